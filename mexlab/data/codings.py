@@ -1,0 +1,180 @@
+"""What one coder says of one clip: the record, and the checks that warn but never block."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal
+
+from mexlab.data.clips import ClipKey
+
+Status = Literal["untouched", "draft", "committed", "flagged"]
+Confidence = Literal["", "unsure", "fairly", "sure"]
+STATUSES: tuple[Status, ...] = ("untouched", "draft", "committed", "flagged")
+CONFIDENCES: tuple[Confidence, ...] = ("", "unsure", "fairly", "sure")
+
+#: The coder under whose name a database's own ground truth is kept.
+DATABASE_CODER = "database"
+
+#: Fields that a coder edits; the rest of a coding says which clip, whose, and which expression.
+EDITABLE = ("onset", "apex", "offset", "emotion", "action_units", "confidence", "note", "status")
+
+
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """One coder's coding of one expression in one clip.
+
+    Ground truth is the coding of coder ``database``, a spotter's of ``machine:<method>``,
+    the adjudicated one of ``consensus``: one record type for all.
+
+    Attributes
+    ----------
+    clip : ClipKey
+    coder : str
+    onset, apex, offset : int or None
+        Native frame numbers of the database; None where not (yet) coded.
+    emotion : str
+        In the database's own vocabulary, lower case; "" where not coded.
+    action_units : str
+        The raw text as written (``L12B+4``); parsed by :mod:`mexlab.data.facs`.
+    confidence : {"", "unsure", "fairly", "sure"}
+    note : str
+    status : {"untouched", "draft", "committed", "flagged"}
+    expression : int
+        1 for the first expression of the clip; long videos hold several.
+    """
+
+    clip: ClipKey
+    coder: str
+    onset: int | None = None
+    apex: int | None = None
+    offset: int | None = None
+    emotion: str = ""
+    action_units: str = ""
+    confidence: Confidence = ""
+    note: str = ""
+    status: Status = "untouched"
+    expression: int = 1
+
+    def editable(self) -> dict[str, Any]:
+        """The fields that a coder edits, as a plain dict."""
+        return {name: getattr(self, name) for name in EDITABLE}
+
+    def with_changes(self, **changes: Any) -> Coding:
+        return replace(self, **changes)
+
+    def to_record(self) -> dict[str, Any]:
+        record = asdict(self)
+        record["clip"] = str(self.clip)
+        return record
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A remark on a coding: a warning says what and why, and never blocks.
+
+    Attributes
+    ----------
+    level : {"ok", "warning"}
+    field : str
+        The field that it speaks of.
+    message : str
+    """
+
+    level: Literal["ok", "warning"]
+    field: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class DurationCriterion:
+    """When an expression counts as micro: both criteria are in use, so it is a named setting.
+
+    Source: Yan et al. (2013), total at most 500 ms or onset to apex at most 250 ms.
+    """
+
+    name: Literal["total", "onset-apex"] = "total"
+
+    @property
+    def limit_ms(self) -> float:
+        return 500.0 if self.name == "total" else 250.0
+
+
+def check_coding(
+    coding: Coding,
+    *,
+    fps: float | None,
+    first: int | None = None,
+    last: int | None = None,
+    criterion: DurationCriterion | None = None,
+) -> list[Finding]:
+    """Check order, range, duration and completeness of a coding.
+
+    Parameters
+    ----------
+    coding : Coding
+    fps : float or None
+        Frames a second of the clip; durations are not checked without it.
+    first, last : int, optional
+        First and last native frame number of the clip.
+    criterion : DurationCriterion, optional
+        Total <= 500 ms by default.
+
+    Returns
+    -------
+    list of Finding
+        In the order of the form: time, label, completeness.
+    """
+    criterion = criterion or DurationCriterion()
+    findings: list[Finding] = []
+    marks = {"onset": coding.onset, "apex": coding.apex, "offset": coding.offset}
+    for name, value in marks.items():
+        if value is not None and (
+            (first is not None and value < first) or (last is not None and value > last)
+        ):
+            findings.append(
+                Finding("warning", name, f"{name} {value} lies outside the clip ({first}–{last})")
+            )
+    pairs = (("onset", "apex"), ("apex", "offset"), ("onset", "offset"))
+    reversed_pairs = [
+        (a, b)
+        for a, b in pairs
+        if (x := marks[a]) is not None and (y := marks[b]) is not None and x > y
+    ]
+    for a, b in reversed_pairs[:2]:
+        findings.append(Finding("warning", a, f"{a} {marks[a]} comes after {b} {marks[b]}"))
+    if coding.apex is not None and not reversed_pairs and coding.apex in (
+        coding.onset,
+        coding.offset,
+    ):
+        boundary = "onset" if coding.apex == coding.onset else "offset"
+        findings.append(Finding("warning", "apex", f"apex is the {boundary} frame itself"))
+    findings.extend(_check_duration(coding, fps, criterion, bool(reversed_pairs)))
+    if any(value is not None for value in marks.values()):
+        missing = [name for name, value in marks.items() if value is None]
+        if missing:
+            findings.append(
+                Finding(
+                    "warning",
+                    missing[0],
+                    f"no {', no '.join(missing)} yet: it will be kept as incomplete",
+                )
+            )
+        if not coding.emotion:
+            findings.append(Finding("warning", "emotion", "no emotion yet"))
+    return findings
+
+
+def _check_duration(
+    coding: Coding, fps: float | None, criterion: DurationCriterion, disordered: bool
+) -> list[Finding]:
+    end = coding.offset if criterion.name == "total" else coding.apex
+    if not fps or disordered or coding.onset is None or end is None:
+        return []
+    duration = (end - coding.onset) * 1000.0 / fps
+    span = "total" if criterion.name == "total" else "onset to apex"
+    limit = f"{criterion.limit_ms:.0f} ms ({span})"
+    if duration <= criterion.limit_ms:
+        return [Finding("ok", "offset", f"{duration:.0f} ms: within {limit}")]
+    return [
+        Finding("warning", "offset", f"{duration:.0f} ms: longer than {limit}, not a micro-expression")
+    ]
