@@ -1,1 +1,12 @@
-"""store."""
+"""Codings in SQL: every change is committed when it is made, and every change is kept."""
+
+from mexlab.store.rows import (
+    Change,
+    ClipRow,
+    CodingState,
+    DatabaseRow,
+    ImportChange,
+)
+from mexlab.store.store import Store
+
+__all__ = ["Change", "ClipRow", "CodingState", "DatabaseRow", "ImportChange", "Store"]

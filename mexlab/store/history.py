@@ -1,0 +1,71 @@
+"""The history of a coding, and undo and redo that are read off it, over all sessions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from mexlab.store.rows import Change
+from mexlab.store.tables import coding_changes
+
+
+@dataclass(slots=True)
+class Stacks:
+    """What can be undone and redone, the next one last."""
+
+    undo: list[Change] = field(default_factory=list)
+    redo: list[Change] = field(default_factory=list)
+
+
+def read_changes(connection: Connection, clip: int, coder: str, expression: int) -> list[Change]:
+    """Every change of one coding, oldest first."""
+    rows = connection.execute(
+        select(coding_changes)
+        .where(
+            coding_changes.c.clip_id == clip,
+            coding_changes.c.coder == coder,
+            coding_changes.c.expression == expression,
+        )
+        .order_by(coding_changes.c.id)
+    )
+    return [_change(row._mapping) for row in rows]
+
+
+def replay(changes: Iterable[Change]) -> Stacks:
+    """Walk the history into the two stacks.
+
+    The history only ever grows: an undo is one more line of it, so that nothing that was
+    undone is lost, and the stacks are the same after a restart or a crash. A new edit after an
+    undo ends what could be redone, as in every editor. What an import wrote cannot be undone,
+    and nothing before it either, for the values under it have been replaced.
+    """
+    stacks = Stacks()
+    for change in changes:
+        if change.kind == "edit":
+            stacks.undo.append(change)
+            stacks.redo.clear()
+        elif change.kind == "undo" and stacks.undo:
+            stacks.redo.append(stacks.undo.pop())
+        elif change.kind == "redo" and stacks.redo:
+            stacks.undo.append(stacks.redo.pop())
+        elif change.kind == "import":
+            stacks = Stacks()
+    return stacks
+
+
+def _change(row: Any) -> Change:
+    return Change(
+        number=row["id"],
+        revision=row["revision"],
+        kind=row["kind"],
+        coder=row["coder"],
+        page=row["page"],
+        made_at=datetime.fromisoformat(row["made_at"]),
+        before=json.loads(row["before"]),
+        after=json.loads(row["after"]),
+    )

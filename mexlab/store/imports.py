@@ -1,0 +1,179 @@
+"""Take in what a reader read; a second time changes nothing, and a person's coding never."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from mexlab.data.clips import ClipKey
+from mexlab.data.codings import DATABASE_CODER, Coding
+from mexlab.errors import InputError, WorkspaceError
+from mexlab.store.codings import coding_of_row, find_row, now, to_json, write_coding
+from mexlab.store.listing import absolute_root
+from mexlab.store.rows import ImportChange
+from mexlab.store.tables import clips, databases
+
+if TYPE_CHECKING:
+    from mexlab.data.clips import Clip
+    from mexlab.data.databases.registry import ImportedDatabase
+
+#: The page that stands in the history for what an import wrote.
+IMPORT_PAGE = "import"
+
+
+def put_database(
+    connection: Connection, imported: ImportedDatabase, home: Path | None
+) -> ImportChange:
+    """Add or refresh one database within the caller's transaction.
+
+    Parameters
+    ----------
+    connection : Connection
+        In a write transaction: an import is kept whole or not at all.
+    imported : ImportedDatabase
+    home : Path or None
+        Folder of the store; a root below it is kept relative, so that a workspace with its
+        database inside can be moved.
+
+    Returns
+    -------
+    ImportChange
+        Clips that went away on disk are kept and listed as ``missing``: they may carry codings.
+
+    Raises
+    ------
+    WorkspaceError
+        Where the name belongs to another database, whose files are still there.
+    """
+    root = imported.root.resolve()
+    existing = connection.execute(
+        select(databases).where(databases.c.name == imported.name)
+    ).first()
+    if existing is not None:
+        _refuse_another(existing._mapping, imported, root, home)
+    known = _known_clips(connection, existing.id) if existing is not None else {}
+    codings = _database_codings(imported)
+    change = ImportChange()
+
+    database_id = existing.id if existing is not None else None
+    values = _database_values(imported, root, home)
+    if database_id is None:
+        created = connection.execute(insert(databases).values(**values, imported_at=now()))
+        database_id = int(created.inserted_primary_key[0])  # type: ignore[index]
+    for clip in imported.clips:
+        key, row = clip.key, _clip_values(clip, imported.root)
+        old = known.pop((key.subject, key.name), None)
+        if old is None:
+            made = connection.execute(insert(clips).values(database_id=database_id, **row))
+            number = int(made.inserted_primary_key[0])  # type: ignore[index]
+        else:
+            number = old["id"]
+        differs = old is not None and any(old[name] != value for name, value in row.items())
+        if differs:
+            connection.execute(update(clips).where(clips.c.id == number).values(**row))
+        for coding in codings.pop(key, []):
+            differs = _put_coding(connection, number, coding) or differs
+        names = change.added if old is None else change.changed if differs else change.unchanged
+        names.append(str(key))
+    if codings:
+        raise InputError(
+            f"the reader gave codings of clips that it did not give: {next(iter(codings))}",
+            where=imported.root,
+        )
+    change.missing = [str(ClipKey(imported.name, *pair)) for pair in sorted(known)]
+    if existing is not None:
+        stored = existing._mapping
+        if change.anything or any(stored[name] != value for name, value in values.items()):
+            connection.execute(
+                update(databases)
+                .where(databases.c.id == database_id)
+                .values(**values, imported_at=now())
+            )
+    return change
+
+
+def _refuse_another(stored: Any, imported: ImportedDatabase, root: Path, home: Path | None) -> None:
+    place = absolute_root(stored["root"], home)
+    same = stored["layout"] == imported.layout and place == root
+    if not same and (place.exists() or stored["layout"] != imported.layout):
+        raise WorkspaceError(
+            f"the name {imported.name!r} is taken by another database "
+            f"({stored['layout']} at {place})",
+            where=root,
+            remedy=f"Give this one its own with --name, for example --name {imported.name}-2",
+        )
+
+
+def _database_values(imported: ImportedDatabase, root: Path, home: Path | None) -> dict[str, Any]:
+    below = home is not None and root.is_relative_to(home.resolve())
+    stored_root = root.relative_to(home.resolve()) if below and home is not None else root
+    return {
+        "name": imported.name,
+        "title": imported.title,
+        "layout": imported.layout,
+        "root": stored_root.as_posix(),
+        "synthetic": imported.synthetic,
+        "emotions": to_json(list(imported.emotions)),
+        "report": to_json(imported.report.to_record()),
+    }
+
+
+def _clip_values(clip: Clip, root: Path) -> dict[str, Any]:
+    numbers = clip.frames.numbers if clip.frames is not None else ()
+    return {
+        "subject": clip.key.subject,
+        "name": clip.key.name,
+        "fps": None if clip.fps is None else float(clip.fps),
+        "n_frames": len(numbers),
+        "first_frame": int(numbers[0]) if len(numbers) else None,
+        "last_frame": int(numbers[-1]) if len(numbers) else None,
+        "frames": None if clip.frames is None else to_json(clip.frames.to_record(root)),
+        "features_file": None
+        if clip.features_file is None
+        else Path(clip.features_file).as_posix(),
+    }
+
+
+def _known_clips(connection: Connection, database_id: int) -> dict[tuple[str, str], Any]:
+    rows = connection.execute(select(clips).where(clips.c.database_id == database_id))
+    return {(row.subject, row.name): row._mapping for row in rows}
+
+
+def _database_codings(imported: ImportedDatabase) -> dict[ClipKey, list[Coding]]:
+    grouped: dict[ClipKey, list[Coding]] = {}
+    for coding in imported.codings:
+        if coding.coder != DATABASE_CODER:
+            raise InputError(
+                f"a reader may only give codings of coder {DATABASE_CODER!r}, "
+                f"got one of {coding.coder!r}",
+                where=imported.root,
+            )
+        grouped.setdefault(coding.clip, []).append(coding)
+    return grouped
+
+
+def _put_coding(connection: Connection, clip: int, coding: Coding) -> bool:
+    """Write the database's own coding where it differs; True where it did."""
+    row = find_row(connection, clip, coding.coder, coding.expression)
+    before = (
+        coding_of_row(coding.clip, row)
+        if row is not None
+        else Coding(coding.clip, coding.coder, expression=coding.expression)
+    )
+    changes = {
+        name: value for name, value in coding.editable().items() if getattr(before, name) != value
+    }
+    if row is not None and not changes:
+        return False
+    write_coding(
+        connection,
+        clip,
+        before,
+        changes,
+        revision=0 if row is None else row.revision,
+        kind="import",
+        page=IMPORT_PAGE,
+    )
+    return row is not None

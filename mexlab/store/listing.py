@@ -1,0 +1,170 @@
+"""Listings of databases and clips; they open no frame and no reader."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, and_, func, or_, select
+
+from mexlab.data.clips import ClipKey
+from mexlab.data.codings import STATUSES, Coding
+from mexlab.errors import InputError
+from mexlab.store.codings import COLUMNS, coding_of_row
+from mexlab.store.rows import ClipRow, DatabaseRow
+from mexlab.store.tables import clips, codings, databases
+
+
+def list_databases(connection: Connection, home: Path | None) -> list[DatabaseRow]:
+    """The databases in the order of their names.
+
+    Parameters
+    ----------
+    connection : Connection
+    home : Path or None
+        The folder to which relative roots belong.
+    """
+    subjects = func.count(clips.c.subject.distinct())
+    counts = (
+        select(
+            clips.c.database_id,
+            func.count(clips.c.id).label("n_clips"),
+            subjects.label("n_subjects"),
+            func.min(clips.c.fps).label("least"),
+            func.max(clips.c.fps).label("most"),
+        )
+        .group_by(clips.c.database_id)
+        .subquery()
+    )
+    query = (
+        select(databases, counts)
+        .outerjoin(counts, counts.c.database_id == databases.c.id)
+        .order_by(databases.c.name)
+    )
+    listed = []
+    for row in connection.execute(query):
+        fields = row._mapping
+        listed.append(
+            DatabaseRow(
+                name=fields["name"],
+                title=fields["title"],
+                layout=fields["layout"],
+                root=absolute_root(fields["root"], home),
+                synthetic=bool(fields["synthetic"]),
+                fps=fields["least"] if fields["least"] == fields["most"] else None,
+                emotions=tuple(json.loads(fields["emotions"])),
+                clips=fields["n_clips"] or 0,
+                subjects=fields["n_subjects"] or 0,
+                imported_at=datetime.fromisoformat(fields["imported_at"]),
+                report=json.loads(fields["report"]),
+            )
+        )
+    return listed
+
+
+def absolute_root(stored: str, home: Path | None) -> Path:
+    """Where a database lies: roots below the workspace are kept relative, so that it can move."""
+    root = Path(stored)
+    return root if root.is_absolute() or home is None else home / root
+
+
+def list_clips(
+    connection: Connection,
+    *,
+    database: str | None = None,
+    subject: str | None = None,
+    text: str | None = None,
+    emotion: str | None = None,
+    status: str | None = None,
+    coder: str | None = None,
+) -> list[ClipRow]:
+    """The clips that meet every given condition, in the order of their keys.
+
+    Raises
+    ------
+    InputError
+        For a status that there is none of, or a condition on a coding without a coder.
+    """
+    if status is not None and status not in STATUSES:
+        raise InputError(f"expected one of {', '.join(STATUSES)}, got {status!r}", where="status")
+    if coder is None and (status is not None or emotion is not None):
+        raise InputError("emotion and status are a coder's, but no coder was given", where="coder")
+    query = (
+        select(clips, databases.c.name.label("database"), codings)
+        .join(databases, databases.c.id == clips.c.database_id)
+        .outerjoin(
+            codings,
+            and_(
+                codings.c.clip_id == clips.c.id,
+                codings.c.coder == (coder or ""),
+                codings.c.expression == 1,
+            ),
+        )
+        .order_by(databases.c.name, clips.c.subject, clips.c.name)
+    )
+    if database is not None:
+        query = query.where(databases.c.name == database)
+    if subject is not None:
+        query = query.where(clips.c.subject == subject)
+    if emotion is not None:
+        query = query.where(codings.c.emotion == emotion.strip().lower())
+    if status == "untouched":
+        query = query.where(or_(codings.c.status == status, codings.c.status.is_(None)))
+    elif status is not None:
+        query = query.where(codings.c.status == status)
+    for word in (text or "").lower().split():
+        places = (
+            databases.c.name + "/" + clips.c.subject + "/" + clips.c.name,
+            codings.c.emotion,
+            codings.c.action_units,
+            codings.c.note,
+        )
+        query = query.where(
+            or_(*(func.lower(place).contains(word, autoescape=True) for place in places))
+        )
+    return [_clip_row(row._mapping) for row in connection.execute(query)]
+
+
+def _clip_row(row: Any) -> ClipRow:
+    key = ClipKey(row["database"], row[clips.c.subject], row[clips.c.name])
+    coding = None
+    if row[codings.c.coder] is not None:
+        fields = {name: row[column] for name, column in COLUMNS.items()}
+        coding = Coding(clip=key, coder=row[codings.c.coder], expression=1, **fields)
+    return ClipRow(
+        key=key,
+        fps=row[clips.c.fps],
+        n_frames=row[clips.c.n_frames],
+        first=row[clips.c.first_frame],
+        last=row[clips.c.last_frame],
+        features_only=row[clips.c.frames] is None,
+        coding=coding,
+    )
+
+
+def list_codings(
+    connection: Connection, *, coder: str | None = None, database: str | None = None
+) -> list[Coding]:
+    """Every stored coding, all expressions, in the order of the clips' keys."""
+    query = (
+        select(codings, databases.c.name.label("database"), clips.c.subject, clips.c.name)
+        .join(clips, clips.c.id == codings.c.clip_id)
+        .join(databases, databases.c.id == clips.c.database_id)
+        .order_by(
+            databases.c.name,
+            clips.c.subject,
+            clips.c.name,
+            codings.c.coder,
+            codings.c.expression,
+        )
+    )
+    if coder is not None:
+        query = query.where(codings.c.coder == coder)
+    if database is not None:
+        query = query.where(databases.c.name == database)
+    return [
+        coding_of_row(ClipKey(row.database, row.subject, row.name), row)
+        for row in connection.execute(query)
+    ]

@@ -1,0 +1,88 @@
+"""The founding schema: databases, clips, codings and the history of every change."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+
+def upgrade(connection: Connection) -> None:
+    metadata = MetaData()
+    Table(
+        "databases",
+        metadata,
+        Column("id", Integer, primary_key=True),
+        Column("name", Text, nullable=False, unique=True),
+        Column("title", Text, nullable=False),
+        Column("layout", Text, nullable=False),
+        Column("root", Text, nullable=False),
+        Column("synthetic", Boolean, nullable=False),
+        Column("emotions", Text, nullable=False),
+        Column("report", Text, nullable=False),
+        Column("imported_at", Text, nullable=False),
+    )
+
+    Table(
+        "clips",
+        metadata,
+        Column("id", Integer, primary_key=True),
+        Column("database_id", Integer, ForeignKey("databases.id"), nullable=False),
+        Column("subject", Text, nullable=False),
+        Column("name", Text, nullable=False),
+        Column("fps", Float),
+        Column("n_frames", Integer, nullable=False),
+        Column("first_frame", Integer),
+        Column("last_frame", Integer),
+        Column("frames", Text),
+        Column("features_file", Text),
+        UniqueConstraint("database_id", "subject", "name", name="uq_clips_key"),
+    )
+
+    Table(
+        "codings",
+        metadata,
+        Column("id", Integer, primary_key=True),
+        Column("clip_id", Integer, ForeignKey("clips.id"), nullable=False),
+        Column("coder", Text, nullable=False),
+        Column("expression", Integer, nullable=False),
+        Column("onset_frame", Integer),
+        Column("apex_frame", Integer),
+        Column("offset_frame", Integer),
+        Column("emotion", Text, nullable=False),
+        Column("action_units", Text, nullable=False),
+        Column("confidence", Text, nullable=False),
+        Column("note", Text, nullable=False),
+        Column("status", Text, nullable=False),
+        Column("revision", Integer, nullable=False),
+        Column("saved_at", Text, nullable=False),
+        UniqueConstraint("clip_id", "coder", "expression", name="uq_codings_clip_coder_expression"),
+        Index("ix_codings_coder", "coder"),
+    )
+
+    Table(
+        "coding_changes",
+        metadata,
+        Column("id", Integer, primary_key=True),
+        Column("clip_id", Integer, ForeignKey("clips.id"), nullable=False),
+        Column("coder", Text, nullable=False),
+        Column("expression", Integer, nullable=False),
+        Column("revision", Integer, nullable=False),
+        Column("kind", Text, nullable=False),
+        Column("page", Text, nullable=False),
+        Column("made_at", Text, nullable=False),
+        Column("before", Text, nullable=False),
+        Column("after", Text, nullable=False),
+        Index("ix_coding_changes_clip_coder", "clip_id", "coder", "expression"),
+    )
+    metadata.create_all(connection)

@@ -1,0 +1,139 @@
+"""What the store hands out: plain records that hold no connection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from mexlab.data.clips import ClipKey
+from mexlab.data.codings import Coding
+
+ChangeKind = Literal["edit", "undo", "redo", "import"]
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseRow:
+    """A database as the store knows it.
+
+    Attributes
+    ----------
+    name, title, layout : str
+        The name within the workspace, the name to show, and the reader that read it.
+    root : Path
+        Absolute; where its files lie (or lay: nothing here is opened).
+    synthetic : bool
+    fps : float or None
+        Of its clips, where they agree.
+    emotions : tuple of str
+        Its vocabulary, in its own order.
+    clips, subjects : int
+    imported_at : datetime
+        UTC; of the last import that changed something.
+    report : dict
+        The reader's report of that import (:meth:`ImportReport.to_record`).
+    """
+
+    name: str
+    title: str
+    layout: str
+    root: Path
+    synthetic: bool
+    fps: float | None
+    emotions: tuple[str, ...]
+    clips: int
+    subjects: int
+    imported_at: datetime
+    report: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ClipRow:
+    """A clip in a listing, with one coder's coding of its first expression.
+
+    Attributes
+    ----------
+    key : ClipKey
+    fps : float or None
+    n_frames : int
+    first, last : int or None
+        Native numbers of the first and last frame; None for a clip without frames.
+    features_only : bool
+        True where the clip came as features, without frames to show.
+    coding : Coding or None
+        The coder's coding; None where the listing was asked for no coder, or there is none.
+    """
+
+    key: ClipKey
+    fps: float | None
+    n_frames: int
+    first: int | None
+    last: int | None
+    features_only: bool
+    coding: Coding | None
+
+
+@dataclass(frozen=True, slots=True)
+class CodingState:
+    """A coding with where it stands in its history.
+
+    Attributes
+    ----------
+    coding : Coding
+    revision : int
+        0 where nothing was ever saved; hand it back as ``expected_revision``.
+    undo_depth, redo_depth : int
+        How many changes can be undone and redone, over all sessions.
+    saved_at : datetime or None
+        UTC; when the last change was committed.
+    """
+
+    coding: Coding
+    revision: int = 0
+    undo_depth: int = 0
+    redo_depth: int = 0
+    saved_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of the history: who changed what, when, on which page.
+
+    ``before`` and ``after`` hold only the fields that changed.
+    """
+
+    number: int
+    revision: int
+    kind: ChangeKind
+    coder: str
+    page: str
+    made_at: datetime
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+
+@dataclass(slots=True)
+class ImportChange:
+    """What an import changed in the store, by clip (``database/subject/name``).
+
+    ``missing`` clips are in the store but were not in this import; they are kept.
+    """
+
+    added: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+
+    @property
+    def anything(self) -> bool:
+        """True where the store is not as it was before."""
+        return bool(self.added or self.changed)
+
+    def to_record(self) -> dict[str, Any]:
+        return {
+            "added": len(self.added),
+            "changed": self.changed,
+            "unchanged": len(self.unchanged),
+            "missing": self.missing,
+        }

@@ -1,0 +1,116 @@
+"""What ``mexlab.toml`` says: the marker of a workspace and the settings of its coders."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from mexlab.data.codings import DurationCriterion
+from mexlab.errors import WorkspaceError
+
+#: The file that makes a folder a workspace.
+SETTINGS_FILE = "mexlab.toml"
+
+#: Version of the workspace's folder shape; the store's schema has numbers of its own.
+WORKSPACE_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceSettings:
+    """Settings of a workspace.
+
+    Attributes
+    ----------
+    name : str
+        To show in the pages' heads.
+    version : int
+        Of the folder's shape.
+    blind : bool
+        Whether a coder stays blind to the others' codings until both have committed; on by
+        default, for agreement between coders who saw each other's marks means nothing.
+    duration : DurationCriterion
+        When an expression counts as micro.
+    """
+
+    name: str
+    version: int = WORKSPACE_VERSION
+    blind: bool = True
+    duration: DurationCriterion = field(default_factory=DurationCriterion)
+
+    def to_toml(self) -> str:
+        """The text of ``mexlab.toml``; a JSON string is also a TOML one."""
+        return (
+            "# A mexlab workspace: this file marks it. Codings are in codings.sqlite.\n"
+            "[workspace]\n"
+            f"name = {json.dumps(self.name, ensure_ascii=False)}\n"
+            f"version = {self.version}\n"
+            "\n"
+            "[coding]\n"
+            "# A coder does not see the others' codings of a clip until both have committed.\n"
+            f"blind = {str(self.blind).lower()}\n"
+            '# "total": onset to offset at most 500 ms. "onset-apex": at most 250 ms.\n'
+            f'duration = "{self.duration.name}"\n'
+        )
+
+    @classmethod
+    def read(cls, path: Path) -> WorkspaceSettings:
+        """Read ``mexlab.toml``.
+
+        Raises
+        ------
+        WorkspaceError
+            Where it is missing, not TOML, from a newer version, or holds a setting that is
+            none; all faults are named at once.
+        """
+        try:
+            content = tomllib.loads(path.read_text("utf-8"))
+        except FileNotFoundError as error:
+            raise WorkspaceError(
+                "there is no workspace here",
+                where=path.parent,
+                remedy=f"Make one with `mexlab init {path.parent}`",
+            ) from error
+        except OSError as error:
+            raise WorkspaceError(f"cannot be read ({error.strerror})", where=path) from error
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise WorkspaceError(
+                f"is not a TOML file ({error})",
+                where=path,
+                remedy="Mend it in an editor; the codings are not touched by that",
+            ) from error
+        return cls._from_content(content, path)
+
+    @classmethod
+    def _from_content(cls, content: dict[str, Any], path: Path) -> WorkspaceSettings:
+        workspace, coding = content.get("workspace", {}), content.get("coding", {})
+        if not isinstance(workspace, dict) or not isinstance(coding, dict):
+            raise WorkspaceError(
+                "expected the sections [workspace] and [coding]",
+                where=path,
+                remedy="Compare with the file that `mexlab init` makes",
+            )
+        version = workspace.get("version", WORKSPACE_VERSION)
+        if type(version) is int and version > WORKSPACE_VERSION:
+            raise WorkspaceError(
+                f"comes from a newer version of mexlab (workspace version {version}, "
+                f"this one knows {WORKSPACE_VERSION}); nothing was changed",
+                where=path,
+                remedy="Please update mexlab",
+            )
+        name = workspace.get("name", path.parent.name)
+        blind, duration = coding.get("blind", True), coding.get("duration", "total")
+        faults = []
+        if type(version) is not int or version < 1:
+            faults.append(f"version must be a whole number from 1, got {version!r}")
+        if not isinstance(name, str):
+            faults.append(f"name must be text, got {name!r}")
+        if not isinstance(blind, bool):
+            faults.append(f"blind must be true or false, got {blind!r}")
+        if duration not in ("total", "onset-apex"):
+            faults.append(f'duration must be "total" or "onset-apex", got {duration!r}')
+        if faults:
+            raise WorkspaceError("; ".join(faults), where=path)
+        return cls(name, version, blind, DurationCriterion(duration))
