@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
+from mexlab.data.frame_source import FrameSource
 from mexlab.errors import InputError
 
 
@@ -44,3 +46,25 @@ class ClipKey:
                 remedy="`mexlab clips` lists the clips of the workspace",
             )
         return cls(*parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """One clip of a database, its frames unopened.
+
+    Attributes
+    ----------
+    key : ClipKey
+    fps : float or None
+        Frames a second, as the database or the user says; never guessed.
+    frames : FrameSource or None
+        None for clips of a feature release, which come without frames.
+    features_file : Path or None
+        The clip's picture in a feature release, relative to the database's root; read it with
+        :func:`mexlab.data.databases.ststnet.read_feature_image`.
+    """
+
+    key: ClipKey
+    fps: float | None
+    frames: FrameSource | None
+    features_file: Path | None = None
