@@ -1,0 +1,72 @@
+"""What all widgets share: three files of one stem, traits only, and an answer to "are you alive"."""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+from typing import Any, ClassVar
+
+import anywidget
+
+_FOLDER = Path(__file__).parent
+
+#: Names the page that this kernel draws. Two notebooks open in one JupyterLab window share the
+#: window, but not this, so that the one's keys never reach the other's player.
+PAGE_ID = uuid.uuid4().hex
+
+
+def _read(name: str) -> str:
+    path = _FOLDER / name
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+class StemWidget(anywidget.AnyWidget):
+    """A widget drawn by ``<stem>.mjs`` and ``<stem>.css`` beside its Python file.
+
+    anywidget ships one self-contained module a widget, without relative imports, so the shared
+    functions of ``shared.mjs`` are put before the widget's own text, and the variables and
+    components of ``theme.css`` before its style. Rules in ``<stem>.css`` begin with the widget's
+    own root class: the theme is repeated by every widget, and a rule of one class would lose to
+    a later copy of it.
+
+    Parameters
+    ----------
+    **traits
+        Values of the widget's traits.
+
+    Raises
+    ------
+    TypeError
+        For a keyword that is no trait of the widget, named in the message.
+    """
+
+    #: The stem of the widget's files; each subclass sets its own.
+    stem: ClassVar[str] = ""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        if cls.stem:
+            script = _FOLDER / f"{cls.stem}.mjs"
+            if not script.exists():
+                raise TypeError(f"{cls.__name__}: no file {script.name} for stem {cls.stem!r}")
+            cls._esm = "\n".join(
+                (f'const MX_PAGE = "{PAGE_ID}";', _read("shared.mjs"), _read(script.name))
+            )
+            cls._css = "\n".join((_read("theme.css"), _read(f"{cls.stem}.css")))
+        super().__init_subclass__(**kwargs)
+
+    def __init__(self, **traits: Any) -> None:
+        known = set(self.trait_names())
+        unknown = sorted(set(traits) - known)
+        if unknown:
+            own = sorted(name for name in self.class_own_traits() if not name.startswith("_"))
+            raise TypeError(
+                f"{type(self).__name__}: unknown argument {', '.join(map(repr, unknown))}; "
+                f"expected one of {', '.join(own)}"
+            )
+        super().__init__(**traits)
+        self.on_msg(_answer_ping)
+
+
+def _answer_ping(widget: StemWidget, content: Any, _buffers: list[memoryview]) -> None:
+    if isinstance(content, dict) and content.get("type") == "mx-ping":
+        widget.send({"type": "mx-pong", "n": content.get("n")})

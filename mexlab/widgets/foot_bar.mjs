@@ -1,0 +1,24 @@
+// The keys of the page, in one line.
+function render({ model, el }) {
+  el.classList.add("mx", "mx-foot-bar");
+  function draw() {
+    mxFill(
+      el,
+      model.get("keys").map(([keys, what]) =>
+        mxElement(
+          "span",
+          {},
+          keys
+            .split(" ")
+            .filter(Boolean)
+            .map((key) => [mxKey(key), " "]),
+          what,
+        ),
+      ),
+    );
+  }
+  model.on("change:keys", draw);
+  draw();
+  return () => model.off("change:keys", draw);
+}
+export default { render };
