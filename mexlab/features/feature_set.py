@@ -1,0 +1,160 @@
+"""A feature set: what a network is trained on, and where each sample comes from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mexlab.data.clips import ClipKey
+from mexlab.errors import InputError
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureSet:
+    """Inputs, labels, clip keys, and the settings that made them.
+
+    Attributes
+    ----------
+    inputs : array of float32, shape (N, 3, side, side)
+        u, v, strain; not normalised.
+    labels : array of int64, shape (N,)
+        Indices into ``classes``.
+    classes : tuple of str
+    keys : list of ClipKey
+        One for each sample; unique.
+    source : dict
+        Plain record of what made the inputs, saved with every result.
+
+    Raises
+    ------
+    InputError
+        Where lengths disagree, a label has no class, a key occurs twice or a value is not
+        finite; all faults at once.
+    """
+
+    inputs: NDArray[np.float32]
+    labels: NDArray[np.int64]
+    classes: tuple[str, ...]
+    keys: list[ClipKey]
+    source: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "inputs", np.ascontiguousarray(self.inputs, dtype=np.float32))
+        object.__setattr__(self, "labels", np.asarray(self.labels, dtype=np.int64).reshape(-1))
+        object.__setattr__(self, "classes", tuple(self.classes))
+        object.__setattr__(self, "keys", list(self.keys))
+        faults = self._faults()
+        if faults:
+            raise InputError("; ".join(faults), where="feature set")
+
+    def _faults(self) -> list[str]:
+        faults = []
+        if self.inputs.ndim != 4 or self.inputs.shape[1] != 3:
+            faults.append(f"inputs: expected shape (N, 3, side, side), got {self.inputs.shape}")
+        counts = (len(self.inputs), len(self.labels), len(self.keys))
+        if len(set(counts)) != 1:
+            faults.append(
+                "expected one label and one key a sample, got {} inputs, {} labels and {} "
+                "keys".format(*counts)
+            )
+        if self.labels.size and not (
+            self.labels.min() >= 0 and self.labels.max() < len(self.classes)
+        ):
+            faults.append(
+                f"labels: expected 0 to {len(self.classes) - 1}, "
+                f"got {self.labels.min()} to {self.labels.max()}"
+            )
+        twice = [str(key) for key, count in Counter(self.keys).items() if count > 1]
+        if twice:
+            faults.append(f"keys: {', '.join(twice[:3])} occurs more than once")
+        bad = ~np.isfinite(self.inputs).reshape(len(self.inputs), -1).all(axis=1)
+        if bad.any():
+            names = [str(self.keys[i]) for i in np.flatnonzero(bad)[:3] if i < len(self.keys)]
+            faults.append(f"inputs: not a number in {', '.join(names) or 'a sample'}")
+        return faults
+
+    def __len__(self) -> int:
+        return len(self.inputs)
+
+    @property
+    def groups(self) -> list[tuple[str, str]]:
+        """The (database, subject) of each sample, by which folds are cut."""
+        return [key.group for key in self.keys]
+
+    def counts(self) -> dict[str, int]:
+        """Samples a class, in the order of the classes."""
+        return {
+            name: int(count)
+            for name, count in zip(
+                self.classes, np.bincount(self.labels, minlength=len(self.classes)), strict=True
+            )
+        }
+
+    def subset(self, mask: NDArray[np.bool_] | NDArray[np.integer]) -> FeatureSet:
+        """The samples that a boolean mask or indices choose, in that order."""
+        chosen = np.asarray(mask)
+        if chosen.dtype == bool and chosen.shape != (len(self),):
+            raise InputError(
+                f"expected a mask of {len(self)} samples, got shape {chosen.shape}", where="mask"
+            )
+        indices = np.flatnonzero(chosen) if chosen.dtype == bool else chosen.astype(np.int64)
+        return FeatureSet(
+            self.inputs[indices],
+            self.labels[indices],
+            self.classes,
+            [self.keys[i] for i in indices],
+            self.source,
+        )
+
+    def content_digest(self) -> str:
+        """Digest of inputs, labels, classes and keys: equal content, equal digest."""
+        digest = hashlib.sha256()
+        head = {
+            "shape": list(self.inputs.shape),
+            "classes": list(self.classes),
+            "keys": [str(key) for key in self.keys],
+        }
+        digest.update(json.dumps(head, sort_keys=True).encode())
+        digest.update(self.inputs.astype("<f4").tobytes())
+        digest.update(self.labels.astype("<i8").tobytes())
+        return digest.hexdigest()
+
+    @classmethod
+    def from_release(
+        cls,
+        images: NDArray[np.uint8],
+        labels: Sequence[int] | NDArray[np.integer],
+        classes: Sequence[str],
+        keys: Sequence[ClipKey],
+        source: dict[str, Any] | None = None,
+    ) -> FeatureSet:
+        """Feature set of pictures as the STSTNet authors release them.
+
+        Parameters
+        ----------
+        images : array of uint8, shape (N, 28, 28, 3)
+            R = u, G = v, B = strain, each stretched to 0..255 per picture, so that sign, zero
+            and amplitude are lost; kept as 0..1.
+        """
+        pictures = np.asarray(images)
+        if pictures.ndim != 4 or pictures.shape[3] != 3 or pictures.dtype != np.uint8:
+            raise InputError(
+                f"expected uint8 pictures of shape (N, side, side, 3), got {pictures.shape} "
+                f"of {pictures.dtype}",
+                where="images",
+            )
+        inputs = np.moveaxis(pictures, 3, 1).astype(np.float32) / np.float32(255)
+        return cls(
+            inputs,
+            np.asarray(labels, dtype=np.int64),
+            tuple(classes),
+            list(keys),
+            source or {"source": "release", "scale": "min-max per channel and sample, 0..1"},
+        )
