@@ -121,7 +121,7 @@ class Shell:
         return Notice(
             heading="This part of the page failed: that is a fault of mexlab, not yours.",
             text=f"{type(error).__name__}: {error}",
-            remedy="Nothing saved is lost. The terminal that runs “mexlab serve” shows the details.",
+            remedy="Nothing saved is lost. The terminal of “mexlab serve” shows the details.",
             tone="bad",
         )
 

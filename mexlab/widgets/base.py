@@ -1,4 +1,4 @@
-"""What all widgets share: three files of one stem, traits only, and an answer to "are you alive"."""
+"""What all widgets share: three files of one stem, traits only, an answer to "are you alive"."""
 
 from __future__ import annotations
 
@@ -44,7 +44,9 @@ class StemWidget(anywidget.AnyWidget):
     stem: ClassVar[str] = ""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        if cls.stem:
+        # Only where the subclass itself names a stem: traitlets derives a class of every instance
+        # that gains traits, and text set there would hide the traits made of it.
+        if "stem" in cls.__dict__:
             script = _FOLDER / f"{cls.stem}.mjs"
             if not script.exists():
                 raise TypeError(f"{cls.__name__}: no file {script.name} for stem {cls.stem!r}")
