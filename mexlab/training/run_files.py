@@ -1,0 +1,249 @@
+"""How a run's folder is written and read: whole files or nothing, comma-separated tables.
+
+Layout of one run::
+
+    runs/laenet-001/
+      run.json         settings, request, provenance, status, metrics
+      progress.jsonl   one event a line, appended while it runs
+      predictions.csv  every clip, seed by seed: truth, prediction, probabilities, fold
+      curves.csv       training loss and accuracy a fold and epoch
+      weights/         seed-<n>.safetensors, every fold's network
+      process.json     whose process it is, only while queued or running
+      cancel           there once cancelling was asked for
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mexlab.data.clips import ClipKey
+from mexlab.errors import RunError
+
+RECORD = "run.json"
+PROGRESS = "progress.jsonl"
+PREDICTIONS = "predictions.csv"
+CURVES = "curves.csv"
+PROCESS = "process.json"
+CANCEL = "cancel"
+WEIGHTS = "weights"
+
+_FIXED = ("seed", "fold", "database", "subject", "clip", "truth", "predicted")
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What a network that never saw the person said of one clip.
+
+    Attributes
+    ----------
+    key : ClipKey
+    truth, predicted : str
+        Class names.
+    probabilities : dict of str to float
+        By class, in the order of the run's classes.
+    seed : int or None
+        None for the mean over all seeds.
+    fold : str
+        The held-out person, ``database/subject``.
+    """
+
+    key: ClipKey
+    truth: str
+    predicted: str
+    probabilities: dict[str, float]
+    seed: int | None
+    fold: str
+
+    @property
+    def correct(self) -> bool:
+        return self.truth == self.predicted
+
+
+@dataclass(frozen=True, slots=True)
+class CurvePoint:
+    """Training loss and accuracy of one fold after one epoch, on its training clips only."""
+
+    seed: int
+    fold: str
+    epoch: int
+    loss: float
+    accuracy: float
+
+
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write a file so that it is there in full or not at all, also after a power cut.
+
+    Raises
+    ------
+    RunError
+        When the disk is full or the folder cannot be written to.
+    """
+    data = content.encode("utf-8") if isinstance(content, str) else content
+    # The process id keeps a page that cancels and the run itself out of each other's way.
+    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with draft.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise RunError(
+            f"cannot be written ({error.strerror or error})",
+            where=path.name,
+            remedy="Free some disk space or check the workspace's permissions, then train again",
+        ) from error
+
+
+def write_json(path: Path, record: Any) -> None:
+    write_whole(path, json.dumps(record, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Read an object back.
+
+    Raises
+    ------
+    RunError
+        Where the file is missing, is no JSON, or holds something else than an object.
+    """
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise RunError("is missing", where=path.name) from None
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise RunError(f"cannot be read ({error})", where=path.name) from error
+    if not isinstance(record, dict):
+        raise RunError(f"expected an object, got a {type(record).__name__}", where=path.name)
+    return record
+
+
+def write_predictions(
+    path: Path, predictions: Iterable[Prediction], classes: Sequence[str]
+) -> None:
+    rows = [[*_FIXED, *(f"p_{name}" for name in classes)]]
+    rows.extend(
+        [
+            str(row.seed),
+            row.fold,
+            row.key.database,
+            row.key.subject,
+            row.key.name,
+            row.truth,
+            row.predicted,
+            # Nine digits bring a float32 back exactly.
+            *(f"{row.probabilities[name]:.9g}" for name in classes),
+        ]
+        for row in predictions
+    )
+    write_whole(path, _table(rows))
+
+
+def read_predictions(path: Path) -> list[Prediction]:
+    """Raises RunError naming the row that cannot be read."""
+    predictions = []
+    for number, row in _read_table(path):
+        try:
+            predictions.append(
+                Prediction(
+                    key=ClipKey(row["database"], row["subject"], row["clip"]),
+                    truth=row["truth"],
+                    predicted=row["predicted"],
+                    probabilities={
+                        name.removeprefix("p_"): float(value)
+                        for name, value in row.items()
+                        if name not in _FIXED
+                    },
+                    seed=int(row["seed"]),
+                    fold=row["fold"],
+                )
+            )
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise RunError(f"cannot be read ({error})", where=path.name, row=number) from error
+    return predictions
+
+
+def write_curves(path: Path, points: Iterable[CurvePoint]) -> None:
+    rows = [["seed", "fold", "epoch", "training_loss", "training_accuracy"]]
+    rows.extend(
+        [str(p.seed), p.fold, str(p.epoch), f"{p.loss:.6g}", f"{p.accuracy:.6g}"] for p in points
+    )
+    write_whole(path, _table(rows))
+
+
+def read_curves(path: Path) -> list[CurvePoint]:
+    """Raises RunError naming the row that cannot be read."""
+    points = []
+    for number, row in _read_table(path):
+        try:
+            points.append(
+                CurvePoint(
+                    seed=int(row["seed"]),
+                    fold=row["fold"],
+                    epoch=int(row["epoch"]),
+                    loss=float(row["training_loss"]),
+                    accuracy=float(row["training_accuracy"]),
+                )
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise RunError(f"cannot be read ({error})", where=path.name, row=number) from error
+    return points
+
+
+def append_event(path: Path, event: dict[str, Any]) -> None:
+    """Append one event as one line, in one write, so that a reader never sees half of one."""
+    line = json.dumps(event, ensure_ascii=False, allow_nan=False) + "\n"
+    try:
+        with path.open("ab", buffering=0) as file:
+            file.write(line.encode("utf-8"))
+    except OSError as error:
+        raise RunError(f"cannot be written ({error.strerror or error})", where=path.name) from error
+
+
+def read_events(path: Path, offset: int = 0) -> tuple[list[dict[str, Any]], int]:
+    """Events from a byte offset on, and the offset to go on from.
+
+    A line that is still being written is left for the next call; a line that is no event
+    (a disk that filled up) is passed over.
+    """
+    try:
+        with path.open("rb") as file:
+            file.seek(offset)
+            data = file.read()
+    except FileNotFoundError:
+        return [], offset
+    end = data.rfind(b"\n") + 1
+    events = []
+    for line in data[:end].splitlines():
+        try:
+            event = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(event, dict):
+            events.append(event)
+    return events, offset + end
+
+
+def _table(rows: Iterable[Sequence[str]]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()
+
+
+def _read_table(path: Path) -> list[tuple[int, dict[str, str]]]:
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            return list(enumerate(csv.DictReader(file), start=2))
+    except FileNotFoundError:
+        raise RunError("is missing", where=path.name) from None
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise RunError(f"cannot be read ({error})", where=path.name) from error

@@ -1,0 +1,160 @@
+"""What a training is set to: one frozen record, checked once, saved with every run.
+
+Imports no torch, so that pages and the command line can build and check settings cheaply.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from mexlab.errors import InputError
+from mexlab.models.registry import networks
+
+SCHEDULES = ("cosine", "constant")
+NORMALISATIONS = ("none", "median-scale", "min-max")
+BACKENDS = ("auto", "stacked", "loop")
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingSettings:
+    """Settings of one cross-validated training, the same for every fold.
+
+    Parameters
+    ----------
+    model : str
+        A network of :func:`mexlab.models.networks`.
+    epochs : int
+        Passes over the training clips; the last one is kept, always.
+    learning_rate : float
+        Adam's. 3e-3 lets a network of 843 parameters settle within 40 epochs; the STSTNet authors
+        used 5e-5 for 500 to 800.
+    batch_size : int
+        Clips a step; lowered to the number of training clips where those are fewer.
+    schedule : {"cosine", "constant"}
+        Learning rate over the training: down to zero along a half cosine, so that the last epoch
+        is a settled one and there is nothing to pick; or constant, as the authors had it.
+    seeds : tuple of int
+        One whole cross-validation a seed. Reported: the mean of the seeds' probabilities, and
+        mean and spread of the seeds' own figures. No seed is ever picked.
+    normalise : {"median-scale", "none", "min-max"}
+        What is done to each clip's own maps (:mod:`mexlab.features.normalise`). Of one clip alone,
+        hence without a look at anyone else's.
+    class_weighting : float
+        Power of the inverse class frequency in the loss: 0 weighs every clip alike, 1 every class
+        alike. Counted on a fold's training clips.
+    label_smoothing : float
+        Share of each target spread over all classes, in [0, 1).
+    weight_decay : float
+        L2 penalty, Adam's own.
+    threads : int or None
+        Threads that torch may use; None leaves torch's own choice.
+    backend : {"auto", "stacked", "loop"}
+        ``stacked`` trains several folds side by side, ``loop`` one after the other; both do the
+        same arithmetic on the same random draws. ``auto``: stacked where the network allows.
+
+    Raises
+    ------
+    InputError
+        Naming every setting at fault at once.
+    """
+
+    model: str = "laenet"
+    epochs: int = 40
+    learning_rate: float = 3e-3
+    batch_size: int = 64
+    schedule: str = "cosine"
+    seeds: tuple[int, ...] = (1,)
+    normalise: str = "median-scale"
+    class_weighting: float = 0.0
+    label_smoothing: float = 0.0
+    weight_decay: float = 0.0
+    threads: int | None = None
+    backend: str = "auto"
+
+    def __post_init__(self) -> None:
+        if isinstance(self.seeds, int):
+            object.__setattr__(self, "seeds", (self.seeds,))
+        elif isinstance(self.seeds, list | range):
+            object.__setattr__(self, "seeds", tuple(self.seeds))
+        faults = self._faults()
+        if faults:
+            raise InputError("; ".join(faults), where="training settings")
+
+    def _faults(self) -> list[str]:
+        faults = []
+
+        def choice(name: str, allowed: tuple[str, ...]) -> None:
+            if getattr(self, name) not in allowed:
+                expected = ", ".join(allowed)
+                faults.append(f"{name}: expected one of {expected}, got {getattr(self, name)!r}")
+
+        def whole(name: str, low: int, high: int) -> None:
+            value = getattr(self, name)
+            if not _is_whole(value) or not low <= value <= high:
+                faults.append(f"{name}: expected a whole number {low} to {high}, got {value!r}")
+
+        def number(name: str, text: str, low: float, high: float) -> None:
+            value = getattr(self, name)
+            if not _is_number(value) or not low <= value <= high:
+                faults.append(f"{name}: expected {text}, got {value!r}")
+
+        choice("model", tuple(networks()))
+        choice("schedule", SCHEDULES)
+        choice("normalise", NORMALISATIONS)
+        choice("backend", BACKENDS)
+        whole("epochs", 1, 100_000)
+        whole("batch_size", 2, 1_000_000)
+        number("learning_rate", "a number above 0 and at most 10", math.ulp(0.0), 10.0)
+        number("class_weighting", "a power from 0 to 2", 0.0, 2.0)
+        number("label_smoothing", "a share from 0 to 0.99", 0.0, 0.99)
+        number("weight_decay", "a number from 0 to 1", 0.0, 1.0)
+        if self.threads is not None:
+            whole("threads", 1, 1024)
+        seeds = self.seeds
+        if (
+            not isinstance(seeds, tuple)
+            or not seeds
+            or not all(_is_whole(seed) and 0 <= seed < 2**32 for seed in seeds)
+            or len(set(seeds)) != len(seeds)
+        ):
+            faults.append(f"seeds: expected different whole numbers from 0, got {seeds!r}")
+        return faults
+
+    def to_record(self) -> dict[str, Any]:
+        """The settings as plain JSON types."""
+        record = asdict(self)
+        record["seeds"] = list(self.seeds)
+        return record
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> TrainingSettings:
+        """Read :meth:`to_record` back; settings left out take their defaults.
+
+        Raises
+        ------
+        InputError
+            On an unknown setting (naming it and the known ones) or a value that does not hold.
+        """
+        known = [field.name for field in fields(cls)]
+        unknown = sorted(set(record) - set(known))
+        if unknown:
+            raise InputError(
+                f"unknown setting {', '.join(unknown)}",
+                where="training settings",
+                remedy=f"Known are {', '.join(known)}",
+            )
+        values = dict(record)
+        if isinstance(values.get("seeds"), list):
+            values["seeds"] = tuple(values["seeds"])
+        return cls(**values)
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
