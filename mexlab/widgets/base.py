@@ -43,6 +43,10 @@ class StemWidget(anywidget.AnyWidget):
     #: The stem of the widget's files; each subclass sets its own.
     stem: ClassVar[str] = ""
 
+    #: Stems of further scripts that the widget's own needs, put before it in this order: plain
+    #: functions and classes that several widgets share, or that are tested without a browser.
+    parts: ClassVar[tuple[str, ...]] = ()
+
     def __init_subclass__(cls, **kwargs: Any) -> None:
         # Only where the subclass itself names a stem: traitlets derives a class of every instance
         # that gains traits, and text set there would hide the traits made of it.
@@ -50,8 +54,12 @@ class StemWidget(anywidget.AnyWidget):
             script = _FOLDER / f"{cls.stem}.mjs"
             if not script.exists():
                 raise TypeError(f"{cls.__name__}: no file {script.name} for stem {cls.stem!r}")
+            for part in cls.parts:
+                if not (_FOLDER / f"{part}.mjs").exists():
+                    raise TypeError(f"{cls.__name__}: no file {part}.mjs for part {part!r}")
+            before = [_read("shared.mjs"), *(_read(f"{part}.mjs") for part in cls.parts)]
             cls._esm = "\n".join(
-                (f'const MX_PAGE = "{PAGE_ID}";', _read("shared.mjs"), _read(script.name))
+                (f'const MX_PAGE = "{PAGE_ID}";', *before, _read(script.name))
             )
             cls._css = "\n".join((_read("theme.css"), _read(f"{cls.stem}.css")))
         super().__init_subclass__(**kwargs)
@@ -60,7 +68,7 @@ class StemWidget(anywidget.AnyWidget):
         known = set(self.trait_names())
         unknown = sorted(set(traits) - known)
         if unknown:
-            own = sorted(name for name in self.class_own_traits() if not name.startswith("_"))
+            own = sorted(known - set(anywidget.AnyWidget.class_trait_names()))
             raise TypeError(
                 f"{type(self).__name__}: unknown argument {', '.join(map(repr, unknown))}; "
                 f"expected one of {', '.join(own)}"
