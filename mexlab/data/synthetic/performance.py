@@ -1,0 +1,164 @@
+"""A person performing a script: every frame of a clip, and the truth of what moved in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from mexlab.data.synthetic.camera import Camera, CameraSettings
+from mexlab.data.synthetic.expressions import UnitMove, displacement_at_apex
+from mexlab.data.synthetic.eyelids import close_lids, find_eyes
+from mexlab.data.synthetic.glasses import glare, put_on
+from mexlab.data.synthetic.motion import (
+    Blink,
+    blink_course,
+    expression_course,
+    glare_course,
+    head_course,
+)
+from mexlab.data.synthetic.persons import Person
+from mexlab.data.synthetic.photograph import FRAME_SIZE
+from mexlab.data.synthetic.warps import Field, invert_displacement, pixel_grid
+
+
+@dataclass(frozen=True)
+class Script:
+    """What a person does in one clip; frames are indices from 0.
+
+    Attributes
+    ----------
+    count : int
+        Frames of the clip.
+    onset, apex, offset : int
+    moves : tuple of UnitMove
+    blinks : tuple of Blink
+    head_travel : float
+        Typical drift of the head within the clip, frame px.
+    glare : bool
+        A reflection wanders over the glasses, where there are any.
+    residue : float
+        Share of the expression that is left at the offset.
+    seed : tuple of int
+        Of everything random in the clip.
+    """
+
+    count: int
+    onset: int
+    apex: int
+    offset: int
+    moves: tuple[UnitMove, ...]
+    blinks: tuple[Blink, ...]
+    head_travel: float
+    glare: bool
+    residue: float
+    seed: tuple[int, ...]
+
+
+class Performance:
+    """Draws the frames of one script by one person.
+
+    Parameters
+    ----------
+    person : Person
+    script : Script
+    camera : CameraSettings, optional
+    """
+
+    def __init__(
+        self, person: Person, script: Script, camera: CameraSettings | None = None
+    ) -> None:
+        self.person = person
+        self.script = script
+        generator = np.random.default_rng([*script.seed, 7])
+        self.course = expression_course(
+            script.count, script.onset, script.apex, script.offset, script.residue
+        )
+        self.closed = blink_course(script.count, script.blinks)
+        self.head = head_course(script.count, script.head_travel, generator)
+        self._glare_path = glare_course(script.count, generator)
+        self._camera = Camera(camera or CameraSettings(), generator)
+        self._apex_field = displacement_at_apex(person, script.moves)
+        self._eyes = find_eyes(person.landmarks)
+        self._region = _region(person.head)
+        rows, columns = self._region
+        x, y = pixel_grid(FRAME_SIZE)
+        self._x, self._y = x[self._region], y[self._region]
+        self._weight = person.head[self._region]
+        self._pivot = (float(person.landmarks[8, 0]), float(person.landmarks[8, 1]) + 40.0)
+        self._origin = (rows.start, columns.start)
+
+    def frames(self) -> Iterator[bytes]:
+        """The clip's frames as JPEG, in order."""
+        for index in range(self.script.count):
+            yield self._camera.encode(self._camera.record(self.picture(index), index))
+
+    def picture(self, index: int) -> npt.NDArray[np.uint8]:
+        """What is before the camera at one frame: ``(480, 640, 3)`` RGB without noise."""
+        head_x, head_y = self._head_displacement(index)
+        share = np.float32(self.course[index])
+        expression_x, expression_y = (field[self._region] for field in self._apex_field)
+        map_x = self._x - head_x - share * expression_x
+        map_y = self._y - head_y - share * expression_y
+        close_lids(map_x, map_y, self._eyes, float(self.closed[index]), self._origin)
+        picture = self.person.picture.copy()
+        picture[self._region] = cv2.remap(
+            self.person.picture, map_x, map_y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+        )
+        if self.person.glasses is not None:
+            self._put_on_glasses(picture, index, head_x, head_y)
+        return picture
+
+    def displacement(self, index: int) -> tuple[Field, Field]:
+        """Backward displacement ``(dx, dy)`` of expression and head at one frame, px, full size."""
+        share = np.float32(self.course[index])
+        dx, dy = (share * field for field in self._apex_field)
+        head_x, head_y = self._head_displacement(index)
+        dx[self._region] += head_x
+        dy[self._region] += head_y
+        return dx, dy
+
+    def flow(self, first: int, second: int) -> npt.NDArray[np.float32]:
+        """True forward flow between two frames, ``(480, 640, 2)`` px, lids and glare left out."""
+        return invert_displacement(self.displacement(first), self.displacement(second))
+
+    def _head_displacement(self, index: int) -> tuple[Field, Field]:
+        shift_x, shift_y, turn = (np.float32(v) for v in self.head[index])
+        dx = self._weight * (shift_x - turn * (self._y - np.float32(self._pivot[1])))
+        dy = self._weight * (shift_y + turn * (self._x - np.float32(self._pivot[0])))
+        return dx, dy
+
+    def _put_on_glasses(
+        self, picture: npt.NDArray[np.uint8], index: int, head_x: Field, head_y: Field
+    ) -> None:
+        """Rims and glare move with the head alone."""
+        glasses = self.person.glasses
+        assert glasses is not None
+        rows, columns = self._region
+        top, bottom = _rows_of(glasses.rims)
+        top, bottom = max(top - 4, rows.start), min(bottom + 4, rows.stop)
+        band = slice(top - rows.start, bottom - rows.start)
+        map_x, map_y = self._x[band] - head_x[band], self._y[band] - head_y[band]
+        region = (slice(top, bottom), columns)
+        rims = cv2.remap(glasses.rims, map_x, map_y, cv2.INTER_LINEAR)
+        if self.script.glare:
+            x, y, strength = (float(v) for v in self._glare_path[index])
+            light = glare(glasses, (x, y), strength, region)[..., None]
+            lit = picture[region].astype(np.float32) + light
+            picture[region] = np.clip(np.rint(lit), 0, 255).astype(np.uint8)
+        put_on(picture, glasses, rims, region)
+
+
+def _region(head: Field) -> tuple[slice, slice]:
+    """The part of the frame in which anything can move."""
+    rows = np.flatnonzero(head.max(1) > 0.001)
+    columns = np.flatnonzero(head.max(0) > 0.001)
+    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
+
+
+def _rows_of(mask: Field) -> tuple[int, int]:
+    rows = np.flatnonzero(mask.max(1) > 0.01)
+    return int(rows[0]), int(rows[-1]) + 1
