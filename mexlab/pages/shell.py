@@ -95,7 +95,7 @@ class Shell:
             middle.add_class("has-left")
         if right is not None:
             middle.add_class("has-right")
-        self.foot_bar.keys = [list(entry) for entry in foot]
+        self.foot_bar.entries = [list(entry) for entry in foot]
         top = widgets.Box([self.top_bar]).add_class("mx-top-slot")
         bottom = widgets.Box([self.foot_bar]).add_class("mx-foot-slot")
         root = widgets.Box([top, middle, bottom])

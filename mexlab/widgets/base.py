@@ -20,6 +20,10 @@ def _read(name: str) -> str:
     return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
+#: Redefining one of these (`layout`, `keys`, `comm` …) breaks the widget in the browser only.
+_RESERVED = frozenset(anywidget.AnyWidget.class_trait_names())
+
+
 class StemWidget(anywidget.AnyWidget):
     """A widget drawn by ``<stem>.mjs`` and ``<stem>.css`` beside its Python file.
 
@@ -51,6 +55,9 @@ class StemWidget(anywidget.AnyWidget):
         # Only where the subclass itself names a stem: traitlets derives a class of every instance
         # that gains traits, and text set there would hide the traits made of it.
         if "stem" in cls.__dict__:
+            taken = [name for name in cls.__dict__ if name in _RESERVED]
+            if taken:
+                raise TypeError(f"{cls.__name__}: {', '.join(taken)} is a trait of every widget")
             script = _FOLDER / f"{cls.stem}.mjs"
             if not script.exists():
                 raise TypeError(f"{cls.__name__}: no file {script.name} for stem {cls.stem!r}")
@@ -58,9 +65,7 @@ class StemWidget(anywidget.AnyWidget):
                 if not (_FOLDER / f"{part}.mjs").exists():
                     raise TypeError(f"{cls.__name__}: no file {part}.mjs for part {part!r}")
             before = [_read("shared.mjs"), *(_read(f"{part}.mjs") for part in cls.parts)]
-            cls._esm = "\n".join(
-                (f'const MX_PAGE = "{PAGE_ID}";', *before, _read(script.name))
-            )
+            cls._esm = "\n".join((f'const MX_PAGE = "{PAGE_ID}";', *before, _read(script.name)))
             cls._css = "\n".join((_read("theme.css"), _read(f"{cls.stem}.css")))
         super().__init_subclass__(**kwargs)
 
@@ -68,7 +73,7 @@ class StemWidget(anywidget.AnyWidget):
         known = set(self.trait_names())
         unknown = sorted(set(traits) - known)
         if unknown:
-            own = sorted(known - set(anywidget.AnyWidget.class_trait_names()))
+            own = sorted(known - _RESERVED)
             raise TypeError(
                 f"{type(self).__name__}: unknown argument {', '.join(map(repr, unknown))}; "
                 f"expected one of {', '.join(own)}"

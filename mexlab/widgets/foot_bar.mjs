@@ -4,7 +4,7 @@ function render({ model, el }) {
   function draw() {
     mxFill(
       el,
-      model.get("keys").map(([keys, what]) =>
+      model.get("entries").map(([keys, what]) =>
         mxElement(
           "span",
           {},
@@ -17,8 +17,8 @@ function render({ model, el }) {
       ),
     );
   }
-  model.on("change:keys", draw);
+  model.on("change:entries", draw);
   draw();
-  return () => model.off("change:keys", draw);
+  return () => model.off("change:entries", draw);
 }
 export default { render };

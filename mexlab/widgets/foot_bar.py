@@ -12,11 +12,11 @@ class FootBar(StemWidget):
 
     Attributes
     ----------
-    keys : list of [str, str]
+    entries : list of [str, str]
         ``[keys, what]``; several keys of one entry are separated by blanks ("← →"), and an entry
         without a key is plain text.
     """
 
     stem = "foot_bar"
 
-    keys = traitlets.List(traitlets.List(traitlets.Unicode())).tag(sync=True)
+    entries = traitlets.List(traitlets.List(traitlets.Unicode())).tag(sync=True)

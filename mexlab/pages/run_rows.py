@@ -1,0 +1,123 @@
+"""A run as listings and headings say it, in words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from mexlab.models.registry import networks
+from mexlab.training import runs
+from mexlab.training.runs import Run
+
+#: Status to the tone in which it is marked.
+TONES = {
+    runs.QUEUED: "",
+    runs.RUNNING: "busy",
+    runs.FINISHED: "ok",
+    runs.CANCELLED: "",
+    runs.FAILED: "bad",
+    runs.INTERRUPTED: "warn",
+    runs.UNREADABLE: "bad",
+}
+
+
+def run_row(run: Run, share: float | None = None) -> dict[str, Any]:
+    """One line of a list of runs; `share` (0 to 1) is how far a running one has come."""
+    summary = run.summary()
+    parts = []
+    figure = ""
+    if run.status == runs.FINISHED:
+        parts.append(counted(summary["clips"], "clip"))
+        figure = f"UF1 {run.metrics['full']['uf1']:.3f}"
+    else:
+        parts.append(run.status)
+        if run.status == runs.RUNNING and share is not None:
+            figure = f"{100 * share:.0f} %"
+    if moment := short_moment(run.created):
+        parts.append(moment)
+    return {
+        "id": run.id,
+        "title": run.name,
+        "status": run.status,
+        "tone": TONES[run.status],
+        "detail": " · ".join(parts),
+        "figure": figure,
+        "synthetic": summary["synthetic"],
+    }
+
+
+def protocol_line(run: Run) -> str:
+    """What was run, in one line: network, clips, protocol, epochs, seeds."""
+    summary = run.summary()
+    spec = networks().get(run.model)
+    parts = [spec.title if spec else run.model]
+    if summary["clips"]:
+        parts.append(counted(summary["clips"], "clip"))
+    if summary["subjects"]:
+        parts.append(f"leave one subject out, {counted(summary['subjects'], 'subject')}")
+    if summary["epochs"]:
+        parts.append(f"{summary['epochs']} epochs, last one kept")
+    if summary["seeds"]:
+        word = "seed" if len(summary["seeds"]) == 1 else "seeds"
+        parts.append(f"{word} {spell_seeds(summary['seeds'])}")
+    return " · ".join(part for part in parts if part)
+
+
+def explain(run: Run) -> tuple[str, str]:
+    """What became of a run that has no results, and what to do: two sentences, or empty."""
+    if run.status == runs.FAILED:
+        return f"It failed: {_closed(run.reason)}", "Mend that and start it again."
+    if run.status == runs.INTERRUPTED:
+        return (
+            "It was interrupted: its process ended without finishing it.",
+            "Start it again; motion that was computed is kept and not computed anew.",
+        )
+    if run.status == runs.CANCELLED:
+        return "It was cancelled.", "Nothing of it is counted. Start it again when you like."
+    if run.status == runs.UNREADABLE:
+        return (
+            f"Its folder cannot be read: {_closed(run.reason)}",
+            f"Other runs are not touched. Restore runs/{run.id} from a copy, or delete it.",
+        )
+    return "", ""
+
+
+def counted(number: int | None, noun: str) -> str:
+    """``1 clip``, ``87 clips``; "" for None."""
+    if number is None:
+        return ""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def spell_seeds(seeds: list[int]) -> str:
+    """Seeds as written by hand: ``1–5`` where they run on, else ``1, 7, 9``."""
+    if len(seeds) > 2 and list(seeds) == list(range(seeds[0], seeds[0] + len(seeds))):
+        return f"{seeds[0]}–{seeds[-1]}"
+    return ", ".join(str(seed) for seed in seeds)
+
+
+def spell_seconds(seconds: float) -> str:
+    """``8 s``, ``1 min 10 s``, ``2 h 5 min``."""
+    whole = max(round(seconds), 0)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def short_moment(text: str) -> str:
+    """An ISO time as ``14:02`` today, ``12 Mar 14:02`` before; "" where it is none."""
+    try:
+        moment = datetime.fromisoformat(text).astimezone()
+    except ValueError:
+        return ""
+    clock = moment.strftime("%H:%M")
+    if moment.date() == datetime.now().astimezone().date():
+        return clock
+    return f"{moment.day} {moment.strftime('%b')} {clock}"
+
+
+def _closed(text: str) -> str:
+    text = text.strip() or "no reason is recorded"
+    return text if text.endswith((".", "!", "?")) else f"{text}."
