@@ -3,10 +3,11 @@
 from mexlab.store.rows import (
     Change,
     ClipRow,
+    ClipSource,
     CodingState,
     DatabaseRow,
     ImportChange,
 )
 from mexlab.store.store import Store
 
-__all__ = ["Change", "ClipRow", "CodingState", "DatabaseRow", "ImportChange", "Store"]
+__all__ = ["Change", "ClipRow", "ClipSource", "CodingState", "DatabaseRow", "ImportChange", "Store"]

@@ -17,7 +17,7 @@ from mexlab.store.tables import clips, databases
 
 if TYPE_CHECKING:
     from mexlab.data.clips import Clip
-    from mexlab.data.databases.registry import ImportedDatabase
+    from mexlab.data.databases.imported import ImportedDatabase
 
 #: The page that stands in the history for what an import wrote.
 IMPORT_PAGE = "import"

@@ -13,7 +13,7 @@ from mexlab.data.clips import ClipKey
 from mexlab.data.codings import STATUSES, Coding
 from mexlab.errors import InputError
 from mexlab.store.codings import COLUMNS, coding_of_row
-from mexlab.store.rows import ClipRow, DatabaseRow
+from mexlab.store.rows import ClipRow, ClipSource, DatabaseRow
 from mexlab.store.tables import clips, codings, databases
 
 
@@ -142,6 +142,25 @@ def _clip_row(row: Any) -> ClipRow:
         features_only=row[clips.c.frames] is None,
         coding=coding,
     )
+
+
+def list_sources(connection: Connection, home: Path | None) -> list[ClipSource]:
+    """Where the frames or features of every clip lie, in the order of the keys."""
+    query = (
+        select(clips, databases.c.name.label("database"), databases.c.layout, databases.c.root)
+        .join(databases, databases.c.id == clips.c.database_id)
+        .order_by(databases.c.name, clips.c.subject, clips.c.name)
+    )
+    return [
+        ClipSource(
+            key=ClipKey(row.database, row.subject, row.name),
+            layout=row.layout,
+            root=absolute_root(row.root, home),
+            frames=None if row.frames is None else json.loads(row.frames),
+            features_file=None if row.features_file is None else Path(row.features_file),
+        )
+        for row in connection.execute(query)
+    ]
 
 
 def list_codings(

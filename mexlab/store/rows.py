@@ -75,6 +75,29 @@ class ClipRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ClipSource:
+    """Where a clip's frames or features lie, unopened, as it travels to a worker process.
+
+    Attributes
+    ----------
+    key : ClipKey
+    layout : str
+        The reader of its database.
+    root : Path
+        Absolute; paths in ``frames`` and ``features_file`` are relative to it.
+    frames : dict or None
+        ``FrameSource.to_record``; None for a clip that came as features.
+    features_file : Path or None
+    """
+
+    key: ClipKey
+    layout: str
+    root: Path
+    frames: dict[str, Any] | None
+    features_file: Path | None
+
+
+@dataclass(frozen=True, slots=True)
 class CodingState:
     """A coding with where it stands in its history.
 

@@ -26,12 +26,19 @@ from mexlab.store.codings import (
 from mexlab.store.connection import backup, is_url, open_engine, reading, writing
 from mexlab.store.history import Stacks, read_changes, replay
 from mexlab.store.migrations import migrate, newest_migration, recorded_migrations
-from mexlab.store.rows import Change, ClipRow, CodingState, DatabaseRow, ImportChange
+from mexlab.store.rows import (
+    Change,
+    ClipRow,
+    ClipSource,
+    CodingState,
+    DatabaseRow,
+    ImportChange,
+)
 from mexlab.store.tables import clips, coding_changes, codings, databases
 
 if TYPE_CHECKING:
     from mexlab.data.clips import Clip
-    from mexlab.data.databases.registry import ImportedDatabase
+    from mexlab.data.databases.imported import ImportedDatabase
 
 
 class Store:
@@ -168,6 +175,11 @@ class Store:
             frames=None if row.frames is None else frames_from_record(json.loads(row.frames), root),
             features_file=None if row.features_file is None else Path(row.features_file),
         )
+
+    def sources(self) -> list[ClipSource]:
+        """Where the frames or features of every clip lie; opens none of them."""
+        with reading(self._engine) as connection:
+            return listing.list_sources(connection, self._home)
 
     # Codings
 

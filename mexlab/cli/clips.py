@@ -1,0 +1,101 @@
+"""``mexlab clips``: the clips of the workspace with one coder's codings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mexlab.cli.options import JsonOption, WorkspaceOption, open_workspace
+from mexlab.cli.output import print_json, print_table, say
+
+if TYPE_CHECKING:
+    from mexlab.store import ClipRow
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(clips)
+
+
+def clips(
+    context: typer.Context,
+    database: Annotated[str | None, typer.Option("--database", help="Of one database.")] = None,
+    subject: Annotated[str | None, typer.Option("--subject", help="Of one subject.")] = None,
+    emotion: Annotated[
+        str | None, typer.Option("--emotion", help="With this emotion in the coder's coding.")
+    ] = None,
+    status: Annotated[
+        str | None,
+        typer.Option("--status", help="untouched, draft, committed or flagged by the coder."),
+    ] = None,
+    text: Annotated[
+        str | None,
+        typer.Option("--text", help="Words in clip, emotion, action units or note, all of them."),
+    ] = None,
+    coder: Annotated[
+        str, typer.Option("--coder", help="Whose codings; by default the database's own.")
+    ] = "database",
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List clips: database, subject, name, fps, onset, apex, offset, emotion."""
+    opened = open_workspace(context, workspace)
+    rows = opened.store.clips(
+        database=database,
+        subject=subject,
+        text=text,
+        emotion=emotion,
+        status=status,
+        coder=coder,
+    )
+    if as_json:
+        print_json([_record(row, coder) for row in rows])
+        return
+    if not rows:
+        say("No clip" + (" meets these conditions" if opened.store.databases() else " yet"))
+        return
+    columns = ("database", "subject", "name", "fps", "onset", "apex", "offset", "emotion", "AU")
+    records = [_record(row, coder) for row in rows]
+    print_table(
+        (*columns, "status"),
+        (
+            (
+                record["database"],
+                record["subject"],
+                record["name"],
+                None if record["fps"] is None else f"{record['fps']:g}",
+                record["onset"],
+                record["apex"],
+                record["offset"],
+                record["emotion"],
+                record["action_units"],
+                record["status"],
+            )
+            for record in records
+        ),
+        numbers=("fps", "onset", "apex", "offset"),
+    )
+    say(f"{len(records)} clips, codings of {coder}")
+
+
+def _record(row: ClipRow, coder: str) -> dict[str, Any]:
+    coding = row.coding
+    return {
+        "database": row.key.database,
+        "subject": row.key.subject,
+        "name": row.key.name,
+        "fps": row.fps,
+        "frames": row.n_frames,
+        "first": row.first,
+        "last": row.last,
+        "features_only": row.features_only,
+        "coder": coder,
+        "onset": coding.onset if coding else None,
+        "apex": coding.apex if coding else None,
+        "offset": coding.offset if coding else None,
+        "emotion": coding.emotion if coding else "",
+        "action_units": coding.action_units if coding else "",
+        "confidence": coding.confidence if coding else "",
+        "note": coding.note if coding else "",
+        "status": coding.status if coding else "untouched",
+    }

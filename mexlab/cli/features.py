@@ -1,0 +1,64 @@
+"""``mexlab features``: compute the flow maps ahead, so that training finds them."""
+
+from __future__ import annotations
+
+import typer
+
+from mexlab.cli.options import (
+    CodingOption,
+    DatabasesOption,
+    FlowOption,
+    JobsOption,
+    JsonOption,
+    LandmarksOption,
+    MaskOption,
+    WorkspaceOption,
+    named,
+    open_workspace,
+)
+from mexlab.cli.output import print_json, say
+from mexlab.cli.progress import progress_bar
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(features)
+
+
+def features(
+    context: typer.Context,
+    databases: DatabasesOption = None,
+    coder: CodingOption = "database",
+    mask: MaskOption = True,
+    flow: FlowOption = None,
+    landmarks: LandmarksOption = None,
+    jobs: JobsOption = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Compute u, v and strain from onset to apex of every clip, in parallel.
+
+    What is computed is kept in the workspace by content: an interrupted run goes on where it
+    stopped. A clip without a face, onset or apex is listed with the reason.
+    """
+    from mexlab.workspace.feature_sets import compute_features, flow_settings
+
+    opened = open_workspace(context, workspace)
+    settings = flow_settings(eye_mask=mask, flow=flow, landmarks=landmarks)
+    kept = "what was computed is kept, run it again to go on"
+    with progress_bar("Computing flow maps", kept=kept) as progress:
+        summary = compute_features(
+            opened,
+            databases=named(databases),
+            coder=coder,
+            settings=settings,
+            jobs=jobs,
+            progress=progress,
+        )
+    if as_json:
+        print_json(summary.to_record())
+        return
+    say(f"{summary.ready} clips have flow maps ({summary.seconds:.0f} s)")
+    if summary.left_out:
+        say(f"Without ({len(summary.left_out)}):")
+        for entry in summary.left_out:
+            say(f"  {entry.where}: {entry.reason}")

@@ -1,0 +1,87 @@
+"""Options that several commands share, and the workspace that they mean."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mexlab.errors import InputError
+
+if TYPE_CHECKING:
+    from mexlab.workspace import Workspace
+
+WorkspaceOption = Annotated[
+    Path | None,
+    typer.Option("-w", "--workspace", help="The workspace (may also stand before the command)."),
+]
+
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="Print JSON, and nothing else, on standard output.")
+]
+
+DatabasesOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--databases",
+        "--database",
+        "-d",
+        help="Databases, separated by commas; all that fit by default.",
+    ),
+]
+
+JobsOption = Annotated[
+    int | None, typer.Option("--jobs", min=1, help="Processes; all cores by default.")
+]
+
+FlowOption = Annotated[
+    str | None,
+    typer.Option("--flow", help="Optical flow: tvl1-micro (default), tvl1, farneback or dis."),
+]
+
+MaskOption = Annotated[
+    bool, typer.Option("--mask/--no-mask", help="Whether the eye regions are masked.")
+]
+
+LandmarksOption = Annotated[
+    str | None,
+    typer.Option("--landmarks", help="Landmark back end: dlib (default), or name:argument."),
+]
+
+CodingOption = Annotated[
+    str, typer.Option("--coder", help="Whose coding gives onset, apex and label.")
+]
+
+
+def open_workspace(context: typer.Context, workspace: Path | None) -> Workspace:
+    """Open the workspace of ``-w`` (after or before the command), the variable or the folder."""
+    from mexlab.workspace import Workspace
+
+    return Workspace.open(workspace or context.obj)
+
+
+def named(values: list[str] | None) -> list[str] | None:
+    """The names in an option that may be repeated or hold commas; None where none is given."""
+    if not values:
+        return None
+    return [name.strip() for value in values for name in value.split(",") if name.strip()] or None
+
+
+def whole_numbers(text: str, option: str) -> tuple[int, ...]:
+    """The whole numbers in ``1,2,3``.
+
+    Raises
+    ------
+    InputError
+        Naming the option and the part that is no number.
+    """
+    numbers = []
+    for part in text.split(","):
+        try:
+            numbers.append(int(part))
+        except ValueError as error:
+            raise InputError(
+                f"expected whole numbers separated by commas, got {part.strip()!r}", where=option
+            ) from error
+    return tuple(numbers)

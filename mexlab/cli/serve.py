@@ -1,0 +1,72 @@
+"""``mexlab serve``: the pages in the browser."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from mexlab.cli.options import WorkspaceOption, open_workspace
+
+HostOption = Annotated[
+    str, typer.Option("--host", help="Address to listen on; this machine alone by default.")
+]
+PortOption = Annotated[
+    int | None,
+    typer.Option("--port", min=0, max=65535, help="Port; a free one by default."),
+]
+TokenOption = Annotated[
+    str | None, typer.Option("--token", help="The secret in the address; a fresh one by default.")
+]
+BrowserOption = Annotated[
+    bool, typer.Option("--browser/--no-browser", help="Whether a browser is opened.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(serve)
+
+
+def serve(
+    context: typer.Context,
+    host: HostOption = "127.0.0.1",
+    port: PortOption = None,
+    token: TokenOption = None,
+    browser: BrowserOption = True,
+    coder: Annotated[
+        str | None,
+        typer.Option("--coder", help="Who codes; MEXLAB_CODER or the user's name by default."),
+    ] = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Serve the pages; the address with its token is printed, Ctrl-C ends it."""
+    from mexlab.pages.server import serve as serve_pages
+
+    opened = open_workspace(context, workspace)
+    if coder is not None:
+        set_coder(coder)
+    serve_pages(opened.path, host=host, port=port, token=token, open_browser=browser)
+
+
+def set_coder(name: str) -> None:
+    """Name the coder for every kernel that this process starts.
+
+    Raises
+    ------
+    InputError
+        For a name that cannot be a person's here.
+    """
+    import os
+
+    from mexlab.data.codings import DATABASE_CODER
+    from mexlab.errors import InputError
+    from mexlab.workspace.workspace import CODER_VARIABLE
+
+    text = name.strip()
+    if not text or text == DATABASE_CODER or text == "consensus" or text.startswith("machine:"):
+        raise InputError(
+            f"{name!r} cannot be a person's name here: it stands for no person's codings",
+            where="--coder",
+            remedy="Give your own, for example --coder ada",
+        )
+    os.environ[CODER_VARIABLE] = text

@@ -1,0 +1,150 @@
+"""``mexlab train``: a strict leave-one-subject-out training."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mexlab.cli.options import (
+    CodingOption,
+    DatabasesOption,
+    FlowOption,
+    JobsOption,
+    JsonOption,
+    LandmarksOption,
+    MaskOption,
+    WorkspaceOption,
+    named,
+    open_workspace,
+    whole_numbers,
+)
+from mexlab.cli.output import print_error, print_json, remark
+from mexlab.cli.show import full_record, print_run
+from mexlab.errors import InputError
+
+if TYPE_CHECKING:
+    from mexlab.training.runs import Run
+    from mexlab.workspace import Workspace
+    from mexlab.workspace.train_request import TrainRequest
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(train)
+
+
+def train(
+    context: typer.Context,
+    model: Annotated[str, typer.Option("--model", help="The network: laenet, ststnet.")] = "laenet",
+    databases: DatabasesOption = None,
+    coder: CodingOption = "database",
+    labels: Annotated[
+        str,
+        typer.Option(
+            "--labels", help="megc2019 (negative, positive, surprise) or native (as coded)."
+        ),
+    ] = "megc2019",
+    features: Annotated[
+        str | None,
+        typer.Option(
+            "--features",
+            help="computed (from the frames) or release (as imported); by default what there is.",
+        ),
+    ] = None,
+    mask: MaskOption = True,
+    flow: FlowOption = None,
+    landmarks: LandmarksOption = None,
+    epochs: Annotated[int | None, typer.Option("--epochs", help="Passes; the last counts.")] = None,
+    seeds: Annotated[
+        str | None,
+        typer.Option("--seeds", "--seed", help="One training each: 1,2,3. None is ever picked."),
+    ] = None,
+    learning_rate: Annotated[float | None, typer.Option("--learning-rate")] = None,
+    batch_size: Annotated[int | None, typer.Option("--batch-size")] = None,
+    normalise: Annotated[
+        str | None, typer.Option("--normalise", help="median-scale, min-max or none.")
+    ] = None,
+    name: Annotated[str | None, typer.Option("--name", help="Your own name for the run.")] = None,
+    jobs: JobsOption = None,
+    run: Annotated[
+        str | None,
+        typer.Option("--run", metavar="ID", help="Take on a queued run (as the train page does)."),
+    ] = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Train and test, leaving one subject out at a time; every fold, and the last epoch.
+
+    The run is saved with settings, seeds, versions, out-of-fold predictions, curves and
+    weights, and can be shown again with `mexlab show`.
+    """
+    from mexlab.workspace.train_request import build_request
+
+    opened = open_workspace(context, workspace)
+    taken_on = None
+    if run is not None:
+        taken_on, request = _queued(opened, run)
+    else:
+        request = build_request(
+            training={
+                "model": model,
+                "epochs": epochs,
+                "learning_rate": learning_rate,
+                "batch_size": batch_size,
+                "normalise": normalise,
+                "seeds": None if seeds is None else whole_numbers(seeds, "--seeds"),
+            },
+            flow={"eye_mask": mask, "flow": flow, "landmarks": landmarks},
+            databases=named(databases),
+            coder=coder,
+            labels=labels,
+            features=features,
+        )
+    finished = train_with_bar(opened, request, run=taken_on, name=name, jobs=jobs)
+    if as_json:
+        print_json(full_record(finished))
+    else:
+        print_run(finished)
+    if finished.status != "finished":
+        print_error(f"{finished.id}: {finished.status} {finished.reason}".rstrip())
+        raise typer.Exit(1)
+
+
+def train_with_bar(
+    workspace: Workspace,
+    request: TrainRequest,
+    *,
+    run: Run | None = None,
+    name: str | None = None,
+    jobs: int | None = None,
+) -> Run:
+    """Train in this process with a progress bar on standard error."""
+    from mexlab.cli.training_bar import training_bar
+    from mexlab.workspace.training_jobs import train as train_run
+
+    with training_bar() as watch:
+        finished = train_run(
+            workspace,
+            request,
+            run=run,
+            name=name,
+            jobs=jobs,
+            on_event=watch.event,
+        )
+    for entry in (finished.record.get("data") or {}).get("left_out", ()):
+        remark(f"left out {entry['where']}: {entry['reason']}")
+    return finished
+
+
+def _queued(workspace: Workspace, run_id: str) -> tuple[Any, TrainRequest]:
+    from mexlab.training.runs import open_run
+    from mexlab.workspace.train_request import TrainRequest
+
+    found = open_run(workspace.runs_dir, run_id)
+    if found.status != "queued":
+        raise InputError(
+            f"is {found.status}, only a queued run can be taken on",
+            where=run_id,
+            remedy="Start a new one with `mexlab train`",
+        )
+    return found, TrainRequest.from_record(found.record["request"])

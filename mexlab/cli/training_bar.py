@@ -1,0 +1,73 @@
+"""The progress bar of a training on standard error, fed by the run's own events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from mexlab.cli.output import err, print_error
+
+
+class TrainingWatch:
+    """Turns the events of a training into a bar for the features and one for the folds.
+
+    Parameters
+    ----------
+    bar : rich.progress.Progress
+    """
+
+    def __init__(self, bar: Any) -> None:
+        self._bar = bar
+        self._features: Any = None
+        self._training: Any = None
+        self._folds = 0
+
+    def event(self, event: dict[str, Any]) -> None:
+        """Take one event as the run's folder gets it."""
+        if event.get("event") == "features":
+            if self._features is None:
+                self._features = self._bar.add_task("Flow maps", total=event["total"])
+            self._bar.update(self._features, completed=event["done"], total=event["total"])
+            return
+        share = event.get("progress")
+        if share is None:
+            return
+        if self._training is None:
+            self._training = self._bar.add_task("Training", total=1.0)
+        self._folds += len(event.get("folds") or ())
+        self._bar.update(
+            self._training,
+            completed=share,
+            description=f"Training, {self._folds} folds done",
+        )
+
+
+@contextmanager
+def training_bar() -> Iterator[TrainingWatch]:
+    """Show the bars while the block runs; Ctrl-C says what was kept."""
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        TaskProgressColumn,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+        console=err(),
+        refresh_per_second=8,
+    )
+    try:
+        with bar:
+            yield TrainingWatch(bar)
+    except KeyboardInterrupt:
+        print_error("training interrupted; the run is listed as cancelled, its flow maps are kept")
+        raise SystemExit(130) from None

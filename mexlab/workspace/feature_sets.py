@@ -1,0 +1,273 @@
+"""From the workspace's clips and codings to what a network is trained on."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from mexlab.data.codings import DATABASE_CODER
+from mexlab.data.reports import ReportEntry
+from mexlab.errors import InputError
+from mexlab.features.settings import FlowSettings
+from mexlab.workspace.samples import Sample, Source, only_source, select_samples, why_unusable
+from mexlab.workspace.workspace import Workspace
+
+if TYPE_CHECKING:
+    from mexlab.features.batch import FlowResult
+    from mexlab.features.feature_set import FeatureSet
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(slots=True)
+class FeatureSummary:
+    """What :func:`compute_features` did.
+
+    Attributes
+    ----------
+    ready : int
+        Clips whose flow maps are in the cache now.
+    left_out : list of ReportEntry
+        Clips without, each with its reason.
+    seconds : float
+    """
+
+    ready: int = 0
+    left_out: list[ReportEntry] = field(default_factory=list)
+    seconds: float = 0.0
+
+    def to_record(self) -> dict[str, Any]:
+        return {
+            "ready": self.ready,
+            "left_out": [entry.to_record() for entry in self.left_out],
+            "seconds": round(self.seconds, 2),
+        }
+
+
+def flow_settings(
+    *,
+    eye_mask: bool = True,
+    flow: str | None = None,
+    landmarks: str | None = None,
+) -> FlowSettings:
+    """Flow settings with what was chosen; None leaves the default.
+
+    Raises
+    ------
+    InputError
+        For a value that is none.
+    """
+    chosen = {"flow": flow, "landmarks": landmarks}
+    return FlowSettings(
+        eye_mask=eye_mask,
+        **{name: value for name, value in chosen.items() if value is not None},  # type: ignore[arg-type]
+    )
+
+
+def compute_features(
+    workspace: Workspace,
+    databases: Sequence[str] | None = None,
+    coder: str = DATABASE_CODER,
+    settings: FlowSettings | None = None,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+) -> FeatureSummary:
+    """Compute the flow maps of every clip that has an onset and an apex, and keep them.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    databases : sequence of str, optional
+        All by default.
+    coder : str
+        Whose onset and apex.
+    settings : FlowSettings, optional
+    jobs : int, optional
+        Processes; all cores by default.
+    progress : callable, optional
+        Called as ``progress(done, total)``.
+
+    Raises
+    ------
+    InputError
+        For a database that the workspace does not have.
+    """
+    begun = time.monotonic()
+    summary = FeatureSummary()
+    chosen = []
+    for sample in select_samples(workspace, databases, coder, summary.left_out):
+        if sample.source.frames is None:
+            reason = "it came as ready features, there are no frames to compute from"
+            summary.left_out.append(ReportEntry("note", str(sample.source.key), reason))
+        else:
+            chosen.append(sample)
+    for _, result in _flow_maps(
+        workspace, chosen, settings or FlowSettings(), jobs, summary.left_out, progress
+    ):
+        summary.ready += result is not None
+    summary.seconds = time.monotonic() - begun
+    return summary
+
+
+def build_feature_set(
+    workspace: Workspace,
+    databases: Sequence[str] | None = None,
+    coder: str = DATABASE_CODER,
+    labels: str = "megc2019",
+    source: Source | None = None,
+    settings: FlowSettings | None = None,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+) -> tuple[FeatureSet, list[ReportEntry]]:
+    """Inputs, labels and subject groups of the chosen clips.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    databases : sequence of str, optional
+        All by default.
+    coder : str
+        Whose coding gives onset, apex and emotion.
+    labels : str
+        Scheme of :func:`mexlab.data.labels.label_scheme`; ``megc2019`` has three classes,
+        ``native`` the emotions as coded.
+    source : {"computed", "release"}, optional
+        From the frames, or the pictures of a feature release. By default whichever the chosen
+        clips have; the two are never mixed, for a release has lost amplitude and sign.
+    settings : FlowSettings, optional
+        Of computed features.
+    jobs, progress
+        As in :func:`compute_features`.
+
+    Returns
+    -------
+    feature_set : FeatureSet
+    left_out : list of ReportEntry
+        Every clip that is not in it, with its reason.
+
+    Raises
+    ------
+    InputError
+        For unknown databases or schemes, mixed sources, or where no clip is left.
+    """
+    import numpy as np
+
+    from mexlab.data.labels import label_scheme
+    from mexlab.features.feature_set import FeatureSet
+
+    settings = settings or FlowSettings()
+    scheme = label_scheme(labels)
+    left_out: list[ReportEntry] = []
+    samples = list(select_samples(workspace, databases, coder, left_out, marks=False))
+    source = source or only_source(samples)
+    labelled: list[tuple[Sample, str]] = []
+    for sample in samples:
+        key, emotion = sample.source.key, sample.coding.emotion
+        layout = sample.source.layout
+        reason = why_unusable(sample, source) or scheme.reason_left_out(
+            layout, emotion, key.subject, key.name
+        )
+        label = scheme.classify(layout, emotion)
+        if reason is not None or label is None:
+            left_out.append(ReportEntry("skipped", str(key), reason or "no class"))
+        else:
+            labelled.append((sample, label))
+
+    inputs, names, keys = [], [], []
+    if source == "release":
+        pictures = _release_pictures([sample for sample, _ in labelled], left_out, progress)
+    else:
+        chosen = [sample for sample, _ in labelled]
+        pictures = (
+            None if maps is None else maps.network_input()
+            for _, maps in _flow_maps(workspace, chosen, settings, jobs, left_out, progress)
+        )
+    for (sample, label), picture in zip(labelled, pictures, strict=True):
+        if picture is not None:
+            inputs.append(picture)
+            names.append(label)
+            keys.append(sample.source.key)
+    if not inputs:
+        raise InputError(
+            f"no clip is left to train on (of {len(samples) or 'none'})",
+            where="databases",
+            remedy=_commonest(left_out),
+        )
+    classes = tuple(scheme.classes) or tuple(sorted(set(names)))
+    indices = np.array([classes.index(name) for name in names], dtype=np.int64)
+    record: dict[str, Any] = {
+        "source": source,
+        "labels": labels,
+        "coder": coder,
+        "databases": sorted({key.database for key in keys}),
+    }
+    if source == "release":
+        record["scale"] = "min-max per channel and sample, 0..1"
+        made = FeatureSet.from_release(np.stack(inputs), indices, classes, keys, record)
+    else:
+        record["flow"] = settings.to_record()
+        made = FeatureSet(np.stack(inputs), indices, classes, keys, record)
+    return made, left_out
+
+
+def _flow_maps(
+    workspace: Workspace,
+    samples: list[Sample],
+    settings: FlowSettings,
+    jobs: int | None,
+    left_out: list[ReportEntry],
+    progress: Progress | None,
+) -> Iterator[tuple[Sample, Any]]:
+    """Each sample with its maps, or None where it has none; reasons go to ``left_out``."""
+    from mexlab.features.batch import FlowItem, compute_many
+
+    items = []
+    for sample in samples:
+        source, coding = sample.source, sample.coding
+        if source.frames is None or coding.onset is None or coding.apex is None:
+            raise ValueError(f"{source.key} was not to be selected")
+        items.append(FlowItem(source.key, source.frames, source.root, coding.onset, coding.apex))
+    if progress is not None:
+        progress(0, len(items))
+    results = compute_many(items, settings, workspace.cache_dir, jobs=jobs)
+    for done, (sample, (_, result)) in enumerate(zip(samples, results, strict=True), start=1):
+        if progress is not None:
+            progress(done, len(items))
+        yield sample, _kept(result, sample, left_out)
+
+
+def _kept(result: FlowResult, sample: Sample, left_out: list[ReportEntry]) -> Any:
+    from mexlab.features.batch import FlowFailure
+
+    if isinstance(result, FlowFailure):
+        left_out.append(ReportEntry("skipped", str(sample.source.key), result.reason))
+        return None
+    return result
+
+
+def _release_pictures(
+    samples: list[Sample], left_out: list[ReportEntry], progress: Progress | None
+) -> Iterator[Any]:
+    from mexlab.data.databases.ststnet import read_feature_image
+
+    for done, sample in enumerate(samples, start=1):
+        try:
+            yield read_feature_image(sample.source.root, str(sample.source.features_file))
+        except InputError as error:
+            left_out.append(ReportEntry("skipped", str(sample.source.key), str(error)))
+            yield None
+        if progress is not None:
+            progress(done, len(samples))
+
+
+def _commonest(left_out: list[ReportEntry]) -> str:
+    """The reason that most of the clips were left out for, to be told with the error."""
+    counts: dict[str, int] = {}
+    for entry in left_out:
+        counts[entry.reason] = counts.get(entry.reason, 0) + 1
+    if not counts:
+        return "Import a database first"
+    reason, count = max(counts.items(), key=lambda item: item[1])
+    return f"Most often ({count}): {reason}"

@@ -1,0 +1,119 @@
+"""What is asked of a training: data, labels, flow settings and training settings in one record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from mexlab.data.codings import DATABASE_CODER
+from mexlab.errors import InputError
+from mexlab.features.settings import FlowSettings
+from mexlab.training.settings import TrainingSettings
+
+SOURCES = ("computed", "release")
+
+
+@dataclass(frozen=True, slots=True)
+class TrainRequest:
+    """A training as asked for; saved with its run, and enough to repeat it.
+
+    Attributes
+    ----------
+    databases : tuple of str or None
+        None for all of the workspace.
+    coder : str
+        Whose coding gives onset, apex and label.
+    labels : str
+        Name of the label scheme.
+    features : {"computed", "release"} or None
+        None for whichever the chosen clips have.
+    flow : FlowSettings
+    training : TrainingSettings
+
+    Raises
+    ------
+    InputError
+        For a feature source that is none.
+    """
+
+    databases: tuple[str, ...] | None = None
+    coder: str = DATABASE_CODER
+    labels: str = "megc2019"
+    features: str | None = None
+    flow: FlowSettings = field(default_factory=FlowSettings)
+    training: TrainingSettings = field(default_factory=TrainingSettings)
+
+    def __post_init__(self) -> None:
+        if isinstance(self.databases, list):
+            object.__setattr__(self, "databases", tuple(self.databases))
+        if self.features not in (None, *SOURCES):
+            raise InputError(
+                f"expected one of {', '.join(SOURCES)}, got {self.features!r}", where="features"
+            )
+
+    def to_record(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {
+            "databases": None if self.databases is None else list(self.databases),
+            "coder": self.coder,
+            "labels": self.labels,
+            "features": self.features,
+            "flow": self.flow.to_record(),
+            "training": self.training.to_record(),
+        }
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> TrainRequest:
+        """Read :meth:`to_record` back.
+
+        Raises
+        ------
+        InputError
+            For an unknown field or a value that does not hold.
+        """
+        known = ("databases", "coder", "labels", "features", "flow", "training")
+        unknown = sorted(set(record) - set(known))
+        if unknown:
+            raise InputError(
+                f"unknown field {', '.join(unknown)}; known are {', '.join(known)}",
+                where="training request",
+            )
+        values = dict(record)
+        if values.get("databases") is not None:
+            values["databases"] = tuple(values["databases"])
+        if "flow" in values:
+            values["flow"] = FlowSettings.from_record(values["flow"])
+        if "training" in values:
+            values["training"] = TrainingSettings.from_record(values["training"])
+        return cls(**values)
+
+
+def build_request(
+    *,
+    training: Mapping[str, Any],
+    flow: Mapping[str, Any],
+    databases: Sequence[str] | None = None,
+    coder: str = DATABASE_CODER,
+    labels: str = "megc2019",
+    features: str | None = None,
+) -> TrainRequest:
+    """A request from what a user chose; a setting that is None takes its default.
+
+    Raises
+    ------
+    InputError
+        Naming what does not hold.
+    """
+    return TrainRequest(
+        databases=None if databases is None else tuple(databases),
+        coder=coder,
+        labels=labels,
+        features=features,
+        flow=FlowSettings(**_given(flow)),
+        training=TrainingSettings(**_given(training)),
+    )
+
+
+def _given(choices: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in choices.items() if value is not None}

@@ -1,0 +1,169 @@
+"""Train in this process, or in one of its own that outlives the page that started it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+from mexlab.errors import MexlabError, RunError
+from mexlab.training.runs import CANCELLED, FAILED, QUEUED, Run, create_run
+from mexlab.workspace.feature_sets import build_feature_set
+from mexlab.workspace.train_request import TrainRequest
+from mexlab.workspace.workspace import Workspace
+
+OnEvent = Callable[[dict[str, Any]], None]
+
+#: Where a detached training says what it could not say in its run.
+LOG = "log.txt"
+
+#: Feature events a second at most; a page that tails them needs no more.
+_EVENTS_PER_SECOND = 8.0
+
+
+class _Cancelled(Exception):
+    """Cancelling was asked for while the features were computed."""
+
+
+def train(
+    workspace: Workspace,
+    request: TrainRequest,
+    run: Run | None = None,
+    *,
+    name: str | None = None,
+    jobs: int | None = None,
+    on_event: OnEvent | None = None,
+) -> Run:
+    """Build the feature set and train on it; returns when the run is over.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    request : TrainRequest
+    run : Run, optional
+        A queued run to take on; a new one by default.
+    name : str, optional
+        The user's own name for a new run.
+    jobs : int, optional
+        Processes that compute flow maps; all cores by default.
+    on_event : callable, optional
+        Told every event that is also written into the run's folder; ``features`` events come
+        first, with ``done`` and ``total`` clips.
+
+    Returns
+    -------
+    Run
+        Finished or cancelled.
+
+    Raises
+    ------
+    MexlabError
+        Where it failed; the run says ``failed`` with the reason then, too.
+    """
+    if run is None:
+        run = create_run(workspace.runs_dir, request.to_record(), name=name)
+    elif run.refresh().status != QUEUED:
+        raise RunError(f"is {run.status}, only a queued run can be taken on", where=run.id)
+    run.record_process()
+    try:
+        return _train(workspace, request, run, jobs, on_event)
+    except _Cancelled:
+        run.write_status(CANCELLED)
+    except KeyboardInterrupt:
+        run.write_status(CANCELLED, error="stopped by Ctrl-C")
+        raise
+    except BaseException as error:
+        if not run.refresh().is_over:
+            text = str(error) if isinstance(error, MexlabError) else repr(error)
+            run.write_status(FAILED, error=text)
+        raise
+    return run
+
+
+def _train(
+    workspace: Workspace,
+    request: TrainRequest,
+    run: Run,
+    jobs: int | None,
+    on_event: OnEvent | None,
+) -> Run:
+    told = -1.0
+
+    def features(done: int, total: int) -> None:
+        nonlocal told
+        if run.cancel_requested:
+            raise _Cancelled
+        moment = time.monotonic()
+        if done not in (0, total) and moment - told < 1.0 / _EVENTS_PER_SECOND:
+            return
+        told = moment
+        event = {"event": "features", "done": done, "total": total}
+        run.append_event(event)
+        if on_event is not None:
+            on_event(event)
+
+    feature_set, left_out = build_feature_set(
+        workspace,
+        request.databases,
+        request.coder,
+        request.labels,
+        request.features,  # type: ignore[arg-type]
+        request.flow,
+        jobs,
+        features,
+    )
+    # Only here, and not at the top: torch takes a second that a page must not pay for.
+    from mexlab.training.execute import execute_run
+
+    synthetic = {row.name: row.synthetic for row in workspace.store.databases()}
+    return execute_run(
+        run,
+        feature_set,
+        request.training,
+        on_event=on_event,
+        left_out=[entry.to_record() for entry in left_out],
+        synthetic=synthetic,
+    )
+
+
+def start_detached(workspace: Workspace, request: TrainRequest, *, name: str | None = None) -> str:
+    """Start a training in a process of its own and return at once with the run's id.
+
+    It belongs to no page and no kernel: closing the tab or stopping the server leaves it
+    running, and whoever opens the run's folder finds it again.
+
+    Raises
+    ------
+    RunError
+        Where the run's folder cannot be made or the process cannot be started.
+    """
+    run = create_run(workspace.runs_dir, request.to_record(), name=name)
+    command = [sys.executable, "-m", "mexlab", "-w", str(workspace.path), "train", "--run", run.id]
+    try:
+        with (run.folder / LOG).open("ab") as log:
+            process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=workspace.path,
+                env={**os.environ, "PYTHONUNBUFFERED": "1"},
+                start_new_session=True,
+                close_fds=True,
+            )
+    except OSError as error:
+        run.write_status(FAILED, error=f"its process could not be started ({error.strerror})")
+        raise RunError(
+            f"the process of the training could not be started ({error.strerror})", where=run.id
+        ) from error
+    # At once, so that a process that dies before its first word is seen to be dead.
+    run.record_process(process.pid)
+    _children.append(process)
+    return run.id
+
+
+#: Kept so that a child that has ended is waited for, and warns of nothing when collected.
+_children: list[subprocess.Popen[bytes]] = []

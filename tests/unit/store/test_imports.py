@@ -1,0 +1,97 @@
+"""An import adds, refreshes and reports; a second one changes nothing."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mexlab.data.databases.imported import ImportedDatabase
+
+from mexlab.data.clips import ClipKey
+from mexlab.errors import WorkspaceError
+from mexlab.store import Store
+
+Make = Callable[..., ImportedDatabase]
+
+
+def dump(path: Path) -> dict[str, list[Any]]:
+    """Every row of every table."""
+    with sqlite3.connect(path) as raw:
+        names = [row[0] for row in raw.execute("SELECT name FROM sqlite_master WHERE type='table'")]
+        content = {name: raw.execute(f"SELECT * FROM {name}").fetchall() for name in names}
+    raw.close()
+    return content
+
+
+def test_second_import_changes_nothing_not_even_a_time(
+    store: Store, store_path: Path, make_database: Make, key: ClipKey
+) -> None:
+    store.change_coding(key, "ada", {"onset": 7}, page="annotate")
+    before = dump(store_path)
+    change = store.put_database(make_database())
+    assert dump(store_path) == before
+    assert (change.added, change.changed, len(change.unchanged)) == ([], [], 4)
+    assert not change.anything
+
+
+def test_a_corrected_sheet_refreshes_the_database_and_leaves_the_person_alone(
+    store: Store, make_database: Make, key: ClipKey
+) -> None:
+    mine = store.change_coding(key, "ada", {"apex": 13}, page="annotate")
+    first_time = store.databases()[0].imported_at
+    change = store.put_database(make_database(apex=14))
+    assert len(change.changed) == 4
+    assert store.coding(key, "database").coding.apex == 14
+    assert store.coding(key, "ada") == mine
+    assert store.databases()[0].imported_at >= first_time
+    last = store.history(key, "database")[-1]
+    assert (last.kind, last.page) == ("import", "import")
+    assert (last.before, last.after) == ({"apex": 12}, {"apex": 14})
+
+
+def test_clips_gone_from_disk_are_reported_and_kept(store: Store, make_database: Make) -> None:
+    change = store.put_database(make_database(subjects=1))
+    assert change.missing == ["tiny/sub02/EP01_01", "tiny/sub02/EP02_01f"]
+    assert len(store.clips()) == 4
+
+
+def test_new_clips_are_added_to_a_known_database(store: Store, make_database: Make) -> None:
+    change = store.put_database(make_database(subjects=3))
+    assert change.added == ["tiny/sub03/EP01_01", "tiny/sub03/EP02_01f"]
+    assert store.databases()[0].subjects == 3
+
+
+def test_a_taken_name_is_refused_with_the_way_out(
+    store: Store, make_database: Make, tmp_path: Path
+) -> None:
+    with pytest.raises(WorkspaceError, match=r"'tiny' is taken.*--name tiny-2"):
+        store.put_database(make_database(root=tmp_path / "others"))
+    with pytest.raises(WorkspaceError, match="casme2 at"):
+        store.put_database(make_database(layout="folder"))
+    store.put_database(make_database(root=tmp_path / "others", name="tiny-2"))
+    assert [row.name for row in store.databases()] == ["tiny", "tiny-2"]
+
+
+def test_a_database_whose_files_have_moved_is_found_at_the_new_place(
+    store: Store, make_database: Make, tmp_path: Path
+) -> None:
+    (tmp_path / "files").rename(tmp_path / "moved")
+    change = store.put_database(make_database(root=tmp_path / "moved"))
+    assert (change.added, change.changed) == ([], [])
+    assert store.databases()[0].root == tmp_path / "moved"
+
+
+def test_an_import_that_fails_half_way_leaves_nothing(
+    store_path: Path, make_database: Make
+) -> None:
+    store = Store.open(store_path)
+    broken = make_database()
+    broken.codings.append(broken.codings[0].with_changes(coder="ada"))
+    with pytest.raises(Exception, match="only give codings of coder 'database'"):
+        store.put_database(broken)
+    assert store.databases() == []
+    assert store.clips() == []
+    store.close()
