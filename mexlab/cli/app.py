@@ -27,6 +27,7 @@ from mexlab.cli import (
     synthesise,
     train,
 )
+from mexlab.cli.options import Invocation
 from mexlab.cli.output import print_error
 from mexlab.errors import MexlabError
 
@@ -69,7 +70,7 @@ def _global_options(
         ),
     ] = False,
 ) -> None:
-    context.obj = workspace
+    context.obj = Invocation(workspace, debug)
 
 
 for module in (
@@ -105,7 +106,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     # Most people think of --debug after the failure, at the end of the line.
     debug = "--debug" in given
-    given = [argument for argument in given if argument != "--debug"]
+    if debug:
+        given = ["--debug", *(argument for argument in given if argument != "--debug")]
     try:
         app(args=given, prog_name="mexlab")
     except SystemExit as finished:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from mexlab.cli.options import JsonOption, WorkspaceOption, open_workspace
@@ -13,9 +15,17 @@ def register(app: typer.Typer) -> None:
 
 
 def databases(
-    context: typer.Context, workspace: WorkspaceOption = None, as_json: JsonOption = False
+    context: typer.Context,
+    layouts: Annotated[
+        bool, typer.Option("--layouts", help="List what can be imported, and what each needs.")
+    ] = False,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
 ) -> None:
-    """List the databases of the workspace."""
+    """List the databases of the workspace, or with --layouts those that can be imported."""
+    if layouts:
+        _list_layouts(as_json)
+        return
     opened = open_workspace(context, workspace)
     rows = opened.store.databases()
     if as_json:
@@ -55,4 +65,17 @@ def databases(
             for row in rows
         ),
         numbers=("clips", "subjects", "fps"),
+    )
+
+
+def _list_layouts(as_json: bool) -> None:
+    from mexlab.data.databases.registry import readers
+
+    found = readers().values()
+    if as_json:
+        print_json([reader.to_record() for reader in found])
+        return
+    print_table(
+        ("layout", "database", "what it needs"),
+        ((reader.name, reader.title, reader.needs) for reader in found),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,9 +10,15 @@ import typer
 
 from mexlab.cli.import_database import print_report
 from mexlab.cli.options import JobsOption
-from mexlab.cli.output import remark, say
+from mexlab.cli.output import say
 from mexlab.cli.progress import progress_bar
-from mexlab.cli.serve import BrowserOption, HostOption, PortOption, TokenOption
+from mexlab.cli.serve import (
+    BrowserOption,
+    HostOption,
+    PortOption,
+    TokenOption,
+    server_log_level,
+)
 from mexlab.cli.show import print_run
 from mexlab.cli.train import train_with_bar
 from mexlab.errors import InputError
@@ -33,14 +40,19 @@ def register(app: typer.Typer) -> None:
 
 
 def demo(
+    context: typer.Context,
     folder: Annotated[
-        Path,
-        typer.Option("--workspace", "-w", help="The workspace to make, or to use again."),
-    ] = Path("mexlab-demo"),
+        Path | None,
+        typer.Option(
+            "-w",
+            "--workspace",
+            help="The workspace to make, or to use again; ./mexlab-demo by default.",
+        ),
+    ] = None,
     subjects: Annotated[
         int | None, typer.Option("--subjects", help="How many persons; the layout's by default.")
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", help="Of the faces and the training.")] = 0,
+    seed: Annotated[int | None, typer.Option("--seed", help="Of the faces; 0 by default.")] = None,
     epochs: Annotated[int | None, typer.Option("--epochs", help="Passes of the training.")] = None,
     jobs: JobsOption = None,
     host: HostOption = "127.0.0.1",
@@ -56,18 +68,111 @@ def demo(
     All on files on disk, by the same way as a real database. What an earlier demo has made is
     used again, so that the second start takes seconds.
     """
-    from mexlab.pages.server import check_port
+    from mexlab.pages.server import serve
     from mexlab.workspace import Workspace
 
     # Before the minutes of work, not after them.
     if port:
-        check_port(host, port)
-    workspace = Workspace.create(folder, name="mexlab demo", exist_ok=True)
-    say(f"Workspace {workspace.path}")
+        _require_free(host, port)
+    workspace = Workspace.create(
+        folder or context.obj.workspace or Path("mexlab-demo"), name="mexlab demo", exist_ok=True
+    )
     database = workspace.path / DATABASE_FOLDER
+    _refuse_real_workspace(workspace, database)
+    say(f"Workspace {workspace.path}")
     _synthesise(database, subjects, seed, jobs)
     _import(workspace, database)
     _compute(workspace, jobs)
-    run = _train(workspace, seed, epochs, jobs)
-    print_run(run)
-    _serve(workspace, host, port, token, browser=browser, once=once)
+    print_run(_train(workspace, epochs, jobs))
+    serve(
+        workspace,
+        host=host,
+        port=port,
+        token=token,
+        open_browser=browser,
+        once=once,
+        log_level=server_log_level(context),
+        tell=say,
+    )
+
+
+def _require_free(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise InputError(
+                f"port {port} cannot be listened on ({error.strerror})",
+                where="--port",
+                remedy="Choose another, or leave --port away; nothing was begun",
+            ) from error
+
+
+def _refuse_real_workspace(workspace: Workspace, database: Path) -> None:
+    """A demo mixes nothing synthetic into somebody's work."""
+    if workspace.store.databases() and not database.exists():
+        raise InputError(
+            "is a workspace with databases of its own",
+            where=workspace.path,
+            remedy="Give the demo a folder of its own with --workspace, or use `mexlab serve`",
+        )
+
+
+def _synthesise(database: Path, subjects: int | None, seed: int | None, jobs: int | None) -> None:
+    from mexlab.data.synthetic import read_marker, synthesise
+
+    made = read_marker(database)
+    if made is not None:
+        asked = {"subjects": subjects, "seed": seed}
+        other = [f"{k} {made[k]}" for k, v in asked.items() if v is not None and v != made[k]]
+        if other:
+            raise InputError(
+                f"was synthesised with {' and '.join(other)}",
+                where=database,
+                remedy="Leave the option away to use it again, or choose another --workspace",
+            )
+        say(f"Using the {made['clips']} clips of {made['subjects']} persons that are there")
+        return
+    with progress_bar("Synthesising faces", kept="run the demo again to go on") as progress:
+        summary = synthesise(
+            LAYOUT, database, subjects=subjects, seed=seed or 0, jobs=jobs, progress=progress
+        )
+    say(
+        f"Synthesised {summary.clips} clips of {summary.subjects} persons "
+        f"({summary.frames} frames) in {summary.seconds:.0f} s"
+    )
+
+
+def _import(workspace: Workspace, database: Path) -> None:
+    from mexlab.workspace.importing import import_into
+
+    with progress_bar("Importing", kept="run the demo again to go on") as progress:
+        imported = import_into(workspace, LAYOUT, database, progress=progress)
+    for report, change in imported:
+        print_report(report, change)
+
+
+def _compute(workspace: Workspace, jobs: int | None) -> None:
+    from mexlab.workspace.feature_sets import compute_features
+
+    with progress_bar("Computing flow maps", kept="run the demo again to go on") as progress:
+        summary = compute_features(workspace, [LAYOUT], jobs=jobs, progress=progress)
+    say(f"{summary.ready} clips have flow maps ({summary.seconds:.0f} s)")
+    for entry in summary.left_out:
+        say(f"  without: {entry.where}: {entry.reason}")
+
+
+def _train(workspace: Workspace, epochs: int | None, jobs: int | None) -> Run:
+    from mexlab.training.runs import list_runs
+    from mexlab.workspace.train_request import build_request
+
+    for run in list_runs(workspace.runs_dir):
+        if run.name == RUN_NAME and run.status == "finished":
+            say(f"Using the run {run.id} that is there")
+            return run
+    request = build_request(
+        training={"model": "laenet", "epochs": epochs}, flow={}, databases=[LAYOUT]
+    )
+    return train_with_bar(workspace, request, name=RUN_NAME, jobs=jobs)

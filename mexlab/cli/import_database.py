@@ -64,10 +64,11 @@ def import_database(
         )
         return
     for report, change in imported:
-        _print_report(report, change)
+        print_report(report, change)
 
 
-def _print_report(report: ImportReport, change: ImportChange) -> None:
+def print_report(report: ImportReport, change: ImportChange) -> None:
+    """The report of one database on standard output, every entry with its reason."""
     say(f"{report.database}: {report.title}")
     say(f"  {report.clips} clips, {report.subjects} subjects, {report.frames} frames")
     if report.emotions:

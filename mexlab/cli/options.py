@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +12,15 @@ from mexlab.errors import InputError
 
 if TYPE_CHECKING:
     from mexlab.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """What stood before the command: ``context.obj`` of every command."""
+
+    workspace: Path | None = None
+    debug: bool = False
+
 
 WorkspaceOption = Annotated[
     Path | None,
@@ -58,7 +68,7 @@ def open_workspace(context: typer.Context, workspace: Path | None) -> Workspace:
     """Open the workspace of ``-w`` (after or before the command), the variable or the folder."""
     from mexlab.workspace import Workspace
 
-    return Workspace.open(workspace or context.obj)
+    return Workspace.open(workspace or context.obj.workspace)
 
 
 def named(values: list[str] | None) -> list[str] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated
 
 import typer
@@ -13,7 +14,9 @@ HostOption = Annotated[
 ]
 PortOption = Annotated[
     int | None,
-    typer.Option("--port", min=0, max=65535, help="Port; a free one by default."),
+    typer.Option(
+        "--port", min=0, max=65535, help="Port; by default 8750, or a free one where it is taken."
+    ),
 ]
 TokenOption = Annotated[
     str | None, typer.Option("--token", help="The secret in the address; a fresh one by default.")
@@ -45,7 +48,21 @@ def serve(
     opened = open_workspace(context, workspace)
     if coder is not None:
         set_coder(coder)
-    serve_pages(opened.path, host=host, port=port, token=token, open_browser=browser)
+    serve_pages(
+        opened,
+        host=host,
+        port=port,
+        token=token,
+        open_browser=browser,
+        log_level=server_log_level(context),
+    )
+
+
+def server_log_level(context: typer.Context) -> int | None:
+    """How much the server tells of itself: with ``--debug`` all that it does."""
+    import logging
+
+    return logging.INFO if context.obj.debug else None
 
 
 def set_coder(name: str) -> None:
@@ -56,8 +73,6 @@ def set_coder(name: str) -> None:
     InputError
         For a name that cannot be a person's here.
     """
-    import os
-
     from mexlab.data.codings import DATABASE_CODER
     from mexlab.errors import InputError
     from mexlab.workspace.workspace import CODER_VARIABLE
