@@ -280,7 +280,7 @@ def scan_images(folder: Path, root: Path | None = None) -> FolderScan:
         return scan
     for entry in listed:
         name = entry.name
-        if name.startswith(".") or os.path.splitext(name)[1].lower() not in IMAGE_SUFFIXES:
+        if name.startswith(".") or _suffix(name) not in IMAGE_SUFFIXES:
             continue
         try:
             if entry.is_symlink() and not _is_inside(entry.path, inside):
@@ -335,8 +335,14 @@ def _is_inside(path: str, real_root: str) -> bool:
 
 
 def _stem(name: str) -> str:
-    stem, suffix = os.path.splitext(name)
-    return stem if suffix.lower() in IMAGE_SUFFIXES else name
+    suffix = _suffix(name)
+    return name[: -len(suffix)] if suffix in IMAGE_SUFFIXES else name
+
+
+def _suffix(name: str) -> str:
+    # Not pathlib: this runs once a frame, for up to a million frames.
+    dot = name.rfind(".")
+    return name[dot:].lower() if dot > 0 else ""
 
 
 def _split(name: str) -> tuple[str, str, str]:

@@ -1,0 +1,305 @@
+"""One's own recordings: folders of frames or video files, without a coding yet."""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from mexlab.data.clips import Clip, ClipKey
+from mexlab.data.databases.folders import list_folder, shown, stays_inside
+from mexlab.data.databases.imported import (
+    DatabaseReader,
+    ImportedDatabase,
+    Progress,
+    check_fps,
+    check_name,
+    synthetic_mark,
+)
+from mexlab.data.frames import IMAGE_SUFFIXES, VIDEO_SUFFIXES, VideoFrames, scan_images
+from mexlab.data.reports import ImportReport
+from mexlab.errors import InputError
+
+LAYOUT = "folder"
+TITLE = "Folder of own recordings"
+
+#: A starting vocabulary for coders; any other word may be typed.
+EMOTIONS = (
+    "happiness",
+    "surprise",
+    "disgust",
+    "repression",
+    "anger",
+    "contempt",
+    "fear",
+    "sadness",
+    "others",
+)
+
+NEEDS = (
+    "Your own recordings: subject/clip.mp4 (or avi, mov, webm, mkv) or subject/clip/<numbered "
+    "frames>; also one video file, or one folder of frames. Frames need --fps; a video's own rate "
+    "is read, and --fps overrides it."
+)
+
+#: The subject of clips that do not lie in a subject's folder.
+UNNAMED = "unnamed"
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    subject: str
+    clip: str
+    path: Path
+    video: bool
+
+
+def read_folder(
+    path: Path,
+    *,
+    name: str | None = None,
+    apply_corrections: bool = True,
+    fps: float | None = None,
+    progress: Progress | None = None,
+) -> list[ImportedDatabase]:
+    """Read a folder of clips, one video file, or one folder of frames.
+
+    Parameters
+    ----------
+    path : Path
+    name : str, optional
+        By default made from the name of the folder or file.
+    apply_corrections : bool
+        Accepted as by every reader; there is nothing to correct.
+    fps : float, optional
+        Needed for folders of frames; overrides a video's own.
+    progress : callable, optional
+
+    Returns
+    -------
+    list of ImportedDatabase
+        One, without codings.
+
+    Raises
+    ------
+    InputError
+        Nothing there, no clip in it, frames without `fps`, or no clip that can be read.
+    """
+    path = Path(path).expanduser().absolute()
+    if not path.exists():
+        raise InputError("no such file or folder", where=path, remedy=NEEDS)
+    rate = check_fps(fps)
+    single = path.is_file()
+    root = path.parent if single else path
+    database = (
+        check_name(name) if name is not None else _name_from(path.stem if single else path.name)
+    )
+    mark = synthetic_mark(root)
+    title = path.name if mark is None else f"{path.name} (synthetic)"
+    report = ImportReport(database, title, str(root))
+    found = list(_find_clips(path, report))
+    if not found:
+        raise InputError(
+            "no clips found: neither videos nor folders of numbered images",
+            where=path,
+            remedy=NEEDS,
+        )
+    if rate is None and (images := [one for one in found if not one.video]):
+        raise InputError(
+            f"{len(images)} of {len(found)} clips are folders of frames, which do not tell their "
+            f"frames a second (the first: {shown(images[0].path, root)})",
+            where=path,
+            remedy="Give it, for example --fps 200",
+        )
+    clips: list[Clip] = []
+    for done, one in enumerate(_named_once(found, root, report), start=1):
+        key = ClipKey(database, one.subject, one.clip)
+        if one.video:
+            clip = _read_video(one, key, rate, root, report)
+        else:
+            clip = _read_frames(one, key, rate, root, report)
+        if clip is not None:
+            clips.append(clip)
+        if progress is not None:
+            progress(done, len(found))
+    if not clips:
+        reasons = "; ".join(f"{e.where}: {e.reason}" for e in report.of_kind("skipped")[:3])
+        raise InputError(
+            f"none of the {len(found)} clips can be read ({reasons})", where=path, remedy=NEEDS
+        )
+    unnamed = [clip for clip in clips if clip.key.subject == UNNAMED]
+    if unnamed:
+        report.add(
+            "note" if len(unnamed) == 1 else "warning",
+            shown(path, root),
+            f"{len(unnamed)} clips do not lie in a subject's folder: their subject is {UNNAMED!r}. "
+            "Put them as subject/clip to tell people apart, which training needs",
+        )
+    imported = ImportedDatabase(
+        name=database,
+        title=title,
+        layout=LAYOUT,
+        root=root,
+        synthetic=mark is not None,
+        emotions=EMOTIONS,
+        clips=clips,
+        codings=[],
+        report=report,
+    )
+    return [imported.finish()]
+
+
+def _find_clips(path: Path, report: ImportReport) -> Iterator[_Found]:
+    """Clips by shape: a file, frames right here, or subjects with clips in them."""
+    if path.is_file():
+        if path.suffix.lower() in VIDEO_SUFFIXES:
+            yield _Found(UNNAMED, _clip_name(path.stem), path, True)
+            return
+        raise InputError(
+            "not a video file that mexlab reads",
+            where=path,
+            remedy=f"Videos are {', '.join(sorted(VIDEO_SUFFIXES))}; of frames give the folder",
+        )
+    if _has_images(path):
+        yield _Found(UNNAMED, _clip_name(path.name), path, False)
+    for video in _videos(path, path, report):
+        yield _Found(UNNAMED, _clip_name(video.stem), video, True)
+    for subject in list_folder(path, path, report).children.values():
+        if _has_images(subject):
+            yield _Found(UNNAMED, _clip_name(subject.name), subject, False)
+        for video in _videos(subject, path, report):
+            yield _Found(_clip_name(subject.name), _clip_name(video.stem), video, True)
+        for clip in list_folder(subject, path, report).children.values():
+            if _has_images(clip):
+                yield _Found(_clip_name(subject.name), _clip_name(clip.name), clip, False)
+            elif _videos(clip, path, None):
+                report.add(
+                    "skipped",
+                    shown(clip, path),
+                    "videos lie one folder too deep. Put them as subject/clip.mp4",
+                )
+            else:
+                report.add("skipped", shown(clip, path), "no images and no videos in this folder")
+
+
+def _named_once(found: list[_Found], root: Path, report: ImportReport) -> Iterator[_Found]:
+    """Clips with a key of their own: ``clip.avi`` beside ``clip.mp4`` becomes ``clip.avi``."""
+    taken: set[tuple[str, str]] = set()
+    for one in found:
+        clip = one.clip
+        if (one.subject, clip) in taken:
+            clip = _clip_name(one.path.name)
+        number = 2
+        while (one.subject, clip) in taken:
+            clip = f"{_clip_name(one.path.name)}-{number}"
+            number += 1
+        if clip != one.clip:
+            report.add(
+                "note",
+                shown(one.path, root),
+                f"a clip {one.subject}/{one.clip} is there already: this one is called {clip!r}",
+            )
+        taken.add((one.subject, clip))
+        yield _Found(one.subject, clip, one.path, one.video)
+
+
+def _read_frames(
+    one: _Found, key: ClipKey, fps: float | None, root: Path, report: ImportReport
+) -> Clip | None:
+    scan = scan_images(one.path, root)
+    for fault in scan.faults():
+        report.add("warning", f"{key} ({shown(one.path, root)})", f"{fault}. Replace those files")
+    if scan.frames is None:
+        report.add(
+            "skipped",
+            f"{key} ({shown(one.path, root)})",
+            "no readable frame. Frames need a number in their name and some content",
+        )
+        return None
+    gaps = scan.frames.gaps
+    if gaps:
+        report.add(
+            "warning",
+            str(key),
+            f"{len(gaps)} frame numbers are missing between {scan.frames.numbers[0]} and "
+            f"{scan.frames.numbers[-1]}; kept as gaps, nothing is shifted",
+        )
+    return Clip(key, fps, scan.frames)
+
+
+def _read_video(
+    one: _Found, key: ClipKey, fps: float | None, root: Path, report: ImportReport
+) -> Clip | None:
+    where = f"{key} ({shown(one.path, root)})"
+    try:
+        frames = VideoFrames.probe(one.path, fps)
+    except InputError as error:
+        report.add("skipped", where, f"{error.problem}. {error.remedy or ''}".strip())
+        return None
+    if frames.truncated:
+        report.add(
+            "warning",
+            where,
+            f"truncated or damaged: {len(frames)} of the {frames.claimed} frames that it claims "
+            "decode; those are kept. Copy it again from its source",
+        )
+    if not frames.evenly_timed:
+        report.add(
+            "warning",
+            where,
+            "the frames are not evenly spaced in time: they are numbered as they decode, and "
+            f"times are reckoned with {frames.fps:g} frames a second",
+        )
+    return Clip(key, frames.fps, frames)
+
+
+def _has_images(folder: Path) -> bool:
+    try:
+        with os.scandir(folder) as entries:
+            return any(
+                not entry.name.startswith(".") and Path(entry.name).suffix.lower() in IMAGE_SUFFIXES
+                for entry in entries
+            )
+    except OSError:
+        return False
+
+
+def _videos(folder: Path, root: Path, report: ImportReport | None) -> list[Path]:
+    real_root = os.path.realpath(root)
+    videos: list[Path] = []
+    try:
+        listed = sorted(folder.iterdir())
+    except OSError:
+        return []
+    for file in listed:
+        if file.name.startswith(".") or file.suffix.lower() not in VIDEO_SUFFIXES:
+            continue
+        if file.is_symlink() and not stays_inside(str(file), real_root):
+            if report is not None:
+                report.add(
+                    "skipped",
+                    shown(file, root),
+                    "a link that leaves the folder or leads nowhere: not followed. Copy the file",
+                )
+        elif file.is_file():
+            videos.append(file)
+    return videos
+
+
+def _clip_name(text: str) -> str:
+    """A name as it stands in keys: one unicode form, no outer blanks."""
+    return unicodedata.normalize("NFC", text).strip() or UNNAMED
+
+
+def _name_from(text: str) -> str:
+    """A database name from a folder's name: ``My clips (2)`` -> ``my-clips-2``."""
+    plain = re.sub(r"[^\w.+-]+", "-", unicodedata.normalize("NFC", text).lower()).strip("-_.+")
+    return plain or LAYOUT
+
+
+READER = DatabaseReader(
+    name=LAYOUT, title=TITLE, needs=NEEDS, emotions=EMOTIONS, fps=None, read=read_folder
+)

@@ -1,0 +1,148 @@
+"""Finding folders by name without regard to case, inside the root and nowhere else."""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mexlab.data.reports import ImportReport
+
+_NUMBER = re.compile(r"(?:sub(?:ject)?|s|spno\.?|p)?[\s_-]*0*(\d+)", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Folder:
+    """The subfolders of one folder, by folded name.
+
+    Attributes
+    ----------
+    path : Path
+    children : dict of str to Path
+    """
+
+    path: Path
+    children: dict[str, Path] = field(default_factory=dict)
+
+    def child(self, name: str) -> Path | None:
+        """The subfolder of that name: exactly so spelt if there is one, else in any case."""
+        exact = self.path / name
+        found = self.children.get(fold(name))
+        if found is not None and exact != found and exact.is_dir():
+            return exact
+        return found
+
+
+def fold(name: str) -> str:
+    """A name as it is compared: without case, in one unicode form, without outer blanks."""
+    return unicodedata.normalize("NFC", name).casefold().strip()
+
+
+def subject_number(text: str) -> int | None:
+    """The number of a subject, however it is spelt (``1``, ``'01'``, ``sub01``, ``S1``).
+
+    >>> subject_number("sub01"), subject_number("1"), subject_number("S 07"), subject_number("x")
+    (1, 1, 7, None)
+    """
+    match = _NUMBER.fullmatch(text.strip())
+    return int(match.group(1)) if match else None
+
+
+def list_folder(path: Path, root: Path, report: ImportReport) -> Folder:
+    """List the subfolders of a folder; what cannot be followed is reported.
+
+    Parameters
+    ----------
+    path, root : Path
+        Links are followed only where they stay inside `root`.
+    report : ImportReport
+        Gets an entry for a link that leaves the root, a folder that cannot be listed, and two
+        folders whose names differ in case only.
+    """
+    folder = Folder(path)
+    real_root = os.path.realpath(root)
+    try:
+        with os.scandir(path) as entries:
+            listed = sorted(entries, key=lambda entry: entry.name)
+    except OSError as error:
+        report.add(
+            "skipped",
+            shown(path, root),
+            f"the folder cannot be listed ({error.strerror}). Check its permissions",
+        )
+        return folder
+    for entry in listed:
+        if entry.name.startswith("."):
+            continue
+        if entry.is_symlink() and not stays_inside(entry.path, real_root):
+            report.add(
+                "skipped",
+                shown(Path(entry.path), root),
+                "a link that leaves the database's folder or leads nowhere: not followed. Copy "
+                "the files there, or give the folder that it points into",
+            )
+            continue
+        if not entry.is_dir():
+            continue
+        key = fold(entry.name)
+        if key in folder.children:
+            report.add(
+                "warning",
+                shown(Path(entry.path), root),
+                f"differs from {folder.children[key].name!r} in upper and lower case only; the "
+                "one spelt as in the sheet is taken, else the first. Remove or rename one",
+            )
+            continue
+        folder.children[key] = Path(entry.path)
+    return folder
+
+
+def stays_inside(path: str, real_root: str) -> bool:
+    real = os.path.realpath(path)
+    if not Path(real).exists():
+        return False
+    return real == real_root or real.startswith(real_root.rstrip(os.sep) + os.sep)
+
+
+def find_folders(root: Path, wanted: Callable[[Path], bool], *, depth: int = 3) -> Iterator[Path]:
+    """Folders at most `depth` below the root (and the root itself) that are wanted, nearest first.
+
+    Does not look inside a folder that was wanted, nor behind links that leave the root or loop.
+    """
+    real_root = os.path.realpath(root)
+    seen: set[str] = set()
+    level = [root]
+    for _ in range(depth + 1):
+        below: list[Path] = []
+        for folder in level:
+            real = os.path.realpath(folder)
+            if real in seen:
+                continue
+            seen.add(real)
+            if wanted(folder):
+                yield folder
+                continue
+            try:
+                with os.scandir(folder) as entries:
+                    below.extend(
+                        Path(entry.path)
+                        for entry in sorted(entries, key=lambda entry: entry.name)
+                        if not entry.name.startswith(".")
+                        and entry.is_dir()
+                        and (not entry.is_symlink() or stays_inside(entry.path, real_root))
+                    )
+            except OSError:
+                continue
+        level = below
+
+
+def shown(path: Path, root: Path) -> str:
+    """A path as the report shows it: relative to the root."""
+    try:
+        relative = path.relative_to(root).as_posix()
+    except ValueError:
+        return str(path)
+    return relative if relative != "." else str(path)

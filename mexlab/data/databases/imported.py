@@ -1,0 +1,191 @@
+"""What a reader is, and what it hands over."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from mexlab.data.clips import Clip
+from mexlab.data.codings import Coding
+from mexlab.data.reports import ImportReport
+from mexlab.errors import InputError
+
+#: Called as ``progress(done, total)`` while clips are read.
+Progress = Callable[[int, int], None]
+
+#: A file of this name in a database's root says that nobody real is in it.
+SYNTHETIC_MARK = "mexlab-synthetic.json"
+
+_NAME = re.compile(r"[^\W_][\w.+-]*", re.UNICODE)
+
+
+@dataclass(slots=True)
+class ImportedDatabase:
+    """One database as read from disk, not yet in any workspace.
+
+    Attributes
+    ----------
+    name : str
+        Its name in the workspace: the first part of every clip's key.
+    title : str
+        For people: ``CASME II``.
+    layout : str
+        The reader that understood it.
+    root : Path
+        Folder (or zip file) that the records of the frames are relative to.
+    synthetic : bool
+    emotions : tuple of str
+        The vocabulary offered to coders, the database's own spelling, lower case.
+    clips : list of Clip
+    codings : list of Coding
+        The ground truth, coder ``database``.
+    report : ImportReport
+    """
+
+    name: str
+    title: str
+    layout: str
+    root: Path
+    synthetic: bool
+    emotions: tuple[str, ...]
+    clips: list[Clip]
+    codings: list[Coding]
+    report: ImportReport
+
+    def finish(self) -> ImportedDatabase:
+        """Fill the report's counts from the clips and codings; returns itself."""
+        report = self.report
+        report.clips = len(self.clips)
+        report.subjects = len({clip.key.subject for clip in self.clips})
+        report.frames = sum(len(clip.frames.numbers) for clip in self.clips if clip.frames)
+        report.emotions.clear()
+        report.emotions.update(coding.emotion for coding in self.codings if coding.emotion)
+        return self
+
+
+class ReadDatabases(Protocol):
+    """How every reader is called."""
+
+    def __call__(
+        self,
+        path: Path,
+        *,
+        name: str | None,
+        apply_corrections: bool,
+        fps: float | None,
+        progress: Progress | None,
+    ) -> list[ImportedDatabase]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseReader:
+    """One layout that mexlab can read.
+
+    Attributes
+    ----------
+    name : str
+        As typed: ``mexlab import casme2 PATH``.
+    title : str
+    needs : str
+        Where to get it, and what the folder must look like.
+    emotions : tuple of str
+        Its vocabulary; empty where every import has its own.
+    fps : float or None
+        Frames a second of the release; None where the files say it.
+    read : callable
+    """
+
+    name: str
+    title: str
+    needs: str
+    emotions: tuple[str, ...]
+    fps: float | None
+    read: ReadDatabases
+
+    def to_record(self) -> dict[str, object]:
+        """What ``mexlab databases --json`` prints."""
+        return {
+            "name": self.name,
+            "title": self.title,
+            "needs": self.needs,
+            "emotions": list(self.emotions),
+            "fps": self.fps,
+        }
+
+
+def check_name(name: str) -> str:
+    """A database name that can stand in ``database/subject/clip``.
+
+    Raises
+    ------
+    InputError
+        Where it is empty, or holds a slash, a space or another sign that would need quoting.
+    """
+    if not _NAME.fullmatch(name):
+        raise InputError(
+            f"{name!r} cannot be the name of a database",
+            where="--name",
+            remedy="Use letters, digits, '.', '-' and '_', starting with a letter or digit",
+        )
+    return name
+
+
+def check_fps(fps: float | None) -> float | None:
+    """Frames a second as given by the user.
+
+    Raises
+    ------
+    InputError
+        Where it is not a positive, finite number.
+    """
+    if fps is not None and not 0.0 < fps < float("inf"):
+        raise InputError(
+            f"expected frames a second above 0, got {fps:g}",
+            where="--fps",
+            remedy="Give what the camera recorded, for example --fps 200",
+        )
+    return fps
+
+
+def check_folder(path: Path, what: str) -> Path:
+    """The root of a database as an existing folder.
+
+    Raises
+    ------
+    InputError
+        Where nothing is there, or it is a file.
+    """
+    if path.is_dir():
+        return path
+    if not path.exists():
+        raise InputError("no such folder", where=path, remedy=f"Give the folder of {what}")
+    remedy = (
+        "Unpack it first, then give the folder"
+        if path.suffix.lower() in (".zip", ".rar", ".7z")
+        else ""
+    )
+    raise InputError(
+        "expected a folder, got a file",
+        where=path,
+        remedy=remedy or f"Give the folder of {what}",
+    )
+
+
+def is_synthetic(root: Path) -> bool:
+    """Whether a root carries the mark of mexlab's own writer."""
+    return synthetic_mark(root) is not None
+
+
+def synthetic_mark(root: Path) -> dict[str, object] | None:
+    """The content of the synthetic mark, {} where it cannot be parsed, None where there is none."""
+    try:
+        content = json.loads((root / SYNTHETIC_MARK).read_text("utf-8"))
+    except OSError:
+        return None
+    except ValueError:
+        return {}
+    return content if isinstance(content, dict) else {}

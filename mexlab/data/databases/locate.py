@@ -1,0 +1,134 @@
+"""Finding a release's coding sheet and its tree of frames in what a user unpacked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from mexlab.data.databases.folders import find_folders, fold, shown, subject_number
+from mexlab.data.reports import ImportReport
+from mexlab.errors import InputError
+
+_SHEET_SUFFIXES = (".xls", ".xlsx")
+
+
+def find_sheet(
+    root: Path, sheets: Sequence[str], similar: Sequence[str], report: ImportReport
+) -> Path:
+    """The coding sheet in the root, one folder below, or beside the root.
+
+    Parameters
+    ----------
+    root : Path
+    sheets : sequence of str
+        Names of the release's sheets, the one to prefer first; compared without case.
+    similar : sequence of str
+        Words that another file's name must hold to be taken in their place.
+    report : ImportReport
+        Gets a note where there was a choice.
+
+    Raises
+    ------
+    InputError
+        Where there is none.
+    """
+    found: dict[str, Path] = {}
+    others: list[Path] = []
+    for folder in [root, *_plain_subfolders(root), root.parent]:
+        # Beside the root is looked at last, for a user who gives the tree of frames itself.
+        if folder == root.parent and (found or others):
+            break
+        for file in _sheet_files(folder):
+            name = fold(file.name)
+            wanted = next((sheet for sheet in sheets if fold(sheet) == name), None)
+            if wanted is not None:
+                found.setdefault(wanted, file)
+            elif all(word in name for word in similar):
+                others.append(file)
+    ranked = [found[sheet] for sheet in sheets if sheet in found] + others
+    if not ranked:
+        raise InputError(
+            f"no coding sheet found; expected one of {', '.join(sheets)}",
+            where=root,
+            remedy="Put the sheet that came with the licence beside the folders of frames",
+        )
+    if len(ranked) > 1:
+        rest = ", ".join(file.name for file in ranked[1:])
+        report.add("note", ranked[0].name, f"this sheet was read; {rest} was not")
+    return ranked[0]
+
+
+def find_tree(root: Path, trees: Sequence[str], needs: str, report: ImportReport) -> Path:
+    """The tree of frames below the root: by content (``sub01`` folders), then by name.
+
+    Parameters
+    ----------
+    root : Path
+    trees : sequence of str
+        Names of the release's trees, the one to prefer first.
+    needs : str
+        What the user is told where there is none.
+    report : ImportReport
+        Gets a note where there was a choice.
+
+    Raises
+    ------
+    InputError
+        Where there is none.
+    """
+    found = list(find_folders(root, _holds_subjects))
+    if not found:
+        raise InputError(
+            f"no folder of frames found; expected one of {', '.join(trees)} with folders sub01, "
+            "sub02, …",
+            where=root,
+            remedy=needs,
+        )
+
+    def rank(tree: Path) -> int:
+        # An archive often unpacks as CASME2_RAW_selected/CASME2_RAW_selected/sub01.
+        names = {fold(part) for part in (tree.name, tree.parent.name)}
+        return next((i for i, known in enumerate(trees) if fold(known) in names), len(trees))
+
+    chosen = min(found, key=rank)
+    rest = [shown(tree, root) for tree in found if tree != chosen]
+    if rest:
+        report.add(
+            "note",
+            shown(chosen, root),
+            f"frames were taken from here; {', '.join(rest)} not read. Give that folder itself "
+            "to import it instead, under another --name",
+        )
+    return chosen
+
+
+def _plain_subfolders(root: Path) -> list[Path]:
+    return sorted(
+        child
+        for child in root.iterdir()
+        if child.is_dir() and not child.is_symlink() and not child.name.startswith(".")
+    )
+
+
+def _sheet_files(folder: Path) -> list[Path]:
+    try:
+        return sorted(
+            file
+            for file in folder.iterdir()
+            # "~$" is the lock file that Excel leaves beside an open sheet.
+            if file.suffix.lower() in _SHEET_SUFFIXES and not file.name.startswith(("~$", "."))
+        )
+    except OSError:
+        return []
+
+
+def _holds_subjects(folder: Path) -> bool:
+    try:
+        return any(
+            fold(child.name).startswith("sub")
+            and subject_number(child.name) is not None
+            and child.is_dir()
+            for child in folder.iterdir()
+        )
+    except OSError:
+        return False

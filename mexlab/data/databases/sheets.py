@@ -1,0 +1,233 @@
+"""Coding sheets: find the header row, name what is missing, keep Excel's row numbers."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mexlab.errors import InputError
+
+#: The cell by which the header row is known, in every release of the field.
+HEADER_MARK = "subject"
+
+_REDO = "Take the sheet as it came with the licence; open and save it in Excel if it is damaged"
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """One row below the header; `number` is Excel's (the first row of the sheet is 1)."""
+
+    number: int
+    cells: Mapping[str, Any]
+
+    def __getitem__(self, field: str) -> Any:
+        return self.cells.get(field)
+
+    def text(self, field: str) -> str:
+        return cell_text(self.cells.get(field))
+
+    @property
+    def blank(self) -> bool:
+        return not any(cell_text(value) for value in self.cells.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A worksheet with a header.
+
+    Attributes
+    ----------
+    path : Path
+    worksheet : str
+    header_row : int
+        Excel's number of the header row.
+    fields : tuple of str
+        The fields that were found, by our names.
+    rows : list of SheetRow
+    """
+
+    path: Path
+    worksheet: str
+    header_row: int
+    fields: tuple[str, ...]
+    rows: list[SheetRow]
+
+    def place(self, row: SheetRow | int) -> str:
+        """``CASME2-coding-20140508.xlsx, row 17``."""
+        number = row if isinstance(row, int) else row.number
+        return f"{self.path.name}, row {number}"
+
+
+def cell_text(value: Any) -> str:
+    """A cell as text: what Excel keeps as 4.0 is ``4``, blanks and NaN are empty."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value)
+    if isinstance(value, float):
+        if value != value:
+            return ""
+        if value.is_integer():
+            return str(int(value))
+    return " ".join(str(value).replace("\u00a0", " ").split())
+
+
+def frame_number(value: Any) -> int | None:
+    """A frame number, or None where the cell is not a number (a slash, blank, text).
+
+    >>> frame_number(46.0), frame_number(" 46 "), frame_number("/"), frame_number(None)
+    (46, 46, None, None)
+    """
+    text = cell_text(value)
+    try:
+        return int(float(text))
+    except (ValueError, OverflowError):
+        return None
+
+
+def read_sheet(
+    path: Path,
+    fields: Mapping[str, Sequence[str]],
+    *,
+    optional: Sequence[str] = (),
+) -> Sheet:
+    """Read the worksheet that has a header, by the names of its columns.
+
+    Parameters
+    ----------
+    path : Path
+        An ``.xlsx`` or an old ``.xls`` file; told apart by content, not by name.
+    fields : mapping of str to sequence of str
+        Our name of a field -> the column headers it may have, compared without case, spaces
+        and underscores.
+    optional : sequence of str
+        Fields that may be missing.
+
+    Raises
+    ------
+    InputError
+        Missing, damaged or protected file; no worksheet with a header; columns missing (all of
+        them are named at once).
+    """
+    worksheets = _read_worksheets(path)
+    candidates: list[tuple[str, int, list[list[Any]], dict[str, int]]] = []
+    for name, grid in worksheets:
+        at = _find_header(grid)
+        if at is not None:
+            candidates.append((name, at, grid, _match_columns(grid[at], fields)))
+    if not candidates:
+        names = ", ".join(repr(name) for name, _ in worksheets) or "none"
+        raise InputError(
+            f"no worksheet has a header row with a cell 'Subject' (worksheets: {names})",
+            where=path,
+            remedy="This is not the coding sheet of the database: take the one that came with it",
+        )
+    name, at, grid, columns = max(candidates, key=lambda candidate: len(candidate[3]))
+    missing = [field for field in fields if field not in columns and field not in optional]
+    if missing:
+        wanted = ", ".join(repr(fields[field][0]) for field in missing)
+        have = ", ".join(repr(text) for cell in grid[at] if (text := cell_text(cell)))
+        plural = "s" if len(missing) > 1 else ""
+        raise InputError(
+            f"worksheet {name!r} has no column{plural} {wanted}; its header has {have}",
+            where=path,
+            row=at + 1,
+            remedy="Put the column's header back as the database spells it",
+        )
+    rows = [
+        SheetRow(
+            number,
+            {field: cells[i] if i < len(cells) else None for field, i in columns.items()},
+        )
+        for number, cells in enumerate(grid[at + 1 :], start=at + 2)
+    ]
+    return Sheet(path, name, at + 1, tuple(columns), [row for row in rows if not row.blank])
+
+
+def _find_header(grid: list[list[Any]]) -> int | None:
+    for at, cells in enumerate(grid[:60]):
+        if any(_plain(cell) == HEADER_MARK for cell in cells):
+            return at
+    return None
+
+
+def _match_columns(header: Sequence[Any], fields: Mapping[str, Sequence[str]]) -> dict[str, int]:
+    plain = [_plain(cell) for cell in header]
+    columns = {}
+    for field, names in fields.items():
+        for wanted in names:
+            if _plain(wanted) in plain:
+                columns[field] = plain.index(_plain(wanted))
+                break
+    return columns
+
+
+def _plain(value: Any) -> str:
+    return "".join(c for c in cell_text(value).casefold() if c.isalnum())
+
+
+def _read_worksheets(path: Path) -> list[tuple[str, list[list[Any]]]]:
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(8)
+    except FileNotFoundError:
+        raise InputError(
+            "the coding sheet is missing",
+            where=path,
+            remedy="Put it beside the folders of frames",
+        ) from None
+    except OSError as error:
+        raise InputError(
+            f"the coding sheet cannot be read ({error.strerror})",
+            where=path,
+            remedy="Check its permissions",
+        ) from None
+    if not head:
+        raise InputError("the coding sheet is empty (zero bytes)", where=path, remedy=_REDO)
+    if head[:2] == b"PK":
+        return list(_read_xlsx(path))
+    if head == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
+        return list(_read_xls(path))
+    raise InputError("not an Excel file", where=path, remedy=_REDO)
+
+
+def _read_xlsx(path: Path) -> Iterator[tuple[str, list[list[Any]]]]:
+    import openpyxl
+
+    try:
+        book = openpyxl.load_workbook(path, data_only=True)
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError, TypeError) as error:
+        raise InputError(
+            f"the coding sheet is truncated or damaged ({_brief(error)})", where=path, remedy=_REDO
+        ) from error
+    for worksheet in book.worksheets:
+        grid = [list(cells) for cells in worksheet.iter_rows(values_only=True)]
+        # A merged cell holds its value in the corner only; every row it covers means it.
+        for merged in worksheet.merged_cells.ranges:
+            value = worksheet.cell(merged.min_row, merged.min_col).value
+            for row in range(merged.min_row, min(merged.max_row, len(grid)) + 1):
+                cells = grid[row - 1]
+                if merged.min_col <= len(cells):
+                    cells[merged.min_col - 1] = value
+        yield worksheet.title, grid
+
+
+def _read_xls(path: Path) -> Iterator[tuple[str, list[list[Any]]]]:
+    import xlrd
+
+    try:
+        book = xlrd.open_workbook(str(path))
+        sheets = [(sheet.name, sheet) for sheet in book.sheets()]
+    except Exception as error:  # xlrd lets struct, index and assertion errors through
+        raise InputError(
+            f"the coding sheet is truncated or damaged ({_brief(error)})", where=path, remedy=_REDO
+        ) from error
+    for name, sheet in sheets:
+        yield name, [[cell.value for cell in sheet.row(i)] for i in range(sheet.nrows)]
+
+
+def _brief(error: BaseException) -> str:
+    return (str(error).splitlines() or [""])[0][:120] or type(error).__name__
