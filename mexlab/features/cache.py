@@ -70,6 +70,13 @@ class FlowCache:
         mask = eye_mask(landmarks, maps.shape, settings.eye_mask_margin)
         return FlowMaps(maps, landmarks, box, mask, onset, apex, settings)
 
+    def holds(
+        self, frames: FrameSource, onset: int, apex: int, settings: FlowSettings | None = None
+    ) -> bool:
+        """Whether there is an entry for the maps; cheap, and does not look whether it is sound."""
+        record = self._maps_record(frames, onset, apex, settings or FlowSettings())
+        return self.path_of("flow", record).is_file()
+
     def get_or_compute(
         self, frames: FrameSource, onset: int, apex: int, settings: FlowSettings | None = None
     ) -> FlowMaps:

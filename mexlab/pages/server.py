@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import secrets
+import socket
 import subprocess
 import sys
 import urllib.request
@@ -102,7 +103,7 @@ class Server:
         if "application/vnd.jupyter.widget-view+json" not in text:
             raise WorkspaceError(
                 f"the {page} page came without content",
-                remedy="`mexlab --debug serve` shows the server's own messages",
+                remedy="The server's own messages stand above",
             )
 
     def __enter__(self) -> Server:
@@ -157,6 +158,28 @@ def start_server(
         return _launch({**request, "port": 0})
 
 
+def check_port(host: str, port: int) -> None:
+    """Whether the port can be had, before minutes of work for pages that could not be served.
+
+    Raises
+    ------
+    InputError
+        As `start_server`.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        if os.name == "posix":
+            # As the server itself will: a port that a server has just left counts as free.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            answer = {"error": str(error), "errno": error.errno}
+            if isinstance(error, socket.gaierror):
+                answer["name_unknown"] = True
+            raise _refusal({"host": host, "port": port}, answer) from error
+
+
 def _launch(request: dict[str, Any]) -> Server:
     process = subprocess.Popen(
         [sys.executable, "-m", "mexlab.pages.voila_app"],
@@ -204,7 +227,7 @@ def _refusal(request: dict[str, Any], answer: dict[str, Any]) -> InputError:
         )
     return InputError(
         f"the server did not start: {answer['error']}",
-        remedy="`mexlab --debug serve` shows its own messages",
+        remedy="Its own messages stand above",
     )
 
 
@@ -262,5 +285,5 @@ def serve(
         if status:
             raise WorkspaceError(
                 f"the server ended by itself with status {status}",
-                remedy="`mexlab --debug serve` shows its own messages",
+                remedy="Its own messages stand above",
             )

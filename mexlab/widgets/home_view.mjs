@@ -1,0 +1,261 @@
+// Databases and runs of the workspace.
+
+const STATUS_WORDS = {
+  committed: "committed",
+  flagged: "flagged",
+  draft: "draft",
+  untouched: "untouched",
+};
+
+function render({ model, el }) {
+  el.classList.add("mx", "mx-home");
+  const databases = mxElement("section", { class: "mx-home-databases", "data-testid": "databases" });
+  const runs = mxElement("section", { class: "mx-home-runs", "data-testid": "runs" });
+  const fault = mxElement("p", { class: "mx-note", role: "alert", hidden: true });
+  mxFill(el, fault, databases, runs);
+
+  function headings(...names) {
+    return mxElement(
+      "thead",
+      {},
+      mxElement(
+        "tr",
+        {},
+        names.map((name) => {
+          const [text, kind] = Array.isArray(name) ? name : [name, ""];
+          return mxElement("th", { scope: "col", class: kind }, text);
+        }),
+      ),
+    );
+  }
+
+  function codingCell(row) {
+    if (!row.codable) {
+      return mxElement("td", { class: "mx-faint" }, "features only, nothing to play");
+    }
+    const said = row.coding
+      .filter((entry) => entry.clips)
+      .map((entry) => `${mxFormat.count(entry.clips)} ${STATUS_WORDS[entry.status]}`)
+      .join(" · ");
+    return mxElement(
+      "td",
+      { class: "mx-home-coding" },
+      mxElement(
+        "span",
+        { class: "mx-bar", role: "img", "aria-label": said },
+        row.coding
+          .filter((entry) => entry.clips && entry.status !== "untouched")
+          .map((entry) =>
+            mxElement("i", {
+              class: entry.status,
+              style: { width: `${(100 * entry.clips) / row.codable}%` },
+            }),
+          ),
+      ),
+      mxElement("small", {}, said),
+    );
+  }
+
+  function mapsCell(row) {
+    if (row.maps === null || row.maps === undefined) {
+      return mxElement("td", { class: "mx-faint" }, row.codable ? "counting…" : "–");
+    }
+    const { ready, clips } = row.maps;
+    if (!clips) {
+      return mxElement("td", { class: "mx-faint" }, row.codable ? "no onset and apex yet" : "as released");
+    }
+    return mxElement(
+      "td",
+      { class: "mx-home-maps" },
+      mxElement(
+        "span",
+        { class: "mx-bar", role: "img", "aria-label": `${ready} of ${clips}` },
+        mxElement("i", { class: "ready", style: { width: `${(100 * ready) / clips}%` } }),
+      ),
+      mxElement("small", {}, `${mxFormat.count(ready)} of ${mxFormat.count(clips)}`),
+    );
+  }
+
+  function drawDatabases() {
+    const rows = model.get("databases");
+    mxFill(
+      databases,
+      mxElement("h3", { class: "mx-h3" }, "Databases"),
+      rows.length
+        ? mxElement(
+            "table",
+            { class: "mx-table" },
+            headings(
+              "name",
+              ["clips", "num"],
+              ["subjects", "num"],
+              `coded by ${model.get("coder")}`,
+              "flow maps",
+              ["", "acts"],
+            ),
+            mxElement(
+              "tbody",
+              {},
+              rows.map((row) =>
+                mxElement(
+                  "tr",
+                  { "data-testid": `database-${row.name}` },
+                  mxElement(
+                    "th",
+                    { scope: "row" },
+                    mxElement("b", {}, row.title),
+                    row.synthetic
+                      ? mxElement("span", { class: "mx-tag quiet", title: "computed, no real person" }, "synthetic")
+                      : null,
+                    mxElement(
+                      "small",
+                      {},
+                      [row.name, row.layout === row.name ? "" : row.layout, row.fps ? `${row.fps} fps` : ""]
+                        .filter(Boolean)
+                        .join(" · "),
+                    ),
+                  ),
+                  mxElement("td", { class: "num" }, mxFormat.count(row.clips)),
+                  mxElement("td", { class: "num" }, mxFormat.count(row.subjects)),
+                  codingCell(row),
+                  mapsCell(row),
+                  mxElement(
+                    "td",
+                    { class: "acts" },
+                    row.links.map((link) =>
+                      mxElement(
+                        "a",
+                        { class: "mx-link", href: link.url, "aria-label": `${link.title} ${row.title}` },
+                        link.title,
+                      ),
+                    ),
+                  ),
+                ),
+              ),
+            ),
+          )
+        : mxElement(
+            "p",
+            { class: "mx-home-empty" },
+            "No database yet. On the right stands how to bring one in; this page then shows it by itself.",
+          ),
+    );
+  }
+
+  function statusCell(row) {
+    if (row.status !== "running" && row.status !== "queued") {
+      return mxElement(
+        "td",
+        { class: "mx-home-status" },
+        mxElement("i", { class: `mx-home-state ${row.tone || "none"}` }),
+        row.status,
+      );
+    }
+    const share = row.share;
+    return mxElement(
+      "td",
+      { class: "mx-home-status live" },
+      mxElement(
+        "span",
+        {
+          class: "mx-bar",
+          role: "progressbar",
+          "aria-valuenow": share === null ? null : Math.round(100 * share),
+          "aria-valuemin": 0,
+          "aria-valuemax": 100,
+          "aria-label": `progress of ${row.title}`,
+        },
+        mxElement("i", { class: "live", style: { width: `${100 * (share ?? 0)}%` } }),
+      ),
+      mxElement("small", {}, share === null ? row.doing : `${Math.floor(100 * share)} % · ${row.doing}`),
+    );
+  }
+
+  function drawRuns() {
+    const rows = model.get("runs");
+    mxFill(
+      runs,
+      mxElement("h3", { class: "mx-h3" }, "Runs"),
+      rows.length
+        ? mxElement(
+            "table",
+            { class: "mx-table" },
+            headings(
+              "name",
+              "status",
+              ["accuracy", "num"],
+              ["UF1", "num"],
+              ["UAR", "num"],
+              ["started", "num"],
+              ["", "acts"],
+            ),
+            mxElement(
+              "tbody",
+              {},
+              rows.map((row) =>
+                mxElement(
+                  "tr",
+                  { "data-testid": `run-${row.id}`, "data-status": row.status },
+                  mxElement(
+                    "th",
+                    { scope: "row" },
+                    mxElement("b", {}, row.title),
+                    row.synthetic ? mxElement("span", { class: "mx-tag quiet" }, "synthetic") : null,
+                    mxElement("small", {}, row.reason || row.detail),
+                  ),
+                  statusCell(row),
+                  row.figures.map((figure) =>
+                    mxElement(
+                      "td",
+                      { class: `num ${Number.isFinite(figure) ? "" : "mx-faint"}` },
+                      mxFormat.score(figure),
+                    ),
+                  ),
+                  mxElement("td", { class: "num mx-dim" }, row.created || "–"),
+                  mxElement(
+                    "td",
+                    { class: "acts" },
+                    row.link
+                      ? mxElement(
+                          "a",
+                          { class: "mx-link", href: row.link.url, "aria-label": `${row.link.title} of ${row.title}` },
+                          row.link.title,
+                        )
+                      : null,
+                  ),
+                ),
+              ),
+            ),
+          )
+        : mxElement("p", { class: "mx-home-empty" }, "No training yet."),
+    );
+  }
+
+  function drawFault() {
+    const text = model.get("fault");
+    fault.hidden = !text;
+    mxFill(fault, mxElement("b", {}, "!"), text);
+  }
+
+  // A redraw takes the focus from a link that is being tabbed to: give it back by its address.
+  function keepingFocus(draw) {
+    const href = el.contains(document.activeElement) && document.activeElement.getAttribute("href");
+    draw();
+    if (href) [...el.querySelectorAll("a")].find((a) => a.getAttribute("href") === href)?.focus();
+  }
+
+  const handlers = [
+    ["change:databases", () => keepingFocus(drawDatabases)],
+    ["change:coder", () => keepingFocus(drawDatabases)],
+    ["change:runs", () => keepingFocus(drawRuns)],
+    ["change:fault", drawFault],
+  ];
+  for (const [name, handler] of handlers) model.on(name, handler);
+  drawDatabases();
+  drawRuns();
+  drawFault();
+  return () => {
+    for (const [name, handler] of handlers) model.off(name, handler);
+  };
+}
+export default { render };
