@@ -1,0 +1,66 @@
+# Two commands are all that a new user needs:
+#   make demo   a synthetic database, labelled, trained on and served in the browser
+#   make test   lint, type checks and every test
+# Both prepare .venv once (make install).
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+# The first of these that is Python 3.11 or newer; `make PYTHON=/path/to/python` chooses another.
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 /usr/bin/python3; do \
+	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& { echo "$$python"; break; }; done)
+
+DEMO ?=
+TESTS ?= tests
+
+.PHONY: help install demo test lint format clean
+
+help:
+	@echo "make demo     synthesise, import, train and serve (DEMO='--no-browser --port 8750')"
+	@echo "make test     lint, type checks, all tests (TESTS=tests/unit for some)"
+	@echo "make install  prepare .venv; demo and test do it by themselves"
+	@echo "make lint     ruff, mypy, notebooks without outputs"
+	@echo "make format   bring the code into shape"
+	@echo "make clean    remove .venv, caches and the demo's workspace"
+
+install: $(STAMP)
+
+$(STAMP): pyproject.toml constraints.txt
+	@test -n "$(PYTHON)" || { \
+		echo "mexlab needs Python 3.11 or newer, and found none." >&2; \
+		echo "Install one, or name it: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "mexlab needs Python 3.11 or newer, but $(PYTHON) is $$("$(PYTHON)" --version 2>&1)." >&2; \
+		exit 1; }
+	@test -x $(BIN)/python || "$(PYTHON)" -m venv $(VENV) || { \
+		echo "Python's venv module is missing; on Debian: apt-get install python3-venv" >&2; \
+		rm -rf $(VENV); exit 1; }
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet \
+		--constraint constraints.txt --editable '.[dev]'
+	@touch $(STAMP)
+
+demo: install
+	$(BIN)/mexlab demo $(DEMO)
+
+test: lint
+	$(BIN)/python -m pytest $(TESTS)
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	@notebooks=$$(git ls-files '*.ipynb' 2>/dev/null); \
+		test -z "$$notebooks" || $(BIN)/nbstripout --verify $$notebooks
+
+format: install
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist mexlab-demo
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
