@@ -47,15 +47,23 @@ def progress_bar(what: str, *, kept: str = "") -> Iterator[Report]:
         refresh_per_second=8,
     )
     task = bar.add_task(what, total=None)
+    running = False
 
     def report(done: int, total: int) -> None:
-        nonlocal last
+        nonlocal last, running
+        if not running:
+            # Not before: an argument that is refused at once has no progress to show.
+            bar.start()
+            running = True
         last = (done, total)
         bar.update(task, completed=done, total=total or None)
 
     try:
-        with bar:
+        try:
             yield report
+        finally:
+            if running:
+                bar.stop()
     except KeyboardInterrupt:
         done, total = last
         reached = f" after {done} of {total}" if total else ""

@@ -69,7 +69,9 @@ def print_run(run: Run) -> None:
         ),
         numbers=("clips", *FIGURES, "seeds: uf1", "seeds: uar"),
     )
-    for name, figures in run.metrics.items():
+    # The matrix of an only database is that of Full.
+    parts = {"full": run.metrics["full"]} if len(run.metrics) == 2 else run.metrics
+    for name, figures in parts.items():
         print_table(
             (f"{name}: true", *run.classes),
             (

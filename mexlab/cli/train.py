@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from mexlab.workspace import Workspace
     from mexlab.workspace.train_request import TrainRequest
 
+#: Clips named for each reason; `mexlab show RUN --json` names all.
+SHOWN = 4
+
 
 def register(app: typer.Typer) -> None:
     app.command()(train)
@@ -131,9 +134,18 @@ def train_with_bar(
             jobs=jobs,
             on_event=watch.event,
         )
-    for entry in (finished.record.get("data") or {}).get("left_out", ()):
-        remark(f"left out {entry['where']}: {entry['reason']}")
+    _remark_left_out((finished.record.get("data") or {}).get("left_out", []))
     return finished
+
+
+def _remark_left_out(entries: list[dict[str, str]]) -> None:
+    """Tell what was left out, reason by reason: a real database has a hundred of one."""
+    by_reason: dict[str, list[str]] = {}
+    for entry in entries:
+        by_reason.setdefault(entry["reason"], []).append(entry["where"])
+    for reason, places in by_reason.items():
+        named = ", ".join(places[:SHOWN]) + (", ..." if len(places) > SHOWN else "")
+        remark(f"left out {len(places)}: {reason} ({named})")
 
 
 def _queued(workspace: Workspace, run_id: str) -> tuple[Any, TrainRequest]:

@@ -41,14 +41,7 @@ def select_samples(
     InputError
         For a database or a coder that the workspace does not have.
     """
-    chosen = _known(workspace, databases)
-    coders = workspace.store.coders()
-    if coder not in coders:
-        raise InputError(
-            f"nobody called {coder!r} has coded anything here",
-            where="coder",
-            remedy=f"Coders are {', '.join(coders)}" if coders else "Import a database first",
-        )
+    chosen = check_choice(workspace, databases, coder)
     codings = {c.clip: c for c in workspace.store.codings(coder=coder) if c.expression == 1}
     for source in workspace.store.sources():
         if source.key.database not in chosen:
@@ -65,7 +58,14 @@ def select_samples(
             yield Sample(source, coding)
 
 
-def _known(workspace: Workspace, databases: Sequence[str] | None) -> set[str]:
+def check_choice(workspace: Workspace, databases: Sequence[str] | None, coder: str) -> set[str]:
+    """The names of the chosen databases, all by default.
+
+    Raises
+    ------
+    InputError
+        For a database or a coder that the workspace does not have.
+    """
     names = [row.name for row in workspace.store.databases()]
     if not names:
         raise InputError(
@@ -79,6 +79,13 @@ def _known(workspace: Workspace, databases: Sequence[str] | None) -> set[str]:
             f"there is no database {', '.join(map(repr, unknown))} in this workspace",
             where="databases",
             remedy=f"There are {', '.join(names)}",
+        )
+    coders = workspace.store.coders()
+    if coder not in coders:
+        raise InputError(
+            f"nobody called {coder!r} has coded anything here",
+            where="coder",
+            remedy=f"Coders are {', '.join(coders)}",
         )
     return set(databases or names)
 

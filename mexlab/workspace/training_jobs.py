@@ -10,8 +10,9 @@ from collections.abc import Callable
 from typing import Any
 
 from mexlab.errors import MexlabError, RunError
-from mexlab.training.runs import CANCELLED, FAILED, QUEUED, Run, create_run
+from mexlab.training.runs import CANCELLED, FAILED, QUEUED, Run, create_run, now
 from mexlab.workspace.feature_sets import build_feature_set
+from mexlab.workspace.samples import check_choice
 from mexlab.workspace.train_request import TrainRequest
 from mexlab.workspace.workspace import Workspace
 
@@ -63,6 +64,7 @@ def train(
     MexlabError
         Where it failed; the run says ``failed`` with the reason then, too.
     """
+    check_choice(workspace, request.databases, request.coder)
     if run is None:
         run = create_run(workspace.runs_dir, request.to_record(), name=name)
     elif run.refresh().status != QUEUED:
@@ -71,16 +73,32 @@ def train(
     try:
         return _train(workspace, request, run, jobs, on_event)
     except _Cancelled:
-        run.write_status(CANCELLED)
+        _end(run, CANCELLED, "cancelled by the user", on_event)
     except KeyboardInterrupt:
-        run.write_status(CANCELLED, error="stopped by Ctrl-C")
+        _end(run, CANCELLED, "interrupted from the keyboard", on_event)
         raise
-    except BaseException as error:
-        if not run.refresh().is_over:
-            text = str(error) if isinstance(error, MexlabError) else repr(error)
-            run.write_status(FAILED, error=text)
+    except MexlabError as error:
+        _end(run, FAILED, str(error), on_event)
+        raise
+    except Exception as error:
+        _end(run, FAILED, f"{type(error).__name__}: {error}", on_event)
         raise
     return run
+
+
+def _end(run: Run, status: str, reason: str, on_event: OnEvent | None) -> None:
+    """Say how it ended, unless the training itself has said so already."""
+    if run.refresh().is_over:
+        return
+    run.write_status(status, finished=now(), error=reason)
+    _tell(run, {"event": status, "message": reason}, on_event)
+
+
+def _tell(run: Run, event: dict[str, Any], on_event: OnEvent | None) -> None:
+    stamped = {**event, "at": now()}
+    run.append_event(stamped)
+    if on_event is not None:
+        on_event(stamped)
 
 
 def _train(
@@ -100,10 +118,7 @@ def _train(
         if done not in (0, total) and moment - told < 1.0 / _EVENTS_PER_SECOND:
             return
         told = moment
-        event = {"event": "features", "done": done, "total": total}
-        run.append_event(event)
-        if on_event is not None:
-            on_event(event)
+        _tell(run, {"event": "features", "done": done, "total": total}, on_event)
 
     feature_set, left_out = build_feature_set(
         workspace,
@@ -118,15 +133,16 @@ def _train(
     # Only here, and not at the top: torch takes a second that a page must not pay for.
     from mexlab.training.execute import execute_run
 
-    synthetic = {row.name: row.synthetic for row in workspace.store.databases()}
-    return execute_run(
-        run,
-        feature_set,
-        request.training,
-        on_event=on_event,
-        left_out=[entry.to_record() for entry in left_out],
-        synthetic=synthetic,
-    )
+    provenance = {
+        "databases": [
+            {"name": row.name, "title": row.title, "synthetic": row.synthetic}
+            for row in workspace.store.databases()
+        ],
+        "coder": request.coder,
+        "labels": request.labels,
+        "left_out": [entry.to_record() for entry in left_out],
+    }
+    return execute_run(run, feature_set, request.training, provenance=provenance, on_event=on_event)
 
 
 def start_detached(workspace: Workspace, request: TrainRequest, *, name: str | None = None) -> str:
@@ -137,9 +153,12 @@ def start_detached(workspace: Workspace, request: TrainRequest, *, name: str | N
 
     Raises
     ------
+    InputError
+        For a database or coder that the workspace does not have; no run is made then.
     RunError
         Where the run's folder cannot be made or the process cannot be started.
     """
+    check_choice(workspace, request.databases, request.coder)
     run = create_run(workspace.runs_dir, request.to_record(), name=name)
     command = [sys.executable, "-m", "mexlab", "-w", str(workspace.path), "train", "--run", run.id]
     try:

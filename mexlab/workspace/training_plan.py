@@ -1,0 +1,82 @@
+"""What a training would use, counted without computing anything."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from mexlab.data.codings import DATABASE_CODER
+from mexlab.data.labels import label_scheme
+from mexlab.data.reports import ReportEntry
+from mexlab.workspace.samples import Sample, Source, only_source, select_samples, why_unusable
+from mexlab.workspace.workspace import Workspace
+
+
+@dataclass(slots=True)
+class TrainingPlan:
+    """The clips that a training would take, with their classes, and those that it would not.
+
+    Attributes
+    ----------
+    labelled : list of (Sample, str)
+    source : {"computed", "release"}
+    classes : tuple of str
+    left_out : list of ReportEntry
+        Each with its reason. A clip whose flow turns out not to be computable (no face found)
+        joins them when the training computes it.
+    """
+
+    labelled: list[tuple[Sample, str]]
+    source: Source
+    classes: tuple[str, ...]
+    left_out: list[ReportEntry] = field(default_factory=list)
+
+    @property
+    def clips(self) -> int:
+        return len(self.labelled)
+
+    @property
+    def subjects(self) -> int:
+        """People, counted by database and subject, as folds are cut."""
+        return len({sample.source.key.group for sample, _ in self.labelled})
+
+    @property
+    def class_counts(self) -> dict[str, int]:
+        """Clips a class, in the order of the classes, those without clips too."""
+        counts = Counter(label for _, label in self.labelled)
+        return {name: counts[name] for name in self.classes}
+
+
+def plan_training(
+    workspace: Workspace,
+    databases: Sequence[str] | None = None,
+    coder: str = DATABASE_CODER,
+    labels: str = "megc2019",
+    source: Source | None = None,
+) -> TrainingPlan:
+    """Choose and label clips as :func:`mexlab.workspace.feature_sets.build_feature_set` does.
+
+    Raises
+    ------
+    InputError
+        For unknown databases, coders or schemes, and for mixed sources.
+    """
+    scheme = label_scheme(labels)
+    left_out: list[ReportEntry] = []
+    samples = list(select_samples(workspace, databases, coder, left_out, marks=False))
+    source = source or only_source(samples)
+    labelled: list[tuple[Sample, str]] = []
+    for sample in samples:
+        key, emotion = sample.source.key, sample.coding.emotion
+        layout = sample.source.layout
+        reason = why_unusable(sample, source) or scheme.reason_left_out(
+            layout, emotion, key.subject, key.name
+        )
+        label = scheme.classify(layout, emotion)
+        if reason is not None or label is None:
+            left_out.append(ReportEntry("skipped", str(key), reason or "no class"))
+        else:
+            labelled.append((sample, label))
+    classes = tuple(scheme.classes) or tuple(sorted({label for _, label in labelled}))
+    return TrainingPlan(labelled, source, classes, left_out)
