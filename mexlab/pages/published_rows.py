@@ -1,0 +1,98 @@
+"""The published figures that may stand beside a run, and what has to be said with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from mexlab.evaluation.metrics import METRIC_NAMES, metrics_from_confusion
+from mexlab.evaluation.tables import PUBLISHED_CLASSES, published_confusion, published_results
+from mexlab.pages.run_figures import score
+
+#: The databases of the published composite.
+COMPONENTS = ("smic", "casme2", "samm")
+
+SOURCE = "LAENet paper, Tables 4 to 6"
+
+
+def component_of(database: str, layout: str = "") -> str | None:
+    """Which part of the published composite a database is; None where it is none.
+
+    A database of the authors' feature release may be called ``ststnet-casme2`` in a workspace
+    that has CASME II itself too.
+    """
+    for candidate in (layout, database, database.rpartition("-")[2]):
+        if candidate in COMPONENTS:
+            return candidate
+    return None
+
+
+def published_rows(
+    components: Iterable[str | None], classes: Sequence[str], clips: int, *, synthetic: bool
+) -> tuple[list[dict[str, Any]], str]:
+    """Rows of a figure table, and the remark below it.
+
+    Parameters
+    ----------
+    components : iterable of str or None
+        What each database of the run is in the composite.
+    classes : sequence of str
+    clips : int
+        Of the run.
+    synthetic : bool
+        Then the rows are set back and marked as not comparable.
+
+    Returns
+    -------
+    rows, remark
+        Nothing where the run has other classes, or a database that the composite has not.
+
+    Notes
+    -----
+    For a part of the composite the published matrices of just those databases are added up and
+    the figures computed from the sum, as they are for the whole: like is held against like.
+    """
+    parts = list(components)
+    if tuple(classes) != PUBLISHED_CLASSES or not parts or None in parts:
+        return [], ""
+    names = [name for name in COMPONENTS if name in parts]
+    rows = [_row(network, title, names) for network, title in _OWN_MATRICES]
+    if len(names) in (1, len(COMPONENTS)):
+        rows.append(_printed_ststnet("full" if len(names) > 1 else names[0]))
+    published_clips = int(sum(published_confusion("laenet", name).sum() for name in names))
+    if synthetic:
+        for row in rows:
+            row["faded"] = True
+        remark = (
+            f"Published on {published_clips} clips of real people; not comparable to this run "
+            f"on synthetic data ({SOURCE})."
+        )
+    elif published_clips == clips:
+        remark = f"Published on these {clips} clips, leave one subject out ({SOURCE})."
+    else:
+        remark = (
+            f"Published on {published_clips} clips of these databases, leave one subject out; "
+            f"this run has {clips} ({SOURCE})."
+        )
+    return rows, remark
+
+
+_OWN_MATRICES = (("laenet", "LAENet, published"), ("ststnet", "STSTNet, from its own matrix"))
+
+
+def _row(network: str, title: str, names: Sequence[str]) -> dict[str, Any]:
+    counts = np.sum([published_confusion(network, name) for name in names], axis=0)
+    figures = metrics_from_confusion(counts, PUBLISHED_CLASSES)
+    return {"label": title, "cells": [score(figures[name]) for name in METRIC_NAMES]}
+
+
+def _printed_ststnet(database: str) -> dict[str, Any]:
+    printed = next(row for row in published_results(database) if row.method == "STSTNet")
+    return {
+        "label": "STSTNet as printed",
+        "note": "UAR is macro-precision",
+        "faded": True,
+        "cells": [score(getattr(printed, name)) for name in METRIC_NAMES],
+    }

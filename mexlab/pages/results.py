@@ -1,0 +1,356 @@
+"""The results page: a run's confusion matrices, down to the clip and the frame."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import ipywidgets as widgets
+from IPython.display import display
+
+from mexlab.data.clips import ClipKey
+from mexlab.errors import InputError, MexlabError, RunError
+from mexlab.evaluation.metrics import FULL
+from mexlab.pages.links import page_context, page_url
+from mexlab.pages.prediction_csv import predictions_csv
+from mexlab.pages.published_rows import component_of, published_rows
+from mexlab.pages.run_figures import (
+    FIGURES,
+    cell_heading,
+    class_rows,
+    clips_of_cell,
+    run_matrices,
+    score,
+    seed_row,
+    subject_groups,
+)
+from mexlab.pages.run_rows import TONES, explain, protocol_line, run_row
+from mexlab.pages.shell import Page, Shell, open_page
+from mexlab.training import runs
+from mexlab.training.run_files import Prediction
+from mexlab.training.runs import Run, list_runs
+from mexlab.widgets.cell_clips import CellClips
+from mexlab.widgets.confusion_matrix import ConfusionMatrix
+from mexlab.widgets.figure_table import FigureTable
+from mexlab.widgets.notice import Notice
+from mexlab.widgets.run_header import RunHeader
+from mexlab.widgets.run_list import RunList
+from mexlab.widgets.subject_strip import SubjectStrip
+
+if TYPE_CHECKING:
+    from mexlab.store.rows import ClipRow
+    from mexlab.workspace.workspace import Workspace
+
+FOOT = (
+    ("P", "percent / counts"),
+    ("← → ↑ ↓", "move in a matrix"),
+    ("Enter", "its clips; on a clip: open at its apex"),
+    ("F", "on a clip: its flow"),
+)
+
+HINT = "Choose a cell of a matrix, or a subject's bar, to see its clips here."
+
+
+class ResultsPage:
+    """The results of one run of a workspace.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    run_id : str, optional
+        The newest finished run by default.
+    cell : str, optional
+        ``matrix:coded:called``, chosen at once (deep links, and coming back from a clip).
+    """
+
+    def __init__(self, workspace: Workspace, run_id: str = "", cell: str = "") -> None:
+        self.workspace = workspace
+        self.shell = Shell("results", workspace)
+        self.run: Run | None = None
+        self._predictions: list[Prediction] = []
+        self._clips: dict[ClipKey, ClipRow] = {}
+        self._titles = {row.name: row.title for row in workspace.store.databases()}
+        self._layouts = {row.name: row.layout for row in workspace.store.databases()}
+        deep = page_context() == "voila"
+        self.list = RunList(
+            deep_link=deep, empty="No run yet. Start one on the train page."
+        ).add_class("mx-grow")
+        self.header = RunHeader()
+        self.notice = Notice()
+        self.full = ConfusionMatrix(size="large", controls=True, deep_link=deep)
+        self.databases = ConfusionMatrix(size="small", deep_link=deep)
+        self.strip = SubjectStrip()
+        self.per_class = FigureTable(columns=["precision", "recall", "F1", "clips"])
+        self.beside = FigureTable(columns=[short for short, _ in FIGURES])
+        self.clips = CellClips(hint=HINT, titles=self._titles).add_class("mx-grow")
+        side = widgets.Box([self.strip, self.per_class, self.beside]).add_class("mx-results-side")
+        top = widgets.Box([self.full, side]).add_class("mx-results-top")
+        self.body = widgets.Box([top, self.databases]).add_class("mx-results-body")
+        self.root = self.shell.wrap(
+            left=self.list,
+            centre=[self.header, self.notice, self.body],
+            right=self.clips,
+            foot=FOOT,
+        )
+        self._wire()
+        self.refresh_runs()
+        self.choose_run(run_id or self._first_run())
+        if cell:
+            self._choose_named_cell(cell)
+
+    @classmethod
+    def from_environment(cls) -> Page:
+        """The page of the environment's workspace, at the run that its address names."""
+        return open_page(
+            "results",
+            lambda workspace, query: cls(workspace, query.get("run", ""), query.get("cell", "")),
+        )
+
+    def show(self) -> None:
+        display(self.root)
+
+    def refresh_runs(self) -> None:
+        """Read the list of runs again."""
+        self.list.rows = [run_row(run) for run in list_runs(self.workspace.runs_dir)]
+
+    def choose_run(self, run_id: str) -> None:
+        """Show a run; one that has no results says why, and what to do."""
+        self.run, self._predictions = None, []
+        _unselect(self.full, self.databases, self.strip)
+        self._show_clips("", [])
+        if not run_id:
+            self._say(
+                "No run yet",
+                "A run is one strict leave-one-subject-out training.",
+                links=[{"title": "Train a network", "url": page_url("train")}],
+            )
+            return
+        self.list.selected = run_id
+        try:
+            self._open(run_id)
+        except MexlabError as error:
+            self._fail(error)
+
+    def choose_cell(self, cell: dict[str, Any] | None) -> None:
+        """List the clips of a cell ``{matrix, row, column}``."""
+        if cell is None or self.run is None:
+            return
+        classes = self.run.classes
+        matrix, truth, called = cell["matrix"], classes[cell["row"]], classes[cell["column"]]
+        found = clips_of_cell(self._predictions, matrix, truth, called)
+        _unselect(self.strip)
+        if matrix == FULL:
+            _unselect(self.databases)
+        else:
+            _unselect(self.full)
+        self._show_clips(cell_heading(len(found), truth, called), found)
+        self._show_tables(matrix)
+
+    def choose_subject(self, chosen: dict[str, str] | None) -> None:
+        """List the clips of a held-out subject ``{database, subject}``."""
+        if chosen is None or self.run is None:
+            return
+        group = (chosen["database"], chosen["subject"])
+        found = [row for row in self._predictions if row.key.group == group]
+        right = sum(row.correct for row in found)
+        _unselect(self.full, self.databases)
+        title = self._titles.get(group[0], group[0])
+        self._show_clips(f"{title} {group[1]}: {right} of {len(found)} right", found)
+
+    def export_csv(self) -> None:
+        """Hand the run's predictions to the browser as a file."""
+        if self.run is None:
+            return
+        try:
+            text = predictions_csv(self.run)
+        except MexlabError as error:
+            self._fail(error)
+            return
+        self.header.send({"type": "file", "name": f"{self.run.id}-predictions.csv", "text": text})
+
+    def _wire(self) -> None:
+        self.list.observe(lambda change: self._list_chosen(change["new"]), "selected")
+        self.full.observe(lambda change: self.choose_cell(change["new"]), "selected")
+        self.databases.observe(lambda change: self.choose_cell(change["new"]), "selected")
+        self.strip.observe(lambda change: self.choose_subject(change["new"]), "selected")
+        self.full.observe(lambda change: setattr(self.databases, "mode", change["new"]), "mode")
+        self.header.on_msg(
+            lambda _widget, content, _buffers: (
+                self.export_csv() if content.get("type") == "export" else None
+            )
+        )
+
+    def _list_chosen(self, run_id: str) -> None:
+        if self.run is None or self.run.id != run_id:
+            self.choose_run(run_id)
+
+    def _first_run(self) -> str:
+        found = list_runs(self.workspace.runs_dir)
+        finished = [run for run in found if run.status == runs.FINISHED]
+        return (finished or found)[0].id if found else ""
+
+    def _open(self, run_id: str) -> None:
+        known = {run.id: run for run in list_runs(self.workspace.runs_dir)}
+        if run_id not in known:
+            raise RunError(
+                f"there is no run {run_id!r}",
+                where="",
+                remedy="Choose one of the list" if known else "Start one on the train page",
+            )
+        run = known[run_id]
+        self._show_header(run)
+        if run.status != runs.FINISHED:
+            self._explain(run)
+            return
+        self._predictions = run.predictions()
+        self.run = run
+        full, databases = run_matrices(run, self._titles)
+        self._read_clips(run)
+        self.notice.add_class("mx-gone")
+        self.body.remove_class("mx-gone")
+        self.full.matrices = [full]
+        self.databases.matrices = databases
+        self.strip.groups = subject_groups(self._predictions, self._titles)
+        self._show_tables(FULL)
+        self.clips.hint = HINT
+
+    def _show_header(self, run: Run) -> None:
+        self.shell.context(f"run {run.name}")
+        self.header.remove_class("mx-gone")
+        self.header.run = {
+            "title": run.name,
+            "line": protocol_line(run),
+            "synthetic": run.summary()["synthetic"],
+            "exportable": run.status == runs.FINISHED,
+        }
+
+    def _show_tables(self, matrix: str) -> None:
+        assert self.run is not None
+        metrics = self.run.metrics
+        if matrix not in metrics:
+            return
+        names = [name for name in metrics if name != FULL]
+        title = (
+            ""
+            if len(names) == 1
+            else ("Full" if matrix == FULL else self._titles.get(matrix, matrix))
+        )
+        self.per_class.caption = f"Per class, {title}" if title else "Per class"
+        self.per_class.rows = class_rows(metrics[matrix])
+        own = {
+            "label": "this run",
+            "strong": True,
+            "cells": [score(metrics[matrix][long]) for _, long in FIGURES],
+        }
+        seeds = seed_row(metrics[matrix])
+        if seeds:
+            own["label"] = "this run, mean of the seeds' probabilities"
+        parts = names if matrix == FULL else [matrix]
+        rows, remark = published_rows(
+            [component_of(name, self._layouts.get(name, "")) for name in parts],
+            self.run.classes,
+            metrics[matrix]["n"],
+            synthetic=self.run.summary()["synthetic"],
+        )
+        caption = "Beside the published" if rows else "Figures"
+        self.beside.caption = f"{caption}, {title}" if title else caption
+        self.beside.rows = [own, *([seeds] if seeds else []), *rows]
+        self.beside.remark = remark
+
+    def _read_clips(self, run: Run) -> None:
+        """What the store says now of the run's clips, by the coder whose labels were trained."""
+        coder = (run.record.get("request") or {}).get("coder") or "database"
+        names = {row.key.database for row in self._predictions}
+        self._clips = {
+            row.key: row
+            for name in sorted(names & set(self._titles))
+            for row in self.workspace.store.clips(database=name, coder=coder)
+        }
+
+    def _show_clips(self, heading: str, found: list[Prediction]) -> None:
+        self.clips.heading = heading
+        self.clips.rows = [self._clip_record(row) for row in found]
+
+    def _clip_record(self, row: Prediction) -> dict[str, Any]:
+        key = row.key
+        stored = self._clips.get(key)
+        apex = stored.coding.apex if stored is not None and stored.coding is not None else None
+        annotate = flow = ""
+        if stored is None:
+            detail = "no longer in the workspace"
+        elif stored.features_only:
+            detail = "features only, no frames"
+        else:
+            detail = f"apex {apex}" if apex is not None else ""
+            annotate = page_url("annotate", clip=key, frame=apex)
+            flow = page_url("flow", clip=key)
+        return {
+            "key": str(key),
+            "title": f"{self._titles.get(key.database, key.database)} · {key.subject} · {key.name}",
+            "detail": detail,
+            "database": key.database,
+            "called": row.predicted,
+            "coded": row.truth,
+            "probability": row.probabilities[row.predicted],
+            "right": row.correct,
+            "annotate": annotate,
+            "flow": flow,
+        }
+
+    def _choose_named_cell(self, text: str) -> None:
+        matrix, _, classes = text.partition(":")
+        truth, _, called = classes.partition(":")
+        if self.run is None or truth not in self.run.classes or called not in self.run.classes:
+            return
+        if matrix not in self.run.metrics:
+            return
+        cell = {
+            "matrix": matrix,
+            "row": self.run.classes.index(truth),
+            "column": self.run.classes.index(called),
+        }
+        (self.full if matrix == FULL else self.databases).selected = cell
+
+    def _explain(self, run: Run) -> None:
+        problem, remedy = explain(run)
+        if problem:
+            self._say(
+                problem,
+                remedy=remedy,
+                tone="warn" if TONES[run.status] in ("bad", "warn") else "",
+                links=[{"title": "Train again", "url": page_url("train")}],
+            )
+            return
+        self._say(
+            f"It is {run.status}.",
+            "Its results stand here when every fold is done.",
+            links=[{"title": "Watch it on the train page", "url": page_url("train", run=run.id)}],
+        )
+
+    def _fail(self, error: MexlabError) -> None:
+        problem = error.problem if isinstance(error, InputError) else str(error)
+        remedy = error.remedy if isinstance(error, InputError) else ""
+        place = error.where if isinstance(error, InputError) else ""
+        self._say(f"{problem[:1].upper()}{problem[1:]}.", place or "", remedy or "", "warn")
+
+    def _say(
+        self,
+        heading: str,
+        text: str = "",
+        remedy: str = "",
+        tone: str = "",
+        links: list[dict[str, str]] | None = None,
+    ) -> None:
+        """Put a calm panel in the place of the results."""
+        self.body.add_class("mx-gone")
+        self.notice.remove_class("mx-gone")
+        self.clips.hint = ""
+        if not self.header.run:
+            self.header.add_class("mx-gone")
+        self.notice.set_trait("heading", heading)
+        self.notice.text, self.notice.remedy, self.notice.tone = text, remedy, tone
+        self.notice.links = links or []
+
+
+def _unselect(*parts: ConfusionMatrix | SubjectStrip) -> None:
+    for part in parts:
+        part.set_trait("selected", None)

@@ -1,0 +1,120 @@
+"""A finished run as the results page draws it: matrices, tables, strips, lists of clips."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from mexlab.evaluation.metrics import FULL
+from mexlab.training.run_files import Prediction
+from mexlab.training.runs import Run
+
+FIGURES = (("acc", "accuracy"), ("F1", "f1_score"), ("UF1", "uf1"), ("UAR", "uar"))
+
+_TONES = {"negative": "neg", "positive": "pos", "surprise": "sur"}
+
+
+def matrix_record(
+    name: str, title: str, classes: Iterable[str], metrics: Mapping[str, Any]
+) -> dict[str, Any]:
+    """One confusion matrix for :class:`mexlab.widgets.confusion_matrix.ConfusionMatrix`."""
+    clips = metrics["n"]
+    return {
+        "name": name,
+        "title": title,
+        "detail": f"{clips} clip" if clips == 1 else f"{clips} clips",
+        "classes": list(classes),
+        "counts": metrics["confusion"],
+        "figures": [[short, score(metrics[long])] for short, long in FIGURES],
+    }
+
+
+def run_matrices(
+    run: Run, titles: Mapping[str, str]
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The matrix of Full, and those of the databases; none of these where there is but one."""
+    metrics = run.metrics
+    full = matrix_record(FULL, "Full", run.classes, metrics[FULL])
+    names = [name for name in metrics if name != FULL]
+    if len(names) == 1:
+        # Full is that database: twice the same matrix would say nothing.
+        full["title"] = titles.get(names[0], names[0])
+        return full, []
+    return full, [
+        matrix_record(name, titles.get(name, name), run.classes, metrics[name]) for name in names
+    ]
+
+
+def class_rows(metrics: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Precision, recall, F1 and clips of each class."""
+    return [
+        {
+            "label": name,
+            "tone": _TONES.get(name, ""),
+            "cells": [
+                *(score(one[key], 3) for key in ("precision", "recall", "f1")),
+                str(one["support"]),
+            ],
+        }
+        for name, one in metrics["per_class"].items()
+    ]
+
+
+def seed_row(metrics: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Mean and standard deviation of the seeds' own figures; None for a single seed."""
+    seeds = metrics.get("seeds") or {}
+    if len(seeds.get("per_seed") or []) < 2:
+        return None
+    return {
+        "label": f"{len(seeds['per_seed'])} seeds alone, mean ± sd",
+        "cells": [
+            f"{seeds['mean'][long]:.3f} ± {seeds['sd'][long]:.3f}".replace("0.", ".")
+            for _, long in FIGURES
+        ],
+    }
+
+
+def subject_groups(
+    predictions: Iterable[Prediction], titles: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """The held-out subjects by database, each with its clips and how many were right."""
+    groups: dict[str, dict[str, list[int]]] = {}
+    for row in predictions:
+        tally = groups.setdefault(row.key.database, {}).setdefault(row.key.subject, [0, 0])
+        tally[0] += 1
+        tally[1] += row.correct
+    return [
+        {
+            "database": name,
+            "title": titles.get(name, name),
+            "subjects": [
+                {"subject": subject, "clips": clips, "right": right}
+                for subject, (clips, right) in sorted(subjects.items())
+            ],
+        }
+        for name, subjects in groups.items()
+    ]
+
+
+def clips_of_cell(
+    predictions: Iterable[Prediction], matrix: str, truth: str, called: str
+) -> list[Prediction]:
+    """The predictions behind one cell of one matrix, most certain first."""
+    found = [
+        row
+        for row in predictions
+        if row.truth == truth and row.predicted == called and matrix in (FULL, row.key.database)
+    ]
+    return sorted(found, key=lambda row: (-row.probabilities[row.predicted], row.key))
+
+
+def cell_heading(clips: int, truth: str, called: str) -> str:
+    """``34 positive clips called negative``."""
+    noun = "clip" if clips == 1 else "clips"
+    verb = "rightly called" if truth == called else "called"
+    return f"{clips or 'No'} {truth} {noun} {verb} {called}"
+
+
+def score(value: float | None, digits: int = 4) -> str:
+    """``0.7919``; a dash for a figure that is not defined (a class without clips)."""
+    return "–" if value is None else f"{value:.{digits}f}"

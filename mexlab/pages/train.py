@@ -1,0 +1,262 @@
+"""The train page: choose, start, watch, cancel; a run outlives the page."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import ipywidgets as widgets
+from IPython.display import display
+
+from mexlab.errors import InputError, MexlabError
+from mexlab.evaluation.metrics import metrics_from_confusion
+from mexlab.pages.links import page_context, page_url
+from mexlab.pages.periodic import Periodic
+from mexlab.pages.run_figures import matrix_record, run_matrices
+from mexlab.pages.run_follow import RunFollower
+from mexlab.pages.run_rows import run_row
+from mexlab.pages.shell import Page, Shell, open_page
+from mexlab.pages.train_choices import TrainChoices, read_request
+from mexlab.training import runs
+from mexlab.training.runs import list_runs, open_run
+from mexlab.widgets.confusion_matrix import ConfusionMatrix
+from mexlab.widgets.notice import Notice
+from mexlab.widgets.plotly_view import PlotlyView
+from mexlab.widgets.run_list import RunList
+from mexlab.widgets.run_monitor import RunMonitor
+from mexlab.widgets.train_form import TrainForm
+
+if TYPE_CHECKING:
+    from mexlab.workspace.workspace import Workspace
+
+#: Seconds between two looks at the chosen run: some three updates a second, well below what a
+#: page can take (beyond a thousand messages a second are dropped unseen).
+FOLLOW_S = 0.3
+
+#: Seconds between two looks at all runs, which read every run's record.
+LIST_S = 2.0
+
+FOOT = (("Tab", "next field"), ("Space", "choose"), ("← → ↑ ↓", "move in a list"))
+
+
+class TrainPage:
+    """Start trainings and watch them.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    run_id : str, optional
+        The run to watch; by default the one that is under way, else none.
+    """
+
+    def __init__(self, workspace: Workspace, run_id: str = "") -> None:
+        self.workspace = workspace
+        self.shell = Shell("train", workspace)
+        self.choices = TrainChoices(workspace)
+        self.follower: RunFollower | None = None
+        self._listed_at = -LIST_S
+        choice = self.choices.default_choice()
+        self.form = TrainForm(choice=choice, **self.choices.options(choice)).add_class("mx-grow")
+        self.monitor = RunMonitor()
+        self.notice = Notice()
+        self.curves = PlotlyView(
+            height=250,
+            description="training loss by epoch, one line a fold, and their mean",
+            figure_layout={
+                "xaxis": {"title": {"text": "epoch"}},
+                "yaxis": {"title": {"text": "training loss"}, "rangemode": "tozero"},
+                "uirevision": "keep",
+            },
+        )
+        self.matrix = ConfusionMatrix(choosable=False, controls=True)
+        self.list = RunList(empty="No run yet.", deep_link=page_context() == "voila").add_class(
+            "mx-grow"
+        )
+        self.watch = widgets.Box([self.monitor, self.curves, self.matrix])
+        self.watch.add_class("mx-train-watch")
+        self.root = self.shell.wrap(
+            left=self.form,
+            centre=[self.notice, self.watch],
+            right=self.list,
+            foot=FOOT,
+            pad_right=False,
+        )
+        self._wire()
+        self.plan()
+        self.refresh_runs()
+        self.choose_run(run_id or self._run_under_way())
+        self._clock = Periodic(self.tick, FOLLOW_S)
+
+    @classmethod
+    def from_environment(cls) -> Page:
+        """The page of the environment's workspace, watching the run that its address names."""
+        return open_page("train", lambda workspace, query: cls(workspace, query.get("run", "")))
+
+    def show(self) -> None:
+        display(self.root)
+        self._clock.start()
+
+    def plan(self) -> None:
+        """Say what the form's choice comes to."""
+        choice = self.form.choice
+        with self.form.hold_sync():
+            self.form.plan, self.form.faults = self.choices.plan(choice)
+            coders = self.choices.options(choice)["coders"]
+            if coders != self.form.coders:
+                self.form.coders = coders
+
+    def start(self, choice: Mapping[str, Any]) -> str | None:
+        """Start a training in a process of its own; returns the run's id, None where it failed."""
+        from mexlab.workspace.training_jobs import start_detached
+
+        try:
+            run_id = start_detached(self.workspace, read_request(choice))
+        except MexlabError as error:
+            self.form.plan = {**self.form.plan, "sentence": str(error), "ready": False}
+            return None
+        finally:
+            self.form.starting = False
+        self.refresh_runs()
+        self.choose_run(run_id)
+        return run_id
+
+    def cancel(self) -> None:
+        """Ask the watched run to stop."""
+        if self.follower is None:
+            return
+        try:
+            self.follower.run.request_cancel()
+        except MexlabError as error:
+            # It may have ended in the same moment; the next look says how.
+            self.shell.status(str(error), "warn")
+        self._show_run()
+
+    def choose_run(self, run_id: str) -> None:
+        """Watch a run; any state, from queued to long over."""
+        self.follower = None
+        self.curves.data, self.matrix.matrices = [], []
+        if not run_id:
+            self._say_nothing_yet()
+            return
+        try:
+            run = open_run(self.workspace.runs_dir, run_id)
+        except MexlabError as error:
+            self.list.selected = run_id if any(r["id"] == run_id for r in self.list.rows) else ""
+            self._say_error(error)
+            return
+        self.follower = RunFollower(run)
+        self.list.selected = run_id
+        self.notice.add_class("mx-gone")
+        self.watch.remove_class("mx-gone")
+        self.follower.poll()
+        self._show_run()
+
+    def refresh_runs(self) -> None:
+        """Read the list of runs again."""
+        self._listed_at = time.monotonic()
+        rows = []
+        for run in list_runs(self.workspace.runs_dir):
+            own = self.follower is not None and self.follower.run.id == run.id
+            rows.append(run_row(run, self.follower.share if own and self.follower else None))
+        if rows != self.list.rows:
+            self.list.rows = rows
+
+    def tick(self) -> None:
+        """Look for news of the watched run, and now and then of all."""
+        if self.follower is not None and not self._settled() and self.follower.poll():
+            self._show_run()
+            if self.follower.run.is_over:
+                self.refresh_runs()
+        if time.monotonic() - self._listed_at >= LIST_S:
+            self.refresh_runs()
+
+    def _wire(self) -> None:
+        self.form.observe(lambda _: self.plan(), "choice")
+        self.form.on_msg(self._form_said)
+        self.monitor.on_msg(
+            lambda _widget, content, _buffers: (
+                self.cancel() if content.get("type") == "cancel" else None
+            )
+        )
+        self.list.observe(lambda change: self._list_chosen(change["new"]), "selected")
+
+    def _form_said(self, _widget: Any, content: dict[str, Any], _buffers: Any) -> None:
+        if content.get("type") == "start":
+            self.form.choice = content["choice"]
+            self.start(content["choice"])
+
+    def _list_chosen(self, run_id: str) -> None:
+        if run_id and (self.follower is None or self.follower.run.id != run_id):
+            self.choose_run(run_id)
+
+    def _run_under_way(self) -> str:
+        alive = [run for run in list_runs(self.workspace.runs_dir) if not run.is_over]
+        return alive[0].id if alive else ""
+
+    def _settled(self) -> bool:
+        return self.follower is not None and self.monitor.run.get("status") not in (
+            runs.QUEUED,
+            runs.RUNNING,
+        )
+
+    def _show_run(self) -> None:
+        follower = self.follower
+        assert follower is not None
+        run = follower.run
+        self.shell.context(f"run {run.name}")
+        if run.status == runs.FINISHED:
+            self._show_finished(follower)
+        else:
+            if follower.confusion is not None and any(map(any, follower.confusion)):
+                record = matrix_record(
+                    "full",
+                    "So far",
+                    follower.classes,
+                    metrics_from_confusion(follower.confusion, follower.classes),
+                )
+                if follower.seed is not None and len(run.summary()["seeds"]) > 1:
+                    record["title"] = f"So far, seed {follower.seed}"
+                self.matrix.matrices = [record]
+            self.curves.data = follower.traces()
+        epochs = run.summary()["epochs"]
+        if epochs:
+            axis = {**self.curves.figure_layout["xaxis"], "range": [1, max(epochs, 2)]}
+            self.curves.figure_layout = {**self.curves.figure_layout, "xaxis": axis}
+        shown = bool(self.curves.data)
+        (self.curves.remove_class if shown else self.curves.add_class)("mx-gone")
+        # Last: whoever sees the run's end in it finds all else in its final state.
+        self.monitor.run = follower.monitor(page_url("results", run=run.id))
+
+    def _show_finished(self, follower: RunFollower) -> None:
+        titles = {row.name: row.title for row in self.choices.databases}
+        try:
+            follower.load_finished()
+            self.curves.data = follower.traces()
+        except MexlabError as error:
+            self.curves.data = []
+            self.shell.status(str(error), "warn")
+        full, _ = run_matrices(follower.run, titles)
+        self.matrix.matrices = [full]
+
+    def _say_nothing_yet(self) -> None:
+        self.watch.add_class("mx-gone")
+        self.notice.remove_class("mx-gone")
+        self.shell.context("")
+        self.notice.heading = "Nothing is being trained"
+        self.notice.text = (
+            "Each person is held out once and judged by a network that never saw them. "
+            "The run goes on when this page is closed, and is found here again."
+        )
+        self.notice.remedy = "Look through the choices at the left, then start."
+        self.notice.tone = ""
+
+    def _say_error(self, error: MexlabError) -> None:
+        self.watch.add_class("mx-gone")
+        self.notice.remove_class("mx-gone")
+        place = error.where or "" if isinstance(error, InputError) else ""
+        problem = error.problem if isinstance(error, InputError) else str(error)
+        self.notice.heading = f"{place}: {problem}." if place else f"{problem}."
+        self.notice.text = ""
+        self.notice.remedy = (error.remedy or "") if isinstance(error, InputError) else ""
+        self.notice.tone = "warn"

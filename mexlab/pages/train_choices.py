@@ -1,0 +1,287 @@
+"""What can be chosen for a training, and what a choice comes to, in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from mexlab.data.codings import DATABASE_CODER
+from mexlab.data.labels import THREE_CLASSES, label_schemes
+from mexlab.errors import InputError
+from mexlab.models.registry import networks
+from mexlab.pages.run_rows import counted
+from mexlab.training.settings import NORMALISATIONS, TrainingSettings
+from mexlab.workspace.train_request import TrainRequest, build_request
+from mexlab.workspace.training_plan import TrainingPlan, plan_training
+
+if TYPE_CHECKING:
+    from mexlab.workspace.workspace import Workspace
+
+#: Most seeds that a range may stand for: beyond it, it is a slip of the finger.
+MOST_SEEDS = 100
+
+_NORMALISATION_TITLES = {
+    "median-scale": "median 0, scale 1 per clip",
+    "min-max": "0 to 1 per clip",
+    "none": "as computed",
+}
+
+_NUMBERS: dict[str, type] = {"epochs": int, "batch_size": int, "learning_rate": float}
+
+
+def parse_seeds(text: str) -> tuple[int, ...]:
+    """Seeds as a person writes them: ``1``, ``1, 2, 5`` or ``1-8``.
+
+    Raises
+    ------
+    InputError
+        Saying what was expected.
+    """
+    seeds: list[int] = []
+    for part in filter(None, re.split(r"[,;\s]+", re.sub(r"\s*[-–]\s*", "-", text.strip()))):
+        span = re.fullmatch(r"(\d{1,9})(?:-(\d{1,9}))?", part)
+        if span is None:
+            raise InputError(f"expected 1, or 1,2,3, or 1-5, got {text!r}", where="seeds")
+        first, last = int(span[1]), int(span[2] or span[1])
+        if last < first or last - first >= MOST_SEEDS:
+            raise InputError(f"expected at most {MOST_SEEDS} seeds, upwards", where="seeds")
+        seeds.extend(range(first, last + 1))
+    if not seeds:
+        raise InputError("expected at least one seed", where="seeds")
+    return tuple(dict.fromkeys(seeds))
+
+
+def read_recipe(choice: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+    """The recipe's fields as numbers, and what is wrong with those that are none.
+
+    Returns
+    -------
+    values, faults
+        A field is in one of the two.
+    """
+    values: dict[str, Any] = {}
+    faults: dict[str, str] = {}
+    for name, kind in _NUMBERS.items():
+        text = str(choice.get(name, "")).strip().replace(",", ".")
+        try:
+            values[name] = kind(text)
+        except ValueError:
+            faults[name] = "a whole number" if kind is int else "a number such as 0.003"
+    try:
+        values["seeds"] = parse_seeds(str(choice.get("seeds", "")))
+    except InputError as error:
+        faults["seeds"] = error.problem
+    # Each alone, so that a fault stands beside its own field.
+    for name in list(values):
+        try:
+            TrainingSettings(**{name: values[name]})
+        except InputError as error:
+            faults[name] = error.problem.partition(": ")[2] or error.problem
+            del values[name]
+    return values, faults
+
+
+def read_request(choice: Mapping[str, Any]) -> TrainRequest:
+    """The request that a choice stands for.
+
+    Raises
+    ------
+    InputError
+        Where a field of the recipe is no number, or no database is chosen.
+    """
+    values, faults = read_recipe(choice)
+    if faults:
+        raise InputError("; ".join(f"{name}: {fault}" for name, fault in faults.items()))
+    if not choice.get("databases"):
+        raise InputError("choose at least one database")
+    return build_request(
+        training={"model": choice["model"], "normalise": choice["normalise"], **values},
+        flow={"eye_mask": bool(choice["eye_mask"])},
+        databases=list(choice["databases"]),
+        coder=choice["coder"],
+        labels=choice["labels"],
+        features=choice["source"] or None,
+    )
+
+
+class TrainChoices:
+    """The options of the train page's form, from what a workspace holds.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self.databases = workspace.store.databases()
+        framed: set[str] = set()
+        released: set[str] = set()
+        for row in workspace.store.clips():
+            (released if row.features_only else framed).add(row.key.database)
+        self._framed, self._released = framed, released
+
+    def options(self, choice: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
+        """Every list of the form; the coders' counts depend on what else is chosen."""
+        return {
+            "databases": [
+                {
+                    "name": row.name,
+                    "title": row.title,
+                    "detail": f"{counted(row.clips, 'clip')}, {counted(row.subjects, 'subject')}"
+                    + (", ready features" if row.name not in self._framed else ""),
+                    "synthetic": row.synthetic,
+                }
+                for row in self.databases
+            ],
+            "schemes": [_scheme_option(name) for name in label_schemes()],
+            "sources": self._sources(),
+            "networks": [
+                {
+                    "name": spec.name,
+                    "title": spec.title,
+                    "detail": f"{spec.parameters:,} parameters".replace(",", "\u2009"),
+                }
+                for spec in networks().values()
+            ],
+            "normalisations": [
+                {"name": name, "title": _NORMALISATION_TITLES.get(name, name)}
+                for name in NORMALISATIONS
+            ],
+            "coders": [self._coder_option(name, choice) for name in self.workspace.store.coders()],
+        }
+
+    def default_choice(self) -> dict[str, Any]:
+        """What stands in the form at first: the first kind of features there is, all of it."""
+        settings = TrainingSettings()
+        source = "computed" if self._framed else "release"
+        own = self._framed if source == "computed" else self._released
+        coders = self.workspace.store.coders()
+        return {
+            "databases": [row.name for row in self.databases if row.name in own],
+            "coder": DATABASE_CODER if DATABASE_CODER in coders else next(iter(coders), ""),
+            "labels": label_schemes()[0],
+            "source": source,
+            "eye_mask": True,
+            "model": settings.model,
+            "epochs": str(settings.epochs),
+            "learning_rate": f"{settings.learning_rate:g}",
+            "batch_size": str(settings.batch_size),
+            "seeds": ",".join(str(seed) for seed in settings.seeds),
+            "normalise": settings.normalise,
+        }
+
+    def plan(self, choice: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+        """What the form says of a choice: ``(plan, faults)`` as :class:`TrainForm` takes them."""
+        _, faults = read_recipe(choice)
+        try:
+            if not self.databases:
+                raise InputError("There is no database yet", remedy="Import one first")
+            if not choice.get("databases"):
+                raise InputError("Choose at least one database")
+            plan = plan_training(
+                self.workspace,
+                list(choice["databases"]),
+                choice["coder"],
+                choice["labels"],
+                choice["source"] or None,
+            )
+            problem = why_not(plan)
+        except InputError as error:
+            sentence = f"{error.problem[:1].upper()}{error.problem[1:]}. {error.remedy or ''}"
+            return {"sentence": sentence.strip(), "ready": False}, faults
+        left_out = self._left_out(plan)
+        if problem:
+            return {"sentence": problem, "left_out": left_out, "ready": False}, faults
+        if faults:
+            text = "One field of the recipe is not a number yet."
+            return {"sentence": text, "left_out": left_out, "ready": False}, faults
+        request = read_request(choice)
+        return {
+            "sentence": plan_sentence(plan, request),
+            "notes": self._notes(plan),
+            "left_out": left_out,
+            "ready": True,
+        }, faults
+
+    def _sources(self) -> list[dict[str, Any]]:
+        computed = {"name": "computed", "title": "computed from the frames"}
+        release = {"name": "release", "title": "a feature release, as it came"}
+        found = [computed] if self._framed else []
+        return found + ([release] if self._released else [])
+
+    def _coder_option(self, name: str, choice: Mapping[str, Any]) -> dict[str, Any]:
+        title = "the databases themselves" if name == DATABASE_CODER else name
+        try:
+            plan = plan_training(
+                self.workspace,
+                list(choice.get("databases") or ()) or None,
+                name,
+                choice["labels"],
+                choice["source"] or None,
+            )
+            detail = f"{counted(plan.clips, 'clip')} to use"
+        except InputError:
+            detail = "no clip to use"
+        return {"name": name, "title": title, "detail": detail}
+
+    def _notes(self, plan: TrainingPlan) -> list[str]:
+        counts = ", ".join(f"{count} {name}" for name, count in plan.class_counts.items())
+        notes = [f"{counts[:1].upper()}{counts[1:]}."]
+        chosen = {sample.source.key.database for sample, _ in plan.labelled}
+        if any(row.synthetic for row in self.databases if row.name in chosen):
+            notes.append("Synthetic data: the figures say nothing of real faces.")
+        if plan.source == "computed":
+            notes.append("Motion that is not computed yet is computed first, and kept.")
+        return notes
+
+    @staticmethod
+    def _left_out(plan: TrainingPlan) -> list[list[Any]]:
+        reasons: dict[str, list[str]] = {}
+        for entry in plan.left_out:
+            reasons.setdefault(entry.reason, []).append(entry.where)
+        ordered = sorted(reasons.items(), key=lambda item: -len(item[1]))
+        return [[reason, clips] for reason, clips in ordered]
+
+
+def why_not(plan: TrainingPlan) -> str:
+    """What stands in the way of leaving one subject out; "" where nothing does.
+
+    The training checks the same again, on the clips whose motion could be computed.
+    """
+    if not plan.clips:
+        return "No clip is left to train on: see what is left out, and why."
+    if plan.subjects < 2:
+        return "All clips are of one subject: there is nobody to leave out."
+    present = [name for name, count in plan.class_counts.items() if count]
+    if len(present) < 2:
+        return f"All clips are {present[0]}: there is nothing to tell apart."
+    for name in present:
+        people = {sample.source.key.group for sample, label in plan.labelled if label == name}
+        if len(people) == 1:
+            database, subject = next(iter(people))
+            return (
+                f"Only {database}/{subject} shows {name}: left out, nobody remains to learn it "
+                "from. Add a database, or choose other classes."
+            )
+    return ""
+
+
+def plan_sentence(plan: TrainingPlan, request: TrainRequest) -> str:
+    """What will run, in one plain sentence."""
+    training = request.training
+    title = networks()[training.model].title
+    seeds = len(training.seeds)
+    return (
+        f"{title} on {counted(plan.clips, 'clip')} of {counted(plan.subjects, 'subject')}: "
+        f"{counted(plan.subjects, 'fold')} × {counted(seeds, 'seed')}, "
+        f"{counted(training.epochs, 'epoch')}, last epoch kept; "
+        "nothing is chosen on held-out data."
+    )
+
+
+def _scheme_option(name: str) -> dict[str, Any]:
+    if name == "megc2019":
+        return {"name": name, "title": "three classes", "detail": ", ".join(THREE_CLASSES)}
+    return {"name": name, "title": "as coded", "detail": "each emotion a class"}

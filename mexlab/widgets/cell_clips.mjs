@@ -1,0 +1,91 @@
+// Clips behind a cell. Filter and order are the reader's own and stay in the page.
+
+const CALLED_SHORT = { negative: "neg", positive: "pos", surprise: "sur" };
+
+function render({ model, el }) {
+  el.classList.add("mx", "mx-cell-clips");
+  let database = null;
+  let certainFirst = true;
+
+  function chip(text, on, act, testid) {
+    const button = mxElement("button", {
+      type: "button", class: "mx-chip", "aria-pressed": String(on), "data-testid": testid,
+    }, text);
+    button.addEventListener("click", () => { act(); draw(); });
+    return button;
+  }
+
+  function drawRow(row) {
+    const link = row.annotate || row.flow;
+    const item = mxElement("li", { class: "mx-clip", "data-clip": row.key, "data-testid": "cell-clip" });
+    const title = mxElement(link ? "a" : "span", { class: "mx-open" }, row.title);
+    if (link) {
+      title.href = link;
+      title.setAttribute("aria-label", `open ${row.title}${row.annotate ? " at its apex" : " in flow"}`);
+    }
+    const also = mxElement("span", { class: "mx-also" }, row.detail || "");
+    if (row.annotate) also.append(mxElement("a", { href: row.annotate, tabindex: "-1", "data-testid": "open-annotate" }, "annotate"));
+    if (row.flow) also.append(mxElement("a", { href: row.flow, tabindex: "-1", "data-testid": "open-flow" }, "flow"));
+    item.append(
+      mxElement("div", {}, title, also),
+      mxElement("span", {
+        class: `mx-tag ${mxTone(row.called)}`,
+        title: `called ${row.called} with probability ${row.probability.toFixed(2)}`,
+      }, `${CALLED_SHORT[row.called] || row.called} ${row.probability.toFixed(2).replace(/^0/, "")}`));
+    title.addEventListener("keydown", (event) => {
+      if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+        event.preventDefault();
+        const links = [...el.querySelectorAll("a.mx-open")];
+        const next = links[links.indexOf(title) + (event.key === "ArrowDown" ? 1 : -1)];
+        next?.focus();
+      } else if (event.key.toLowerCase() === "f" && row.flow && !event.ctrlKey && !event.metaKey) {
+        event.preventDefault();
+        window.location.assign(new URL(row.flow, document.baseURI));
+      }
+    });
+    return item;
+  }
+
+  function draw() {
+    const rows = model.get("rows");
+    const titles = model.get("titles");
+    if (!rows.length) {
+      el.replaceChildren(
+        ...(model.get("heading") ? [mxElement("h3", { class: "mx-h3", "data-testid": "cell-heading" }, model.get("heading"))] : []),
+        mxElement("p", { class: "mx-hint" }, model.get("heading") ? "No clip here." : model.get("hint")));
+      return;
+    }
+    const counts = new Map();
+    for (const row of rows) counts.set(row.database, (counts.get(row.database) || 0) + 1);
+    if (database && !counts.has(database)) database = null;
+    const chips = mxElement("div", { class: "mx-chips" },
+      chip("most certain first", certainFirst, () => { certainFirst = !certainFirst; }, "certain-first"));
+    if (counts.size > 1) {
+      for (const [name, count] of counts) {
+        chips.append(chip(`${titles[name] || name} ${count}`, database === name,
+          () => { database = database === name ? null : name; }, `filter-${name}`));
+      }
+    }
+    const shown = rows.filter((row) => !database || row.database === database);
+    shown.sort((a, b) => (certainFirst ? b.probability - a.probability : 0)
+      || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+    const list = mxElement("ul", { class: "mx-list" }, ...shown.map(drawRow));
+    el.replaceChildren(
+      mxElement("h3", { class: "mx-h3", "data-testid": "cell-heading" }, model.get("heading")), chips, list);
+  }
+
+  function fresh() {
+    database = null;
+    draw();
+  }
+
+  draw();
+  model.on("change:heading change:hint change:titles", draw);
+  model.on("change:rows", fresh);
+  return () => {
+    model.off("change:heading change:hint change:titles", draw);
+    model.off("change:rows", fresh);
+  };
+}
+
+export default { render };

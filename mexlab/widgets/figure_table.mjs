@@ -1,0 +1,36 @@
+// A table of figures: nothing to compute here, the page sends ready texts.
+
+function render({ model, el }) {
+  el.classList.add("mx", "mx-figure-table");
+
+  function draw() {
+    const rows = model.get("rows");
+    const columns = model.get("columns");
+    if (!rows.length) {
+      el.replaceChildren();
+      return;
+    }
+    const head = mxElement("tr", {},
+      mxElement("th", { scope: "col" }, mxElement("span", { class: "mx-caption" }, model.get("caption"))),
+      ...columns.map((name) => mxElement("th", { scope: "col" }, name)));
+    const body = rows.map((row) => mxElement("tr", {
+      class: `${row.strong ? "mx-own" : ""} ${row.faded ? "mx-faded" : ""}`,
+      "data-testid": `row-${row.label}`,
+    },
+    mxElement("th", { scope: "row" },
+      row.tone ? mxElement("i", { class: `mx-swatch ${row.tone}` }) : "",
+      row.label,
+      row.note ? mxElement("span", { class: "mx-warn" }, row.note) : ""),
+    ...row.cells.map((cell) => mxElement("td", {}, cell))));
+    const remark = model.get("remark");
+    el.replaceChildren(
+      mxElement("table", {}, mxElement("thead", {}, head), mxElement("tbody", {}, ...body)),
+      ...(remark ? [mxElement("p", { class: "mx-remark" }, remark)] : []));
+  }
+
+  draw();
+  model.on("change:caption change:columns change:rows change:remark", draw);
+  return () => model.off("change:caption change:columns change:rows change:remark", draw);
+}
+
+export default { render };

@@ -1,0 +1,30 @@
+"""A small table of figures, as it stands beside a confusion matrix."""
+
+from __future__ import annotations
+
+import traitlets
+
+from mexlab.widgets.base import StemWidget
+
+
+class FigureTable(StemWidget):
+    """Rows of ready-made figures under a caption.
+
+    Attributes
+    ----------
+    caption : str
+    columns : list of str
+        Heads of the figure columns; the first column (the row's label) has none.
+    rows : list of dict
+        ``{label, cells, note, strong, faded, tone}``; ``note`` is a short warning beside the
+        label, ``faded`` sets a row back that is not comparable.
+    remark : str
+        One sentence below the table.
+    """
+
+    stem = "figure_table"
+
+    caption = traitlets.Unicode("").tag(sync=True)
+    columns = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    rows = traitlets.List(traitlets.Dict()).tag(sync=True)
+    remark = traitlets.Unicode("").tag(sync=True)

@@ -1,0 +1,62 @@
+// The state of one run. Parts are made once and changed in place, so that the button keeps its focus.
+
+function render({ model, el }) {
+  el.classList.add("mx", "mx-monitor");
+  const headline = mxElement("b", { "data-testid": "run-headline" });
+  const status = mxElement("span", { class: "mx-status", "data-testid": "run-status" });
+  const protocol = mxElement("span", { class: "mx-protocol" });
+  const fill = mxElement("i", {});
+  const bar = mxElement("div", { class: "mx-progress", role: "progressbar", "aria-label": "progress of the run" }, fill);
+  const stage = mxElement("span", { "data-testid": "run-stage" });
+  const done = mxElement("span", { class: "mx-done", "data-testid": "run-done" });
+  const left = mxElement("span", { "data-testid": "run-left" });
+  const cancel = mxElement("button", { type: "button", class: "mx-btn-plain", "data-testid": "cancel-run" }, "Cancel run");
+  const results = mxElement("a", { class: "mx-btn", "data-testid": "open-results" }, "Open the results");
+  const note = mxElement("p", { class: "mx-message", "data-testid": "run-message" });
+  cancel.addEventListener("click", () => {
+    cancel.disabled = true;
+    cancel.textContent = "Cancelling…";
+    model.send({ type: "cancel" });
+  });
+  const body = mxElement("div", {},
+    mxElement("header", {}, headline, status, protocol),
+    bar,
+    mxElement("div", { class: "mx-line" }, stage, done, left, mxElement("span", { class: "mx-gap" }), cancel, results),
+    note);
+  el.append(body);
+
+  function draw() {
+    const run = model.get("run");
+    body.hidden = !run.id;
+    if (!run.id) return;
+    el.dataset.run = run.id;
+    el.dataset.status = run.status;
+    headline.textContent = run.headline;
+    status.textContent = run.status;
+    status.className = `mx-status mx-status-${run.tone}`;
+    protocol.textContent = run.protocol || "";
+    const share = run.share === null || run.share === undefined ? 0 : run.share;
+    fill.style.width = `${(100 * share).toFixed(1)}%`;
+    bar.classList.toggle("mx-over", !run.cancellable);
+    bar.setAttribute("aria-valuenow", String(Math.round(100 * share)));
+    bar.setAttribute("aria-valuemin", "0");
+    bar.setAttribute("aria-valuemax", "100");
+    stage.textContent = run.stage || "";
+    done.textContent = run.done || "";
+    left.textContent = run.left || "";
+    cancel.hidden = !run.cancellable;
+    cancel.disabled = !!run.cancelling;
+    cancel.textContent = run.cancelling ? "Cancelling…" : "Cancel run";
+    results.hidden = !run.results;
+    if (run.results) results.href = run.results;
+    note.hidden = !run.message;
+    note.replaceChildren(run.message || "", run.remedy ? mxElement("span", {}, ` ${run.remedy}`) : "");
+    note.classList.toggle("mx-fault", run.tone === "bad");
+  }
+
+  draw();
+  model.on("change:run", draw);
+  return () => model.off("change:run", draw);
+}
+
+export default { render };

@@ -1,0 +1,85 @@
+// A strip of bars, one a held-out subject. One tab stop; left and right move, Enter chooses.
+
+function render({ model, el }) {
+  el.classList.add("mx", "mx-subjects");
+  let at = 0;
+
+  function sentence(group, subject) {
+    return `${group.title} ${subject.subject}: ${subject.right} of ${subject.clips} `
+      + `${subject.clips === 1 ? "clip" : "clips"} right`;
+  }
+
+  function draw() {
+    const groups = model.get("groups");
+    const count = groups.reduce((sum, group) => sum + group.subjects.length, 0);
+    const said = mxElement("span", { class: "mx-said" }, "");
+    const strip = mxElement("div", { class: "mx-strip", role: "group", "aria-label": "accuracy of each held-out subject" });
+    const bars = [];
+    groups.forEach((group) => {
+      const row = mxElement("div", { class: "mx-subject-bars" });
+      for (const subject of group.subjects) {
+        const share = subject.clips ? subject.right / subject.clips : 0;
+        const position = bars.length;
+        const bar = mxElement("button", {
+          type: "button",
+          class: "mx-subject",
+          style: `--share:${share.toFixed(3)}`,
+          tabindex: position === Math.min(at, count - 1) ? "0" : "-1",
+          "aria-label": sentence(group, subject),
+          "data-testid": `subject-${group.database}-${subject.subject}`,
+        }, mxElement("i", {}));
+        const choose = () => {
+          at = position;
+          model.set("selected", { database: group.database, subject: subject.subject });
+          model.save_changes();
+        };
+        const show = () => { said.textContent = sentence(group, subject); };
+        bar.addEventListener("click", choose);
+        bar.addEventListener("mouseenter", show);
+        bar.addEventListener("focus", show);
+        bar.addEventListener("mouseleave", () => { said.textContent = ""; });
+        bar.addEventListener("blur", () => { said.textContent = ""; });
+        bar.dataset.key = `${group.database}/${subject.subject}`;
+        bars.push(bar);
+        row.append(bar);
+      }
+      strip.append(mxElement("div", {
+        class: "mx-group", style: `flex-grow:${group.subjects.length}`,
+      }, row, mxElement("span", { class: "mx-name" }, group.title)));
+    });
+    strip.addEventListener("keydown", (event) => {
+      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      if (!step) return;
+      event.preventDefault();
+      event.stopPropagation();
+      bars[at].tabIndex = -1;
+      at = Math.min(bars.length - 1, Math.max(0, at + step));
+      bars[at].tabIndex = 0;
+      bars[at].focus();
+    });
+    el.replaceChildren(...(count ? [
+      mxElement("header", {},
+        mxElement("h3", { class: "mx-h3" }, `${count} held-out ${count === 1 ? "subject" : "subjects"}, accuracy each`), said),
+      strip] : []));
+    mark();
+  }
+
+  function mark() {
+    const selected = model.get("selected");
+    const key = selected ? `${selected.database}/${selected.subject}` : null;
+    for (const bar of el.querySelectorAll(".mx-subject")) {
+      bar.classList.toggle("on", bar.dataset.key === key);
+      bar.setAttribute("aria-pressed", String(bar.dataset.key === key));
+    }
+  }
+
+  draw();
+  model.on("change:groups", draw);
+  model.on("change:selected", mark);
+  return () => {
+    model.off("change:groups", draw);
+    model.off("change:selected", mark);
+  };
+}
+
+export default { render };

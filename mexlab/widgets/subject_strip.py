@@ -1,0 +1,24 @@
+"""The accuracy of each held-out subject, as a strip of bars."""
+
+from __future__ import annotations
+
+import traitlets
+
+from mexlab.widgets.base import StemWidget
+
+
+class SubjectStrip(StemWidget):
+    """One bar a held-out subject, grouped by database.
+
+    Attributes
+    ----------
+    groups : list of dict
+        ``{database, title, subjects}`` with ``subjects`` as ``{subject, clips, right}``.
+    selected : dict or None
+        ``{database, subject}`` of the chosen bar.
+    """
+
+    stem = "subject_strip"
+
+    groups = traitlets.List(traitlets.Dict()).tag(sync=True)
+    selected = traitlets.Dict(allow_none=True, default_value=None).tag(sync=True)

@@ -1,0 +1,199 @@
+// The training form. Inputs are made once for a set of options and then only set to values, so
+// that nothing is torn from under the cursor.
+
+const SETTLE_MS = 250;
+
+function render({ model, el }) {
+  el.classList.add("mx", "mx-train-form");
+  let inputs = {};
+  let timer = null;
+
+  function send() {
+    clearTimeout(timer);
+    timer = null;
+    model.save_changes();
+  }
+
+  function change(name, value, later = false) {
+    model.set("choice", { ...model.get("choice"), [name]: value });
+    clearTimeout(timer);
+    if (later) timer = setTimeout(send, SETTLE_MS);
+    else send();
+  }
+
+  function section(title, ...children) {
+    return mxElement("fieldset", {}, mxElement("legend", { class: "mx-h3" }, title), ...children);
+  }
+
+  // A choice of few is a row of buttons that works as radio buttons do.
+  function choices(name, label, options) {
+    const row = mxElement("div", { class: "mx-options", role: "radiogroup", "aria-label": label });
+    for (const option of options) {
+      const radio = mxElement("input", {
+        type: "radio", name: `mx-${name}-${MX_PAGE}`, value: option.name, "data-testid": `${name}-${option.name}`,
+      });
+      radio.addEventListener("change", () => change(name, option.name));
+      row.append(mxElement("label", { class: "mx-option", title: option.detail || "" }, radio,
+        mxElement("span", {}, option.title),
+        option.detail ? mxElement("small", {}, option.detail) : ""));
+    }
+    inputs[name] = (value) => {
+      for (const radio of row.querySelectorAll("input")) radio.checked = radio.value === value;
+    };
+    return row;
+  }
+
+  function databases() {
+    const list = mxElement("div", { class: "mx-databases" });
+    for (const database of model.get("databases")) {
+      const box = mxElement("input", { type: "checkbox", value: database.name, "data-testid": `database-${database.name}` });
+      box.addEventListener("change", () => {
+        change("databases", [...list.querySelectorAll("input:checked")].map((one) => one.value));
+      });
+      list.append(mxElement("label", { class: "mx-option" }, box,
+        mxElement("span", {}, database.title,
+          database.synthetic ? mxElement("span", { class: "mx-tag quiet" }, "synthetic") : ""),
+        mxElement("small", {}, database.detail)));
+    }
+    if (!list.childElementCount) {
+      list.append(mxElement("p", { class: "mx-hint" }, "No database yet. Import one: mexlab import casme2 PATH."));
+    }
+    inputs.databases = (value) => {
+      for (const box of list.querySelectorAll("input")) box.checked = (value || []).includes(box.value);
+    };
+    return list;
+  }
+
+  function select(name, label, options) {
+    const box = mxElement("select", { class: "mx-select", "aria-label": label, "data-testid": name });
+    inputs[`${name} options`] = (fresh) => {
+      mxFill(box, fresh.map((option) => mxElement("option", { value: option.name },
+        option.detail ? `${option.title}, ${option.detail}` : option.title)));
+      box.value = model.get("choice")[name];
+    };
+    inputs[`${name} options`](options);
+    box.addEventListener("change", () => change(name, box.value));
+    inputs[name] = (value) => { box.value = value; };
+    return box;
+  }
+
+  function field(name, label, hint) {
+    const input = mxElement("input", {
+      type: "text", class: "mx-input", inputmode: name === "seeds" ? "text" : "decimal",
+      autocomplete: "off", spellcheck: "false", title: hint, "data-testid": name,
+    });
+    const fault = mxElement("small", { class: "mx-bad", "data-testid": `fault-${name}` });
+    input.addEventListener("input", () => change(name, input.value, true));
+    input.addEventListener("change", () => change(name, input.value));
+    inputs[name] = (value) => {
+      if (document.activeElement !== input) input.value = value ?? "";
+    };
+    inputs[`${name} fault`] = (text) => {
+      fault.textContent = text || "";
+      input.setAttribute("aria-invalid", String(!!text));
+    };
+    return mxElement("label", { class: "mx-field" }, mxElement("span", {}, label), input, fault);
+  }
+
+  function mask() {
+    const box = mxElement("input", { type: "checkbox", "data-testid": "eye-mask" });
+    box.addEventListener("change", () => change("eye_mask", box.checked));
+    const label = mxElement("label", { class: "mx-option" }, box, mxElement("span", {}, "eye mask"),
+      mxElement("small", {}, "blinks set to zero motion"));
+    inputs.eye_mask = (value) => { box.checked = !!value; };
+    inputs.source_of_mask = (release) => {
+      box.disabled = release;
+      label.classList.toggle("mx-off", release);
+      label.lastElementChild.textContent = release ? "the release is used as it came" : "blinks set to zero motion";
+    };
+    return label;
+  }
+
+  const start = mxElement("button", { type: "button", class: "mx-btn", "data-testid": "start-run" }, "Start training");
+  start.addEventListener("click", () => {
+    clearTimeout(timer);
+    model.set("starting", true);
+    model.save_changes();
+    model.send({ type: "start", choice: model.get("choice") });
+  });
+  const plan = mxElement("div", { class: "mx-plan", "aria-live": "polite" });
+  const parts = mxElement("div", { class: "mx-parts mx-scroll" });
+  el.replaceChildren(parts, mxElement("div", { class: "mx-bottom" }, plan, start));
+
+  function build() {
+    inputs = {};
+    const sources = model.get("sources");
+    parts.replaceChildren(
+      section("Databases", databases()),
+      section("Labels",
+        choices("labels", "classes", model.get("schemes")),
+        mxElement("label", { class: "mx-field mx-wide" }, mxElement("span", {}, "coded by"),
+          select("coder", "coded by", model.get("coders")))),
+      section("Features",
+        sources.length > 1 ? choices("source", "features", sources)
+          : mxElement("p", { class: "mx-hint" }, sources.length ? sources[0].title : ""),
+        mask()),
+      section("Network", choices("model", "network", model.get("networks"))),
+      section("Recipe", mxElement("div", { class: "mx-fields" },
+        field("epochs", "epochs", "passes over the training clips; the last one is kept"),
+        field("seeds", "seeds", "1, or 1,2,3, or 1-5: one whole cross-validation each"),
+        field("learning_rate", "learning rate", "Adam's, down to zero along a cosine"),
+        field("batch_size", "batch size", "clips a step")),
+      mxElement("label", { class: "mx-field mx-wide" }, mxElement("span", {}, "normalise"),
+        select("normalise", "normalise", model.get("normalisations")))));
+    fill();
+    tell();
+    complain();
+  }
+
+  function fill() {
+    const choice = model.get("choice");
+    for (const [name, put] of Object.entries(inputs)) {
+      if (name in choice) put(choice[name]);
+    }
+    inputs.source_of_mask?.(choice.source === "release");
+  }
+
+  function complain() {
+    const faults = model.get("faults");
+    for (const [name, put] of Object.entries(inputs)) {
+      if (name.endsWith(" fault")) put(faults[name.slice(0, -6)]);
+    }
+  }
+
+  function tell() {
+    const told = model.get("plan");
+    start.disabled = !told.ready || model.get("starting");
+    start.textContent = model.get("starting") ? "Starting…" : "Start training";
+    const left = told.left_out || [];
+    const open = plan.querySelector("details")?.open;
+    plan.replaceChildren(
+      mxElement("p", { class: told.ready ? "" : "mx-problem", "data-testid": "plan-sentence" }, told.sentence || ""),
+      ...(told.notes || []).map((note) => mxElement("p", { class: "mx-quiet" }, note)),
+      left.length ? mxElement("details", { "data-testid": "left-out", open: open || false },
+        mxElement("summary", {}, mxFormat.plural(left.reduce((sum, [, clips]) => sum + clips.length, 0), "clip") + " left out"),
+        mxElement("div", { class: "mx-left-out mx-scroll" }, ...left.map(([reason, clips]) => mxElement("p", {},
+          mxElement("b", {}, `${clips.length} `), `${reason}: `,
+          mxElement("span", {}, clips.slice(0, 12).join(", ") + (clips.length > 12 ? ` and ${clips.length - 12} more` : "")))))) : "");
+  }
+
+  build();
+  // The coders' counts follow the other choices: only their list is made anew, not the form.
+  const recount = () => inputs["coder options"](model.get("coders"));
+  model.on("change:coders", recount);
+  const options = "change:databases change:schemes change:sources change:networks change:normalisations";
+  model.on(options, build);
+  model.on("change:choice", fill);
+  model.on("change:faults", complain);
+  model.on("change:plan change:starting", tell);
+  return () => {
+    clearTimeout(timer);
+    model.off("change:coders", recount);
+    model.off(options, build);
+    model.off("change:choice", fill);
+    model.off("change:faults", complain);
+    model.off("change:plan change:starting", tell);
+  };
+}
+
+export default { render };

@@ -1,0 +1,45 @@
+"""What a training is asked for: databases, labels, features, network and recipe."""
+
+from __future__ import annotations
+
+import traitlets
+
+from mexlab.widgets.base import StemWidget
+
+
+class TrainForm(StemWidget):
+    """The choices of one training, as one form.
+
+    Sends ``{"type": "start", "choice": {...}}`` when its button is pressed; the choice travels
+    with it, so that a number typed just before is never lost.
+
+    Attributes
+    ----------
+    databases : list of dict
+        ``{name, title, detail, synthetic}``.
+    coders, schemes, sources, networks, normalisations : list of dict
+        ``{name, title, detail}``; a list of one is shown but offers no choice.
+    choice : dict
+        ``{databases, coder, labels, source, eye_mask, model, epochs, learning_rate,
+        batch_size, seeds, normalise}``; numbers and seeds as typed, that is, text.
+    faults : dict
+        Field name to what is wrong with it.
+    plan : dict
+        ``{sentence, notes, left_out, ready}``: what will run, in words; what is left out and
+        why, as ``[reason, [clips]]``.
+    starting : bool
+        True from the button until the run exists.
+    """
+
+    stem = "train_form"
+
+    databases = traitlets.List(traitlets.Dict()).tag(sync=True)
+    coders = traitlets.List(traitlets.Dict()).tag(sync=True)
+    schemes = traitlets.List(traitlets.Dict()).tag(sync=True)
+    sources = traitlets.List(traitlets.Dict()).tag(sync=True)
+    networks = traitlets.List(traitlets.Dict()).tag(sync=True)
+    normalisations = traitlets.List(traitlets.Dict()).tag(sync=True)
+    choice = traitlets.Dict().tag(sync=True)
+    faults = traitlets.Dict().tag(sync=True)
+    plan = traitlets.Dict().tag(sync=True)
+    starting = traitlets.Bool(False).tag(sync=True)
