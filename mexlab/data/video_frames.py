@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -323,6 +324,9 @@ def _open(path: Path) -> cv2.VideoCapture:
         raise InputError(
             "the video is empty (zero bytes)", where=path, remedy="Copy it again from its source"
         )
+    # What FFmpeg prints of a damaged file is said by our own message; -8 is its "quiet".
+    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)
     # The FFmpeg back end alone: the image-sequence back end would take a name with digits apart.
     capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
     if not capture.isOpened():

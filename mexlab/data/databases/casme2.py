@@ -26,7 +26,7 @@ from mexlab.data.databases.imported import (
     check_folder,
     check_fps,
     check_name,
-    synthetic_mark,
+    is_synthetic,
 )
 from mexlab.data.databases.locate import find_sheet, find_tree
 from mexlab.data.databases.marks import frame_faults, mark_faults
@@ -113,9 +113,10 @@ def read_casme2(
     root = check_folder(Path(path).expanduser().absolute(), f"{TITLE}: {NEEDS}")
     database = check_name(name or LAYOUT)
     rate = check_fps(fps) or FPS
-    mark = synthetic_mark(root)
-    title = TITLE if mark is None else f"{TITLE} (synthetic)"
+    synthetic = is_synthetic(root)
+    title = f"{TITLE} (synthetic)" if synthetic else TITLE
     report = ImportReport(database, title, str(root))
+    is_synthetic(root, report)
     sheet = read_sheet(find_sheet(root, SHEETS, ("casme2",), report), FIELDS)
     tree = find_tree(root, TREES, NEEDS, report)
     rows = _read_rows(sheet, database, report)
@@ -143,7 +144,7 @@ def read_casme2(
             remedy="Give the folder that holds both the sheet and its own frames. " + NEEDS,
         )
     if apply_corrections:
-        codings, entries = correct(LAYOUT, codings, report_unmet=mark is None)
+        codings, entries = correct(LAYOUT, codings, report_unmet=not synthetic)
         report.extend(entries)
     for clip, coding in zip(clips, codings, strict=True):
         assert clip.frames is not None
@@ -154,7 +155,7 @@ def read_casme2(
         title=title,
         layout=LAYOUT,
         root=root,
-        synthetic=mark is not None,
+        synthetic=synthetic,
         emotions=EMOTIONS,
         clips=clips,
         codings=codings,

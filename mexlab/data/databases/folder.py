@@ -17,7 +17,7 @@ from mexlab.data.databases.imported import (
     Progress,
     check_fps,
     check_name,
-    synthetic_mark,
+    is_synthetic,
 )
 from mexlab.data.frames import IMAGE_SUFFIXES, VIDEO_SUFFIXES, VideoFrames, scan_images
 from mexlab.data.reports import ImportReport
@@ -97,8 +97,8 @@ def read_folder(
     database = (
         check_name(name) if name is not None else _name_from(path.stem if single else path.name)
     )
-    mark = synthetic_mark(root)
-    title = path.name if mark is None else f"{path.name} (synthetic)"
+    synthetic = is_synthetic(root)
+    title = f"{path.name} (synthetic)" if synthetic else path.name
     report = ImportReport(database, title, str(root))
     found = list(_find_clips(path, report))
     if not found:
@@ -143,7 +143,7 @@ def read_folder(
         title=title,
         layout=LAYOUT,
         root=root,
-        synthetic=mark is not None,
+        synthetic=synthetic,
         emotions=EMOTIONS,
         clips=clips,
         codings=[],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,6 +18,9 @@ Progress = Callable[[int, int], None]
 
 #: A file of this name in a database's root says that nobody real is in it.
 SYNTHETIC_MARK = "mexlab-synthetic.json"
+
+#: The same while it is being written: a writer that was stopped leaves it behind.
+UNFINISHED_MARK = "mexlab-synthetic.unfinished"
 
 _NAME = re.compile(r"[^\W_][\w.+-]*", re.UNICODE)
 
@@ -175,17 +177,24 @@ def check_folder(path: Path, what: str) -> Path:
     )
 
 
-def is_synthetic(root: Path) -> bool:
-    """Whether a root carries the mark of mexlab's own writer."""
-    return synthetic_mark(root) is not None
+def is_synthetic(root: Path, report: ImportReport | None = None) -> bool:
+    """Whether a root carries the mark of mexlab's own writer.
 
-
-def synthetic_mark(root: Path) -> dict[str, object] | None:
-    """The content of the synthetic mark, {} where it cannot be parsed, None where there is none."""
-    try:
-        content = json.loads((root / SYNTHETIC_MARK).read_text("utf-8"))
-    except OSError:
-        return None
-    except ValueError:
-        return {}
-    return content if isinstance(content, dict) else {}
+    Parameters
+    ----------
+    root : Path
+    report : ImportReport, optional
+        Gets a warning where the writer was stopped half-way.
+    """
+    if (root / SYNTHETIC_MARK).is_file():
+        return True
+    if not (root / UNFINISHED_MARK).is_file():
+        return False
+    if report is not None:
+        report.add(
+            "warning",
+            UNFINISHED_MARK,
+            "the synthetic database was not written to its end: what is there was read. Run "
+            "`mexlab synthesise` again and import again",
+        )
+    return True

@@ -123,11 +123,13 @@ def _sheet_files(folder: Path) -> list[Path]:
 
 
 def _holds_subjects(folder: Path) -> bool:
+    """Whether a folder has ``sub01``-like folders with folders in them, as the clips are."""
     try:
         return any(
             fold(child.name).startswith("sub")
             and subject_number(child.name) is not None
             and child.is_dir()
+            and any(clip.is_dir() for clip in child.iterdir())
             for child in folder.iterdir()
         )
     except OSError:

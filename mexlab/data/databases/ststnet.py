@@ -24,7 +24,7 @@ from mexlab.data.databases.imported import (
     Progress,
     check_fps,
     check_name,
-    synthetic_mark,
+    is_synthetic,
 )
 from mexlab.data.labels import THREE_CLASSES
 from mexlab.data.reports import ImportReport, ReportEntry
@@ -111,19 +111,19 @@ def read_ststnet(
             where=path,
             remedy=NEEDS,
         )
-    mark = synthetic_mark(path) if path.is_dir() else None
+    synthetic = path.is_dir() and is_synthetic(path)
     databases = []
     present = [key for key in _COMPONENTS if any(one.component == key for one in samples)]
     for component in present:
         one_name = component if name is None else f"{name}-{component}"
-        title = _COMPONENTS[component][0] + ("" if mark is None else " (synthetic)")
+        title = _COMPONENTS[component][0] + (" (synthetic)" if synthetic else "")
         report = ImportReport(one_name, title, str(path))
         imported = ImportedDatabase(
             name=one_name,
             title=title,
             layout=LAYOUT,
             root=path,
-            synthetic=mark is not None,
+            synthetic=synthetic,
             emotions=THREE_CLASSES,
             clips=[],
             codings=[],

@@ -1,0 +1,164 @@
+from __future__ import annotations
+
+import json
+import pickle
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from mexlab.data.frames import VideoFrames, frames_from_record
+from mexlab.errors import InputError
+
+BITS = 11
+
+
+def counter_picture(value: int) -> np.ndarray:
+    """A picture that says its own number in black and white blocks, which survive compression."""
+    rgb = np.zeros((64, BITS * 16, 3), np.uint8)
+    for bit in range(BITS):
+        if value >> bit & 1:
+            rgb[16:48, bit * 16 : (bit + 1) * 16] = 255
+    return rgb
+
+
+def counter_of(rgb: np.ndarray) -> int:
+    return sum(1 << bit for bit in range(BITS) if rgb[32, bit * 16 + 8].mean() > 128)
+
+
+def write_video(path: Path, count: int, codec: str, fps: float = 200.0) -> Path:
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*codec), fps, (BITS * 16, 64))
+    if not writer.isOpened():
+        pytest.skip(f"this OpenCV cannot write {codec}")
+    for value in range(1, count + 1):
+        writer.write(counter_picture(value))
+    writer.release()
+    return path
+
+
+@pytest.fixture(scope="module", params=["mp4v.mp4", "MJPG.avi", "XVID.avi"])
+def video(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    codec, suffix = request.param.split(".")
+    return write_video(tmp_path_factory.mktemp("video") / f"long.{suffix}", 1500, codec)
+
+
+def test_probe_counts_by_decoding(video: Path) -> None:
+    frames = VideoFrames.probe(video)
+    assert list(frames.numbers) == list(range(1, 1501))
+    assert frames.fps == 200.0
+    assert frames.size == (BITS * 16, 64)
+    assert not frames.truncated
+    assert frames.evenly_timed
+
+
+def test_forward_and_backward_and_jumps_are_exact_by_index(video: Path) -> None:
+    frames = VideoFrames.probe(video)
+    jumps = np.random.default_rng(5).integers(1, 1501, 40).tolist()
+    walk = [*range(1, 120), *range(1500, 1380, -1), *jumps, 700, 699, 698, 1, 1500, 2]
+    assert [counter_of(frames.read(number)) for number in walk] == walk
+
+
+def test_a_fresh_source_may_start_anywhere(video: Path) -> None:
+    record = VideoFrames.probe(video).to_record(video.parent)
+    for number in (1400, 3, 601, 650):
+        frames = frames_from_record(json.loads(json.dumps(record)), video.parent)
+        assert counter_of(frames.read(number)) == number
+
+
+def test_without_trust_in_time_stamps_jumps_are_exact_too(video: Path) -> None:
+    record = VideoFrames.probe(video).to_record(video.parent)
+    del record["clock"]
+    frames = frames_from_record(record, video.parent)
+    for number in (1400, 12, 1399):
+        assert counter_of(frames.read(number)) == number
+
+
+def test_a_wrong_clock_cannot_shift_a_frame(video: Path) -> None:
+    """A container whose time stamps do not fit is decoded from the start instead."""
+    record = VideoFrames.probe(video).to_record(video.parent)
+    record["clock"] = [1.7, 4.1]
+    frames = frames_from_record(record, video.parent)
+    assert isinstance(frames, VideoFrames)
+    stepped = [1400, 1200]
+    # 4.1 ms a frame: a stamp of 5 ms x n lies between two of its frames nearly everywhere.
+    assert frames.clock is not None
+    assert frames.clock.index_of(1351 * 5.0) is None
+    assert [counter_of(frames.read(number)) for number in stepped] == stepped
+
+
+def test_memory_is_bounded(video: Path) -> None:
+    frames = VideoFrames.probe(video)
+    for number in frames.numbers:
+        frames.read(number)
+    assert frames._cached_bytes == sum(p.nbytes for p in frames._cache.values()) <= 64_000_000
+
+
+def test_frames_are_encoded_as_jpeg_and_fingerprinted(video: Path) -> None:
+    frames = VideoFrames.probe(video)
+    encoded = frames.encoded(9)
+    assert encoded.mime == "image/jpeg"
+    shown = cv2.imdecode(np.frombuffer(encoded.data, np.uint8), cv2.IMREAD_COLOR)
+    assert counter_of(shown) == 9
+    assert frames.fingerprint(9) != frames.fingerprint(10)
+    assert frames.fingerprint(9) == VideoFrames.probe(video).fingerprint(9)
+
+
+def test_it_travels_to_another_process(video: Path) -> None:
+    frames = VideoFrames.probe(video)
+    frames.read(5)
+    again = pickle.loads(pickle.dumps(frames))
+    assert counter_of(again.read(6)) == 6
+
+
+def test_a_frame_beyond_the_end_is_refused(video: Path) -> None:
+    frames = VideoFrames.probe(video)
+    for number in (0, 1501):
+        with pytest.raises(InputError, match="its frames are 1–1500"):
+            frames.read(number)
+
+
+def test_a_truncated_video_keeps_what_decodes(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "cut.avi", 100, "MJPG")
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    frames = VideoFrames.probe(path)
+    assert frames.truncated
+    assert frames.claimed == 100
+    assert 20 < len(frames) < 80
+    last = len(frames) - 1
+    assert counter_of(frames.read(last)) == last
+
+
+def test_a_video_cut_before_its_index_is_an_error(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "cut.mp4", 100, "mp4v")
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    with pytest.raises(InputError, match="truncated before its index") as caught:
+        VideoFrames.probe(path)
+    assert caught.value.where == str(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [(None, "no such video"), (b"", "zero bytes"), (b"no video" * 100, "not a video")],
+)
+def test_unusable_files_are_named(tmp_path: Path, content: bytes | None, message: str) -> None:
+    path = tmp_path / "clip_01.mp4"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(InputError, match=message) as caught:
+        VideoFrames.probe(path)
+    assert caught.value.where == str(path)
+
+
+def test_a_video_that_shrank_since_the_import_says_so(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "a.avi", 60, "MJPG")
+    record = VideoFrames.probe(path).to_record(tmp_path)
+    write_video(path, 20, "MJPG")
+    with pytest.raises(InputError, match="import it again"):
+        frames_from_record(record, tmp_path).read(50)
+
+
+def test_given_fps_overrides_the_files(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "a.avi", 5, "MJPG", fps=25.0)
+    assert VideoFrames.probe(path).fps == 25.0
+    assert VideoFrames.probe(path, fps=200.0).fps == 200.0
