@@ -103,7 +103,10 @@ class HomePage:
         # Traitlets tell the browser only of what differs.
         self.view.databases = databases
         self.view.runs = found
-        self.steps.steps = next_steps(self.workspace.path, databases, found, self.workspace.coder)
+        steps = next_steps(self.workspace.path, databases, found, self.workspace.coder)
+        # In an empty workspace they are the page, and stand in its middle.
+        self.view.beginning = [] if databases else steps
+        self.steps.steps = steps if databases else []
 
     def count_maps(self) -> None:
         """Count the flow maps in the cache; reads two frames of every clip."""

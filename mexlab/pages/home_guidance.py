@@ -74,8 +74,7 @@ def _beginning(workspace: Path, call: str) -> list[dict[str, Any]]:
         ),
         _step(
             "Bring in a database of yours",
-            "Its files stay where they are and are never changed. PATH is the folder that holds "
-            "them.",
+            "PATH is the folder that holds it. Its files stay where they are, unchanged.",
             commands=[
                 f"{call} import {name} PATH" for name in readers() if name not in ("folder",)
             ],

@@ -219,7 +219,7 @@ def _config(request: dict[str, Any], scratch: Path) -> Config:
     config.Voila.connection_dir_root = str(scratch)
     # Nobody's voila.json, in the current folder or at home, weakens what stands here.
     config.Voila.config_file_paths = []
-    config.Voila.log_level = request.get("log_level", logging.WARNING)
+    config.Voila.log_level = request.get("log_level", logging.ERROR)
     loopback = request["host"] in ("127.0.0.1", "localhost", "::1")
     config.Voila.tornado_settings = {
         # Refuses a foreign Host header, as a page on another site that has bound its name to
@@ -227,6 +227,9 @@ def _config(request: dict[str, Any], scratch: Path) -> Config:
         "allow_remote_access": not loopback,
         "local_hostnames": ["localhost"],
         "headers": _headers(request["host"], request["port"]),
+        # Milliseconds; equal, since Jupyter's default, a longer patience, only earns a warning.
+        "ws_ping_interval": 30_000,
+        "ws_ping_timeout": 30_000,
         "websocket_max_message_size": 64 * 2**20,
         "xsrf_cookies": True,
     }

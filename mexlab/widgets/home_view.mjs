@@ -12,7 +12,8 @@ function render({ model, el }) {
   const databases = mxElement("section", { class: "mx-home-databases", "data-testid": "databases" });
   const runs = mxElement("section", { class: "mx-home-runs", "data-testid": "runs" });
   const fault = mxElement("p", { class: "mx-note", role: "alert", hidden: true });
-  mxFill(el, fault, databases, runs);
+  const beginning = mxElement("section", { class: "mx-home-beginning", "data-testid": "beginning" });
+  mxFill(el, fault, beginning, databases, runs);
 
   function headings(...names) {
     return mxElement(
@@ -76,8 +77,26 @@ function render({ model, el }) {
     );
   }
 
+  function drawBeginning() {
+    const steps = model.get("databases").length ? [] : model.get("beginning");
+    beginning.hidden = !steps.length;
+    databases.hidden = steps.length > 0;
+    runs.hidden = steps.length > 0 && !model.get("runs").length;
+    mxFill(
+      beginning,
+      mxElement("h2", {}, "This workspace is still empty"),
+      mxElement(
+        "p",
+        { class: "mx-dim" },
+        "Type one of these in a terminal; the page shows by itself what it brought.",
+      ),
+      steps.map(mxStepCard),
+    );
+  }
+
   function drawDatabases() {
     const rows = model.get("databases");
+    drawBeginning();
     mxFill(
       databases,
       mxElement("h3", { class: "mx-h3" }, "Databases"),
@@ -137,7 +156,7 @@ function render({ model, el }) {
         : mxElement(
             "p",
             { class: "mx-home-empty" },
-            "No database yet. On the right stands how to bring one in; this page then shows it by itself.",
+            "No database yet.",
           ),
     );
   }
@@ -173,6 +192,7 @@ function render({ model, el }) {
 
   function drawRuns() {
     const rows = model.get("runs");
+    drawBeginning();
     mxFill(
       runs,
       mxElement("h3", { class: "mx-h3" }, "Runs"),
@@ -246,6 +266,7 @@ function render({ model, el }) {
 
   const handlers = [
     ["change:databases", () => keepingFocus(drawDatabases)],
+    ["change:beginning", drawBeginning],
     ["change:coder", () => keepingFocus(drawDatabases)],
     ["change:runs", () => keepingFocus(drawRuns)],
     ["change:fault", drawFault],

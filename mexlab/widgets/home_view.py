@@ -8,7 +8,7 @@ from mexlab.widgets.base import StemWidget
 
 
 class HomeView(StemWidget):
-    """Two tables.
+    """Two tables; in an empty workspace, how to begin.
 
     Attributes
     ----------
@@ -18,6 +18,8 @@ class HomeView(StemWidget):
     runs : list of dict
         ``id, title, status, tone, reason, detail, figures`` (accuracy, UF1, UAR or None),
         ``created, share, doing, link``.
+    beginning : list of dict
+        Steps (as of `NextSteps`) that stand in the place of the tables while there is no database.
     coder : str
         Whose progress the bars show.
     fault : str
@@ -25,8 +27,10 @@ class HomeView(StemWidget):
     """
 
     stem = "home_view"
+    parts = ("step_card",)
 
     databases = traitlets.List(traitlets.Dict()).tag(sync=True)
     runs = traitlets.List(traitlets.Dict()).tag(sync=True)
+    beginning = traitlets.List(traitlets.Dict()).tag(sync=True)
     coder = traitlets.Unicode().tag(sync=True)
     fault = traitlets.Unicode().tag(sync=True)

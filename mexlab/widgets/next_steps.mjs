@@ -6,19 +6,11 @@ function render({ model, el }) {
   mxFill(el, steps, rest);
 
   function drawSteps() {
+    steps.hidden = !model.get("steps").length;
     mxFill(
       steps,
       mxElement("h3", { class: "mx-h3" }, "What to do next"),
-      model.get("steps").map((step) =>
-        mxElement(
-          "div",
-          { class: "mx-next-step" },
-          mxElement("b", {}, step.title),
-          mxElement("p", {}, step.text),
-          step.commands.map(mxCommand),
-          step.link ? mxElement("a", { class: "mx-link", href: step.link.url }, step.link.title) : null,
-        ),
-      ),
+      model.get("steps").map(mxStepCard),
     );
   }
 
