@@ -20,8 +20,9 @@ function render({ model, el }) {
     mxElement("th", { scope: "row" },
       row.tone ? mxElement("i", { class: `mx-swatch ${row.tone}` }) : "",
       row.label,
-      row.note ? mxElement("span", { class: "mx-warn" }, row.note) : ""),
-    ...row.cells.map((cell) => mxElement("td", {}, cell))));
+      row.note ? mxElement("small", { class: "mx-warn" }, row.note) : ""),
+    ...row.cells.map((cell) => mxElement("td", {},
+      Array.isArray(cell) ? [cell[0], mxElement("small", {}, cell[1])] : cell))));
     const remark = model.get("remark");
     el.replaceChildren(
       mxElement("table", {}, mxElement("thead", {}, head), mxElement("tbody", {}, ...body)),

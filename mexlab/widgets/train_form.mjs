@@ -52,7 +52,7 @@ function render({ model, el }) {
       });
       list.append(mxElement("label", { class: "mx-option" }, box,
         mxElement("span", {}, database.title,
-          database.synthetic ? mxElement("span", { class: "mx-tag quiet" }, "synthetic") : ""),
+          database.synthetic && !/synthetic/i.test(database.title) ? mxElement("span", { class: "mx-tag quiet" }, "synthetic") : ""),
         mxElement("small", {}, database.detail)));
     }
     if (!list.childElementCount) {

@@ -1,0 +1,245 @@
+"""The annotate page: clips on the left, player and timeline in the middle, coding on the right."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import ipywidgets as widgets
+from IPython.display import display
+
+from mexlab.data.clips import ClipKey
+from mexlab.errors import InputError, MexlabError
+from mexlab.pages.clip_frames import ClipFrames
+from mexlab.pages.coding_desk import CodingDesk, parsed_units
+from mexlab.pages.links import page_context
+from mexlab.pages.motion_ribbon import MotionRibbon
+from mexlab.pages.shell import Page, Shell, open_page
+from mexlab.widgets.clip_list import ClipList
+from mexlab.widgets.clip_player import ClipPlayer
+from mexlab.widgets.coding_form import CodingForm
+from mexlab.widgets.key_help import KeyHelp
+from mexlab.widgets.keymap import KEYMAP, check_keymap
+from mexlab.widgets.notice import Notice
+from mexlab.widgets.timeline import Timeline
+
+if TYPE_CHECKING:
+    from mexlab.workspace.workspace import Workspace
+
+FOOT = (
+    ("← →", "frame"),
+    ("⇧", "+ arrows ten"),
+    ("Space", "play"),
+    ("O A F", "mark"),
+    ("1 … 9", "emotion"),
+    ("Z", "hold: flicker with onset"),
+    ("J K", "clip"),
+    ("Ctrl+S", "commit and next"),
+    ("?", "all keys"),
+)
+
+
+class AnnotatePage:
+    """Label clips: every handler calls one public method, and the store is the only memory.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    clip : ClipKey, optional
+        The clip to open; by default the first that is not committed yet.
+    frame : int, optional
+        Native number of the frame to open at.
+
+    Raises
+    ------
+    InputError
+        Where there is no such clip.
+    """
+
+    def __init__(
+        self, workspace: Workspace, clip: ClipKey | None = None, frame: int | None = None
+    ) -> None:
+        self.workspace = workspace
+        self.shell = Shell("annotate", workspace)
+        self.desk = CodingDesk(workspace)
+        self.frames: ClipFrames | None = None
+        self.clip: ClipKey | None = None
+        served = page_context() == "voila"
+        check_keymap(KEYMAP)
+        self.keys = KeyHelp(bindings=[binding.to_record() for binding in KEYMAP])
+        self.list = ClipList(
+            rows=self.desk.list_rows(),
+            titles={row.name: row.title for row in self.desk.databases.values()},
+            statuses=True,
+            empty="No clips yet. Import a database first.",
+        )
+        self.player = ClipPlayer(keep_address=served, autofocus=served)
+        self.timeline = Timeline()
+        self.form = CodingForm(owner=f"{workspace.path}:{workspace.coder}")
+        self.ribbon = MotionRibbon(
+            workspace.store.clip, workspace.cache_dir, self._show_curves
+        )
+        self.player.on_msg(self._on_player_message)
+        self.form.on_msg(self._on_form_message)
+        self.list.observe(self._on_selected, "selected")
+        self.player.add_class("mx-grow")
+        self._above = widgets.Box([])
+        self._above.add_class("mx-above")
+        self.root = self._lay_out()
+        if clip is not None:
+            self.open_clip(clip, frame)
+        elif (first := self._first_to_do()) is not None:
+            self.open_clip(first)
+
+    def _lay_out(self) -> widgets.Box:
+        if not self.desk.rows:
+            panel = Notice(
+                heading="There are no clips to label yet.",
+                text="Import a database of frames or videos, or make a synthetic one to try.",
+                commands=["mexlab import casme2 PATH", "mexlab import folder PATH"],
+            )
+            return self.shell.wrap(centre=[self.keys, panel])
+        for part in (self.list, self.form):
+            part.add_class("mx-grow")
+        self.timeline.add_class("mx-timeline-slot")
+        return self.shell.wrap(
+            left=self.list,
+            centre=[self.keys, self._above, self.player, self.timeline],
+            right=self.form,
+            foot=FOOT,
+            pad_right=False,
+        )
+
+    @classmethod
+    def from_environment(cls) -> Page:
+        """The page of the workspace and address that the environment names; never raises."""
+        return open_page("annotate", cls._of_query)
+
+    @classmethod
+    def _of_query(cls, workspace: Workspace, query: dict[str, str]) -> AnnotatePage:
+        if "clip" not in query:
+            return cls(workspace)
+        try:
+            key = ClipKey.parse(query["clip"])
+            frame = _whole_number(query.get("frame"))
+            return cls(workspace, key, frame)
+        except InputError as error:
+            # An old link, or one of another workspace: say so above a page that works.
+            page = cls(workspace)
+            page.say(error)
+            return page
+
+    def show(self) -> None:
+        """Display the page."""
+        display(self.root)
+
+    def say(self, error: MexlabError) -> None:
+        """Put a calm panel above the player until the next clip is opened."""
+        self._above.children = (self.shell.error_panel(error),)
+
+    # ---- clips -------------------------------------------------------------------------------
+
+    def open_clip(self, key: ClipKey, frame: int | None = None) -> None:
+        """Show a clip: its picture first, then its coding, then (later) its motion.
+
+        Parameters
+        ----------
+        key : ClipKey
+        frame : int, optional
+            Native number; by default the coder's onset, or the clip's first frame.
+
+        Raises
+        ------
+        InputError
+            Where there is no such clip.
+        """
+        clip = self.workspace.store.clip(key)
+        state = self.desk.state(key)
+        coding = state["coding"]
+        self.frames = ClipFrames(clip)
+        self.clip = key
+        record, poster = self.frames.opening(coding["onset"] if frame is None else frame)
+        marks = {name: coding[name] for name in ("onset", "apex", "offset")}
+        with self.player.hold_sync():
+            self.player.poster = poster
+            self.player.clip = record | {"marks": marks}
+        self.form.state = state
+        self.list.selected = str(key)
+        self._above.children = ()
+        if self.frames.numbers:
+            self.ribbon.open(key, coding["onset"])
+
+    def _first_to_do(self) -> ClipKey | None:
+        rows = list(self.desk.rows.values())
+        for row in rows:
+            done = row.coding is not None and row.coding.status == "committed"
+            if not done and not row.features_only:
+                return row.key
+        return rows[0].key if rows else None
+
+    def _on_selected(self, change: dict[str, Any]) -> None:
+        if change["new"] and change["new"] != str(self.clip or ""):
+            try:
+                self.open_clip(ClipKey.parse(change["new"]))
+            except MexlabError as error:
+                self.say(error)
+
+    # ---- frames and motion -------------------------------------------------------------------
+
+    def send_frames(self, message: dict[str, Any]) -> None:
+        """Answer the player's wish for frames; one about an earlier clip is left unanswered."""
+        if self.frames is None or message.get("token") != self.frames.token:
+            return
+        answer, buffers = self.frames.answer(message)
+        self.player.send(answer, buffers)
+        if self.frames.complete:
+            self.ribbon.frames_are_out()
+
+    def _on_player_message(self, _widget: Any, content: Any, _buffers: Any) -> None:
+        if isinstance(content, dict) and content.get("kind") == "want":
+            self.send_frames(content)
+
+    def _show_curves(self, record: dict[str, Any]) -> None:
+        self.timeline.curves = record
+
+    # ---- codings -----------------------------------------------------------------------------
+
+    def change_coding(self, message: dict[str, Any]) -> dict[str, Any]:
+        """Store an edit, undo or redo and answer the form; see `CodingDesk.perform`."""
+        answer = self.desk.perform(message)
+        self.form.send(answer)
+        state = answer["state"]
+        if state is not None and self.clip is not None and state["clip"] == str(self.clip):
+            # For whoever draws the form anew; the browser already has it from the answer.
+            self.form.state = state
+            if self.frames is not None and self.frames.numbers:
+                self.ribbon.onset_changed(self.clip, state["coding"]["onset"])
+        return answer
+
+    def refresh(self) -> None:
+        """Read the coding again: another tab may have changed it."""
+        if self.clip is not None:
+            self.form.state = self.desk.state(self.clip)
+
+    def parse_units(self, text: str, sequence: int = 0) -> None:
+        """Tell the form how a line of action units reads."""
+        self.form.send({"kind": "parsed", "sequence": sequence, **parsed_units(text)})
+
+    def _on_form_message(self, _widget: Any, content: Any, _buffers: Any) -> None:
+        kind = content.get("kind") if isinstance(content, dict) else None
+        if kind in ("edit", "undo", "redo"):
+            self.change_coding(content)
+        elif kind == "parse":
+            self.parse_units(str(content.get("text", "")), int(content.get("sequence", 0)))
+        elif kind == "refresh":
+            self.refresh()
+
+
+def _whole_number(text: str | None) -> int | None:
+    if text is None or text == "":
+        return None
+    try:
+        return int(text)
+    except ValueError:
+        raise InputError(
+            f"expected a frame number, got {text!r}", where="frame", remedy="Leave it out"
+        ) from None

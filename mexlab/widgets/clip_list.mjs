@@ -1,0 +1,290 @@
+// The list of clips: search, filters, and only as many rows in the document as are in sight.
+
+const MX_ROW = 51;
+const MX_STATUS_FILTERS = [
+  { name: "all", title: "all", has: () => true },
+  { name: "todo", title: "to do", has: (s) => s === "untouched" || s === "draft" },
+  { name: "committed", title: "committed", has: (s) => s === "committed" },
+  { name: "flagged", title: "flagged", has: (s) => s === "flagged" },
+];
+
+class MxClipList {
+  constructor(model, el, signal) {
+    this.model = model;
+    this.el = el;
+    this.signal = signal;
+    this.live = new Map(); // key -> what the coder has just changed, ahead of Python
+    this.databases = new Set(); // none chosen: all shown
+    this.status = "all";
+    this.words = [];
+    this.opened = performance.now();
+    this.paces = [];
+    this.build();
+    this.listen();
+    this.filter();
+    this.reveal();
+  }
+
+  build() {
+    this.search = mxElement("input", {
+      class: "mx-input mx-find", type: "search", placeholder: this.model.get("placeholder"),
+      "aria-label": "Find a clip", "data-testid": "search", spellcheck: "false", autocomplete: "off",
+    });
+    this.chips = mxElement("div", { class: "mx-chips" });
+    this.spacer = mxElement("div", { class: "mx-spacer" });
+    this.rows = mxElement("div", {
+      class: "mx-rows mx-scroll", role: "listbox", "aria-label": "Clips", "data-testid": "clip-list",
+    }, this.spacer);
+    this.nothing = mxElement("div", { class: "mx-nothing", hidden: true });
+    this.progress = mxElement("div", { class: "mx-progress", "data-testid": "progress" });
+    this.bar = mxElement("div", { class: "mx-bar" }, mxElement("span", {}));
+    mxAppend(this.el, [
+      mxElement("div", { class: "mx-find-box" }, this.search, mxKey("/")),
+      this.chips, this.nothing, this.rows,
+      mxElement("div", { class: "mx-list-foot" }, this.bar, this.progress),
+    ]);
+  }
+
+  listen() {
+    const { model, signal } = this;
+    const onRows = () => {
+      this.live.clear();
+      this.filter();
+    };
+    const onSelected = () => {
+      this.opened = performance.now();
+      this.draw();
+      this.reveal();
+    };
+    model.on("change:rows", onRows);
+    model.on("change:selected", onSelected);
+    signal.addEventListener("abort", () => {
+      model.off("change:rows", onRows);
+      model.off("change:selected", onSelected);
+    });
+    this.search.addEventListener("input", () => {
+      this.words = this.search.value.toLowerCase().split(/\s+/).filter(Boolean);
+      this.filter();
+    }, { signal });
+    this.search.addEventListener("keydown", (event) => this.onSearchKey(event), { signal });
+    this.rows.addEventListener("scroll", () => this.draw(), { signal });
+    this.rows.addEventListener("click", (event) => {
+      const row = event.target.closest("[data-key]");
+      if (row) this.choose(row.dataset.key);
+    }, { signal });
+    mxKeepFocus(this.rows, signal);
+    const observer = new ResizeObserver(() => this.draw());
+    observer.observe(this.rows);
+    signal.addEventListener("abort", () => observer.disconnect());
+    mxSubscribe("coding", (state) => this.follow(state), signal);
+    mxSubscribe("action", (action) => this.act(action), signal);
+  }
+
+  // ---- what is in the list ----------------------------------------------------------------
+
+  row(row) {
+    return this.live.has(row.key) ? { ...row, ...this.live.get(row.key) } : row;
+  }
+
+  /** An edit shows in the list at once; the kernel's rows are read again on reload. */
+  follow({ clip, coding, tone }) {
+    const row = this.model.get("rows").find((each) => each.key === clip);
+    if (!row) return;
+    const before = this.row(row);
+    const now = { status: coding.status, emotion: coding.emotion, tone };
+    if (Object.keys(now).every((name) => before[name] === now[name])) return;
+    if (before.status !== "committed" && now.status === "committed" && clip === this.model.get("selected")) {
+      this.paces.push((performance.now() - this.opened) / 1000);
+    }
+    this.live.set(clip, now);
+    this.filter();
+  }
+
+  filter() {
+    const rows = this.model.get("rows").map((row) => this.row(row));
+    const status = MX_STATUS_FILTERS.find(({ name }) => name === this.status);
+    const selected = this.model.get("selected");
+    this.shown = rows.filter((row) => {
+      // The open clip stays in sight, though a commit takes it out of "to do".
+      if (this.databases.size && !this.databases.has(row.database)) return false;
+      if (this.model.get("statuses") && !status.has(row.status) && row.key !== selected) return false;
+      const text = `${row.key} ${row.title} ${row.detail} ${row.emotion} ${row.status}`.toLowerCase();
+      return this.words.every((word) => text.includes(word));
+    });
+    this.drawChips(rows);
+    this.drawProgress(rows);
+    this.draw();
+  }
+
+  drawChips(rows) {
+    const chips = [];
+    const databases = [...new Set(rows.map((row) => row.database))];
+    const titles = this.model.get("titles") || {};
+    if (databases.length > 1) {
+      for (const name of databases) {
+        const on = this.databases.has(name);
+        chips.push(this.chip(titles[name] || name, on, `database-${name}`, () => {
+          if (!this.databases.delete(name)) this.databases.add(name);
+        }));
+      }
+    }
+    if (this.model.get("statuses")) {
+      for (const { name, title, has } of MX_STATUS_FILTERS) {
+        const count = name === "all" ? 0 : rows.filter((row) => has(row.status)).length;
+        chips.push(this.chip(name === "all" ? title : `${title} ${count}`, this.status === name, `status-${name}`, () => {
+          this.status = name;
+        }));
+      }
+    }
+    mxFill(this.chips, chips);
+    this.chips.hidden = !chips.length;
+  }
+
+  chip(title, on, testid, onClick) {
+    const chip = mxElement("button", {
+      type: "button", class: "mx-chip", "aria-pressed": String(on), "data-testid": testid,
+    }, title);
+    mxKeepFocus(chip, this.signal);
+    chip.addEventListener("click", () => {
+      onClick();
+      this.filter();
+      this.reveal();
+    }, { signal: this.signal });
+    return chip;
+  }
+
+  drawProgress(rows) {
+    if (!this.model.get("statuses")) {
+      mxFill(this.progress, mxFormat.plural(this.shown.length, "clip"));
+      this.bar.hidden = true;
+      return;
+    }
+    const done = rows.filter((row) => row.status === "committed").length;
+    const parts = [`${done} of ${rows.length} committed`];
+    if (this.paces.length) {
+      const mean = this.paces.reduce((a, b) => a + b, 0) / this.paces.length;
+      parts.push(`${Math.round(mean)} s a clip`);
+    }
+    mxFill(this.progress, parts.join(" · "));
+    this.bar.firstChild.style.width = `${rows.length ? (100 * done) / rows.length : 0}%`;
+  }
+
+  // ---- rows in sight ----------------------------------------------------------------------
+
+  draw() {
+    this.spacer.style.height = `${this.shown.length * MX_ROW}px`;
+    this.nothing.hidden = this.shown.length > 0;
+    this.nothing.textContent = this.model.get("rows").length
+      ? "No clip matches. Esc clears the search."
+      : this.model.get("empty");
+    const from = Math.max(0, Math.floor(this.rows.scrollTop / MX_ROW) - 4);
+    const to = Math.min(this.shown.length, from + Math.ceil(this.rows.clientHeight / MX_ROW) + 9);
+    const selected = this.model.get("selected");
+    const fragment = document.createDocumentFragment();
+    for (let i = from; i < to; i += 1) fragment.append(this.drawRow(this.shown[i], i, selected));
+    this.spacer.replaceChildren(fragment);
+  }
+
+  drawRow(row, i, selected) {
+    const on = row.key === selected;
+    return mxElement(
+      "div",
+      {
+        class: "mx-row", role: "option", "aria-selected": String(on), "data-key": row.key,
+        "data-status": row.status || null, "data-testid": "clip-row", style: { top: `${i * MX_ROW}px` },
+        title: row.key, "aria-posinset": i + 1, "aria-setsize": this.shown.length,
+      },
+      row.status
+        ? mxElement("span", { class: `mx-dot ${row.status}`, role: "img", "aria-label": row.status })
+        : mxElement("span", {}),
+      mxElement("div", { class: "mx-row-text" }, mxElement("div", {}, row.title), mxElement("small", {}, row.detail)),
+      row.emotion ? mxElement("span", { class: `mx-tag ${row.tone || "plain"}` }, row.emotion) : mxElement("span", {}),
+    );
+  }
+
+  /** Scroll so that the selected row is in sight with one neighbour either side. */
+  reveal() {
+    const at = this.shown.findIndex((row) => row.key === this.model.get("selected"));
+    if (at < 0 || !this.rows.clientHeight) return;
+    const top = at * MX_ROW;
+    const { scrollTop, clientHeight } = this.rows;
+    if (top < scrollTop + MX_ROW) this.rows.scrollTop = top - MX_ROW;
+    else if (top + 2 * MX_ROW > scrollTop + clientHeight) this.rows.scrollTop = top + 2 * MX_ROW - clientHeight;
+    this.draw();
+  }
+
+  choose(key) {
+    if (!key || key === this.model.get("selected")) return;
+    this.model.set("selected", key);
+    this.model.save_changes();
+  }
+
+  // ---- keys -------------------------------------------------------------------------------
+
+  onSearchKey(event) {
+    if (event.key === "Enter") {
+      event.preventDefault();
+      if (this.shown.length && !this.shown.some((row) => row.key === this.model.get("selected"))) {
+        this.choose(this.shown[0].key);
+      } else if (this.shown.length && this.words.length) {
+        const first = this.shown.find((row) => row.key !== this.model.get("selected"));
+        if (first) this.choose(first.key);
+      }
+      mxEmit("action", { name: "focus-player", phase: "down" });
+    } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      this.move(event.key === "ArrowDown" ? 1 : -1);
+    } else if (event.key === "Escape") {
+      event.stopPropagation();
+      this.search.value = "";
+      this.words = [];
+      this.filter();
+      this.reveal();
+      mxEmit("action", { name: "focus-player", phase: "down" });
+    }
+  }
+
+  act({ name, phase }) {
+    if (phase === "up") return;
+    if (name === "focus-search") {
+      this.search.focus();
+      this.search.select();
+    } else if (name === "next-clip") this.move(1);
+    else if (name === "previous-clip") this.move(-1);
+    else if (name === "next-untouched") this.next((row) => row.status === "untouched" || row.status === "draft");
+    else if (name === "committed") this.afterCommit();
+  }
+
+  move(step) {
+    if (!this.shown.length) return;
+    const at = this.shown.findIndex((row) => row.key === this.model.get("selected"));
+    const next = at < 0 ? 0 : at + step;
+    if (next < 0 || next >= this.shown.length) {
+      mxEmit("notice", { text: next < 0 ? "this is the first clip of the list" : "this is the last clip of the list" });
+      return;
+    }
+    this.choose(this.shown[next].key);
+  }
+
+  /** The next row, after the selected one and then from the top, that meets the condition. */
+  next(condition) {
+    const at = this.shown.findIndex((row) => row.key === this.model.get("selected"));
+    const order = [...this.shown.slice(at + 1), ...this.shown.slice(0, Math.max(0, at))];
+    const found = order.find(condition);
+    if (found) this.choose(found.key);
+    else mxEmit("notice", { text: "every clip of this list is committed" });
+  }
+
+  afterCommit() {
+    this.next((row) => row.status === "untouched" || row.status === "draft");
+  }
+}
+
+function render({ model, el }) {
+  const life = new AbortController();
+  el.classList.add("mx", "mx-clip-list");
+  new MxClipList(model, el, life.signal);
+  return () => life.abort();
+}
+
+export default { render };

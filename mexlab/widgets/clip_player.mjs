@@ -1,0 +1,344 @@
+// The player. It paints only what is wanted now, and everything else (label, marks, address)
+// follows the frame that was painted, never the one that was asked for.
+
+function mxPlayerIcon(name) {
+  const paths = {
+    play: "M3 1.5 L10.5 6 L3 10.5z",
+    pause: "M2.5 1.5h2.6v9H2.5z M6.9 1.5h2.6v9H6.9z",
+  };
+  return `<svg class="mx-icon" viewBox="0 0 12 12" aria-hidden="true"><path d="${paths[name]}"/></svg>`;
+}
+
+class MxPlayer {
+  constructor(model, el, signal) {
+    this.model = model;
+    this.el = el;
+    this.signal = signal;
+    this.clip = null;
+    this.wanted = 0;
+    this.painted = null;
+    this.direction = 1;
+    this.marks = { onset: null, apex: null, offset: null };
+    this.speed = 1 / 8;
+    this.loop = true;
+    this.clock = new MxPlayClock();
+    this.playing = false;
+    this.feed = new MxFrameFeed({
+      ask: (message) => model.send(message),
+      onFrame: (index) => this.frameReady(index),
+      onFailure: (index, reason) => this.frameFailed(index, reason),
+      onProgress: (have, all) => this.showProgress(have, all),
+    });
+    this.stage = new MxPlayerStage(this, el, signal);
+    this.controls = new MxPlayerControls(this, el, signal);
+    this.listen();
+    this.openClip();
+  }
+
+  listen() {
+    const { model, signal } = this;
+    const onClip = () => this.openClip();
+    const onMessage = (content, buffers) => {
+      if (content.kind === "frames") this.feed.received(content, buffers);
+    };
+    model.on("change:clip", onClip);
+    model.on("msg:custom", onMessage);
+    signal.addEventListener("abort", () => {
+      model.off("change:clip", onClip);
+      model.off("msg:custom", onMessage);
+      this.playing = false;
+      this.feed.close();
+    });
+    mxSubscribe("action", (action) => this.act(action), signal);
+    mxSubscribe("seek", ({ number }) => this.seekNumber(number), signal);
+    mxSubscribe("marks", (marks) => this.setMarks(marks), signal);
+    mxSubscribe(
+      "coding",
+      ({ clip, coding }) => {
+        if (this.clip && clip === this.clip.key) this.setMarks(coding);
+      },
+      signal,
+    );
+    mxSubscribe("notice", (notice) => this.stage.toast(notice), signal);
+    const watch = setInterval(() => {
+      if (this.feed.watch()) this.controls.note("waiting for the kernel…");
+    }, 1000);
+    signal.addEventListener("abort", () => clearInterval(watch));
+  }
+
+  // ---- clip -------------------------------------------------------------------------------
+
+  openClip() {
+    const clip = this.model.get("clip");
+    if (!clip || !clip.key || (this.clip && clip.token === this.clip.token)) return;
+    this.pause();
+    this.clip = clip;
+    this.painted = null;
+    this.marks = { onset: null, apex: null, offset: null, ...(clip.marks || {}) };
+    mxPublish("clip", {
+      key: clip.key,
+      numbers: clip.numbers,
+      fps: clip.fps,
+      marks: this.marks,
+    });
+    if (!clip.numbers.length) {
+      this.feed.close();
+      this.stage.explain(clip.message || "This clip has no frames.");
+      this.controls.show();
+      return;
+    }
+    this.wanted = mxNearestIndex(clip.numbers, clip.frame);
+    this.stage.open(clip);
+    this.feed.open(clip.token, clip.numbers.length, this.wanted);
+    const poster = this.model.get("poster");
+    if (poster && poster.byteLength) {
+      this.feed.poster(this.wanted, new Blob([poster], { type: clip.poster_mime }));
+    }
+    this.look();
+    this.controls.show();
+  }
+
+  get numbers() {
+    return this.clip ? this.clip.numbers : [];
+  }
+
+  get count() {
+    return this.numbers.length;
+  }
+
+  /** Native number of the painted frame, or null before the first. */
+  get number() {
+    return this.painted === null ? null : this.numbers[this.painted];
+  }
+
+  indexOf(number) {
+    return number === null || number === undefined ? null : mxNearestIndex(this.numbers, number);
+  }
+
+  /** The onset if it is marked, else the first frame: what the comparing modes compare with. */
+  get reference() {
+    return this.marks.onset === null ? 0 : this.indexOf(this.marks.onset);
+  }
+
+  setMarks(marks) {
+    const { onset = null, apex = null, offset = null } = marks;
+    const next = { onset, apex, offset };
+    if (["onset", "apex", "offset"].every((name) => next[name] === this.marks[name])) return;
+    this.marks = next;
+    if (!this.count) return;
+    this.look();
+    this.stage.paintSides();
+    this.stage.paintCurrent();
+    this.controls.show();
+  }
+
+  // ---- moving -----------------------------------------------------------------------------
+
+  look() {
+    const sides = this.stage.sideIndices();
+    this.feed.look(this.wanted, this.direction, [this.wanted, ...sides]);
+    if (this.painted !== this.wanted && this.feed.bitmap(this.wanted)) this.paint();
+    else if (this.feed.failure(this.wanted)) this.paintFailure();
+  }
+
+  seek(index) {
+    if (!this.count) return;
+    const next = Math.max(0, Math.min(this.count - 1, index));
+    if (next !== this.wanted) this.direction = next > this.wanted ? 1 : -1;
+    this.wanted = next;
+    this.look();
+  }
+
+  seekNumber(number) {
+    if (number === null || number === undefined || !this.count) return;
+    this.pause();
+    this.seek(this.indexOf(number));
+  }
+
+  step(change) {
+    this.pause();
+    this.seek(this.wanted + change);
+  }
+
+  frameReady(index) {
+    if (index === this.wanted && this.painted !== index) this.paint();
+    this.stage.paintSides(index);
+  }
+
+  frameFailed(index) {
+    if (index === this.wanted) this.paintFailure();
+  }
+
+  paint() {
+    this.painted = this.wanted;
+    this.stage.paintCurrent();
+    this.tellFrame();
+  }
+
+  /** A frame that cannot be shown is still a place in the clip: say so there, step on. */
+  paintFailure() {
+    this.painted = this.wanted;
+    this.stage.fail(this.number, this.feed.failure(this.wanted));
+    this.tellFrame();
+  }
+
+  tellFrame() {
+    this.controls.showFrame();
+    mxPublish("frame", {
+      clip: this.clip.key,
+      number: this.number,
+      source: "player",
+      playing: this.playing,
+    });
+    this.rememberFrame();
+  }
+
+  /** The kernel and the address bar follow at leisure; stepping never waits for either. */
+  rememberFrame() {
+    if (this.remembering) return;
+    this.remembering = setTimeout(() => {
+      this.remembering = null;
+      if (this.signal.aborted || this.number === null) return;
+      this.model.set("frame", this.number);
+      this.model.save_changes();
+      if (this.model.get("keep_address")) mxKeepAddress(this.clip.key, this.number);
+    }, 250);
+  }
+
+  // ---- playing ----------------------------------------------------------------------------
+
+  range() {
+    const onset = this.indexOf(this.marks.onset);
+    const offset = this.indexOf(this.marks.offset);
+    if (this.loop && onset !== null && offset !== null && onset < offset) {
+      return { from: onset, to: offset, what: "onset–offset" };
+    }
+    return { from: 0, to: this.count - 1, what: "clip" };
+  }
+
+  toggle() {
+    if (this.playing) this.pause();
+    else this.play();
+  }
+
+  play() {
+    if (this.count < 2) return;
+    if (!this.clip.fps) {
+      mxEmit("notice", { text: "the frame rate of this clip is not known: playing as if 100 fps" });
+    }
+    this.playing = true;
+    this.direction = 1;
+    this.restartClock(performance.now());
+    this.controls.show();
+    this.lastTick = null;
+    requestAnimationFrame((now) => this.tick(now));
+  }
+
+  restartClock(now) {
+    const { from, to } = this.range();
+    const fps = this.clip.fps || 100;
+    this.clock.start(this.wanted, now, { from, to, fps, speed: this.speed, loop: this.loop });
+  }
+
+  pause() {
+    if (!this.playing) return;
+    this.playing = false;
+    this.controls.show();
+  }
+
+  tick(now) {
+    if (!this.playing) return;
+    this.controls.measureRefresh(now, this.lastTick);
+    this.lastTick = now;
+    const { index, ended } = this.clock.at(now);
+    if (index !== this.wanted || this.painted !== this.wanted) {
+      this.wanted = index;
+      this.look();
+      // Late frames make the clock wait, so that loading never skips any.
+      if (this.painted !== index) this.clock.wait(index, now);
+    }
+    if (ended && this.painted === index) this.pause();
+    else requestAnimationFrame((then) => this.tick(then));
+  }
+
+  setSpeed(speed) {
+    this.speed = speed;
+    if (this.playing) this.restartClock(performance.now());
+    this.controls.show();
+  }
+
+  setLoop(loop) {
+    this.loop = loop;
+    if (this.playing) this.restartClock(performance.now());
+    this.controls.show();
+  }
+
+  // ---- keys -------------------------------------------------------------------------------
+
+  act({ name, phase }) {
+    if (!this.clip) return;
+    if (name === "flicker" || name === "difference" || name === "amplify") {
+      this.stage.hold(name, phase === "down");
+      return;
+    }
+    if (phase === "up") return;
+    const acts = {
+      "focus-player": () => this.stage.focus(),
+      escape: () => this.escape(),
+      "toggle-play": () => this.toggle(),
+      "frame-back": () => this.step(-1),
+      "frame-forward": () => this.step(1),
+      "ten-back": () => this.step(-10),
+      "ten-forward": () => this.step(10),
+      "first-frame": () => this.seekNumber(this.numbers[0]),
+      "last-frame": () => this.seekNumber(this.numbers[this.count - 1]),
+      "go-onset": () => this.seekNumber(this.marks.onset),
+      "go-apex": () => this.seekNumber(this.marks.apex),
+      "go-offset": () => this.seekNumber(this.marks.offset),
+      slower: () => this.setSpeed(mxNextSpeed(this.speed, -1)),
+      faster: () => this.setSpeed(mxNextSpeed(this.speed, 1)),
+      loop: () => this.setLoop(!this.loop),
+      "zoom-in": () => this.stage.zoomBy(1.25),
+      "zoom-out": () => this.stage.zoomBy(0.8),
+      "zoom-reset": () => this.stage.resetZoom(),
+      views: () => this.stage.cycleView(),
+    };
+    if (acts[name]) acts[name]();
+  }
+
+  /** Escape leaves whatever is going on: a mode, playing, then the zoom. */
+  escape() {
+    this.stage.focus();
+    if (this.stage.mode !== "picture") this.stage.setMode("picture");
+    else if (this.playing) this.pause();
+    else this.stage.resetZoom();
+  }
+
+  showProgress(have, all) {
+    this.controls.note(have < all ? `loading ${have} of ${all} frames` : "");
+  }
+}
+
+/** Put clip and frame into the address, so that a reload or a copied link comes back here. */
+function mxKeepAddress(clip, frame) {
+  const address = new URL(window.location.href);
+  address.searchParams.set("clip", clip);
+  address.searchParams.set("frame", String(frame));
+  // Slashes of a clip's name are allowed in a query and make the link readable.
+  const query = address.search.replaceAll("%2F", "/");
+  try {
+    window.history.replaceState(window.history.state, "", `${address.pathname}${query}${address.hash}`);
+  } catch {
+    // Browsers limit how often the address may change; the next change will carry it.
+  }
+}
+
+function render({ model, el }) {
+  const life = new AbortController();
+  el.classList.add("mx", "mx-player");
+  const player = new MxPlayer(model, el, life.signal);
+  if (model.get("autofocus")) requestAnimationFrame(() => player.stage.focus());
+  return () => life.abort();
+}
+
+export default { render };

@@ -1,0 +1,54 @@
+"""The player: the whole clip in the browser, so that a step never asks the kernel."""
+
+from __future__ import annotations
+
+import traitlets
+
+from mexlab.widgets.base import StemWidget
+
+
+class ClipPlayer(StemWidget):
+    """Panes, transport and frame line of one clip.
+
+    Frames are no trait: the browser pulls them by custom messages
+    ``{"kind": "want", "token", "request", "indices"}`` and the page answers with
+    ``{"kind": "frames", "token", "request", "frames": [{"index", "mime"}], "failures":
+    [{"index", "reason"}]}`` and one buffer a frame (the file's own bytes).
+
+    Attributes
+    ----------
+    clip : dict
+        ``key`` (text), ``token`` (new at each opening), ``numbers`` (native frame numbers),
+        ``fps`` (or None), ``width``, ``height`` (pixels), ``frame`` (native number to open at),
+        ``poster_mime``, ``marks`` (onset, apex, offset or None each), ``message`` (said in place
+        of the frames of a clip that has none).
+    poster : bytes
+        The encoded frame at ``clip["frame"]``: it travels with the clip, so that the first paint
+        costs no further round trip.
+    frame : int or None
+        Native number of the painted frame, some 250 ms after the fact; written by the browser.
+    keep_address : bool
+        Whether the page's address follows the clip and frame (in Voila, not in a notebook).
+    autofocus : bool
+        Whether the player takes the focus, and with it the keys, when it is first drawn.
+    """
+
+    stem = "clip_player"
+    parts = (
+        "page_bus",
+        "clip_numbers",
+        "frame_fetch",
+        "bitmap_cache",
+        "frame_feed",
+        "play_clock",
+        "picture_modes",
+        "segment",
+        "player_controls",
+        "player_stage",
+    )
+
+    clip = traitlets.Dict().tag(sync=True)
+    poster = traitlets.Bytes(b"").tag(sync=True)
+    frame = traitlets.Int(allow_none=True, default_value=None).tag(sync=True)
+    keep_address = traitlets.Bool(False).tag(sync=True)
+    autofocus = traitlets.Bool(False).tag(sync=True)

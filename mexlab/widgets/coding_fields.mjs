@@ -1,0 +1,202 @@
+// The fields of the coding form: each draws itself from a coding and reports what was changed.
+
+const MX_WHEN = [
+  { name: "onset", key: "O", hint: "press at the first change" },
+  { name: "apex", key: "A", hint: "press at the peak" },
+  { name: "offset", key: "F", hint: "press when it is over" },
+];
+const MX_CONFIDENCES = ["unsure", "fairly", "sure"];
+const MX_TYPING_MS = 700;
+
+/** When: three rows of frame and time; a click goes there, or marks the frame on show. */
+class MxWhenField {
+  constructor({ onGo, onMark, onClear, signal }) {
+    this.root = mxElement("section", {}, mxElement("h3", { class: "mx-h3" }, "When"));
+    this.rows = {};
+    for (const { name, key, hint } of MX_WHEN) {
+      const time = mxElement("em", {});
+      const frame = mxElement("b", { "data-testid": `value-${name}` });
+      const main = mxElement(
+        "button",
+        { type: "button", class: "mx-when", "data-testid": `when-${name}` },
+        mxMark(name), mxElement("span", {}, name[0].toUpperCase() + name.slice(1), " ", mxKey(key)), time, frame,
+      );
+      const clear = mxElement("button", { type: "button", class: "mx-clear", "aria-label": `clear ${name}`, title: `clear ${name}`, "data-testid": `clear-${name}` }, "×");
+      mxKeepFocus(main, signal);
+      mxKeepFocus(clear, signal);
+      main.addEventListener("click", () => {
+        if (this.value(name) === null) onMark(name);
+        else onGo(name);
+      }, { signal });
+      clear.addEventListener("click", () => onClear(name), { signal });
+      this.root.append(mxElement("div", { class: "mx-when-row" }, main, clear));
+      this.rows[name] = { time, frame, clear, main, hint, key };
+    }
+    this.findings = mxElement("div", { class: "mx-findings", "aria-live": "polite", "data-testid": "findings" });
+    this.root.append(this.findings);
+  }
+
+  value(name) {
+    const value = this.coding ? this.coding[name] : null;
+    return value === undefined ? null : value;
+  }
+
+  draw(coding, fps, findings) {
+    this.coding = coding;
+    for (const { name } of MX_WHEN) {
+      const { time, frame, clear, main, hint, key } = this.rows[name];
+      const value = this.value(name);
+      frame.textContent = value === null ? "–" : String(value);
+      const ms = mxMsBetween(this.value("onset"), value, fps);
+      time.textContent = value === null ? hint : mxMsText(ms);
+      main.classList.toggle("mx-unset", value === null);
+      main.title = value === null ? `mark the frame on show as ${name} (${key})` : `go to frame ${value}`;
+      clear.hidden = value === null;
+    }
+    mxFill(this.findings, findings.map(({ level, message }) => mxElement(
+      "div",
+      { class: `mx-note ${level === "ok" ? "ok" : ""}` },
+      mxElement("b", {}, level === "ok" ? "✓" : "!"),
+      mxElement("span", {}, message),
+    )));
+  }
+}
+
+/** Emotions by digit, in the database's own words, coloured by the three classes. */
+class MxEmotionField {
+  constructor({ onChoose, signal }) {
+    this.onChoose = onChoose;
+    this.signal = signal;
+    this.grid = mxElement("div", { class: "mx-emotions", role: "group", "aria-label": "Emotion" });
+    this.three = mxElement("span", { class: "mx-three" });
+    this.root = mxElement(
+      "section",
+      {},
+      mxElement("h3", { class: "mx-h3" }, "Emotion", this.three),
+      this.grid,
+    );
+  }
+
+  draw(coding, vocabulary) {
+    const text = JSON.stringify(vocabulary);
+    if (text !== this.drawn) {
+      this.drawn = text;
+      this.buttons = vocabulary.map(({ name, key, tone }) => {
+        const button = mxElement(
+          "button",
+          { type: "button", class: `mx-emotion ${tone}`, "data-testid": `emotion-${name}` },
+          mxElement("span", {}, name),
+          key === "" ? null : mxKey(key),
+        );
+        mxKeepFocus(button, this.signal);
+        button.addEventListener("click", () => this.onChoose(name), { signal: this.signal });
+        return { name, tone, button };
+      });
+      mxFill(this.grid, this.buttons.map(({ button }) => button));
+    }
+    for (const { name, button } of this.buttons) {
+      button.setAttribute("aria-pressed", String(name === coding.emotion));
+    }
+    const chosen = vocabulary.find(({ name }) => name === coding.emotion);
+    const known = Boolean(chosen) || !coding.emotion;
+    mxFill(
+      this.three,
+      chosen && chosen.group ? mxElement("span", { class: `mx-tag ${chosen.tone}` }, chosen.group) : null,
+      known ? null : mxElement("span", { class: "mx-tag plain" }, coding.emotion),
+    );
+  }
+}
+
+/** A text field that is stored when typing rests, on Enter, and when the focus leaves it. */
+class MxTextField {
+  constructor({ title, key, tag, name, placeholder, onText, onTyping, signal }) {
+    this.onText = onText;
+    this.input = mxElement(tag, {
+      class: tag === "textarea" ? "mx-textarea" : "mx-input", placeholder, spellcheck: "false",
+      autocomplete: "off", "aria-label": title, "data-testid": name,
+    });
+    this.root = mxElement("section", {}, mxElement("h3", { class: "mx-h3" }, `${title} `, mxKey(key)), this.input);
+    this.input.addEventListener("input", () => {
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.flush(), MX_TYPING_MS);
+      this.touched = true;
+      if (onTyping) onTyping(this.input.value);
+    }, { signal });
+    this.input.addEventListener("blur", () => this.flush(), { signal });
+    this.input.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.shiftKey) return;
+      event.preventDefault();
+      this.flush();
+      mxEmit("action", { name: "focus-player", phase: "down" });
+    }, { signal });
+    signal.addEventListener("abort", () => clearTimeout(this.timer));
+  }
+
+  /** Hand on what was typed and not yet handed on; called before the clip changes too. */
+  flush() {
+    clearTimeout(this.timer);
+    if (!this.touched) return;
+    this.touched = false;
+    this.onText(this.input.value);
+  }
+
+  draw(text) {
+    // What is being typed is newer than any echo.
+    if (!this.touched && this.input.value !== text) this.input.value = text;
+  }
+}
+
+/** What the action-unit line was read as: spelled out, or refused with a reason. */
+class MxUnitsField extends MxTextField {
+  constructor(options) {
+    super({ ...options, title: "Action units", key: "U", tag: "input", name: "action-units", placeholder: "e.g. L12B+6" });
+    this.parsed = mxElement("div", { class: "mx-units", "aria-live": "polite", "data-testid": "units" });
+    this.root.append(this.parsed);
+  }
+
+  drawParsed({ units, problems }) {
+    mxFill(
+      this.parsed,
+      units.map(({ text, name }) => mxElement("span", { class: "mx-unit" }, mxElement("b", {}, text), name ? ` ${name}` : "")),
+      problems.map(({ text, reason }) => mxElement("div", { class: "mx-note" }, mxElement("b", {}, "!"), mxElement("span", {}, text ? `“${text}”: ${reason}` : reason))),
+    );
+  }
+}
+
+class MxConfidenceField {
+  constructor({ onChoose, signal }) {
+    this.segment = mxSegment(
+      "Confidence",
+      MX_CONFIDENCES.map((name) => ({ name, title: name })),
+      "",
+      (name) => onChoose(this.chosen === name ? "" : name),
+      signal,
+    );
+    this.root = mxElement(
+      "section",
+      {},
+      mxElement("h3", { class: "mx-h3" }, "Confidence ", mxKey("C")),
+      this.segment.root,
+    );
+  }
+
+  draw(confidence) {
+    this.chosen = confidence;
+    this.segment.choose(confidence);
+  }
+
+  next() {
+    const cycle = ["", ...MX_CONFIDENCES];
+    return cycle[(cycle.indexOf(this.chosen) + 1) % cycle.length];
+  }
+}
+
+/** What differs between two codings, for a word after undo: "onset 54 → –". */
+function mxChangesText(before, after) {
+  const shown = (value) => (value === null || value === undefined || value === "" ? "–" : String(value));
+  const titles = { action_units: "action units" };
+  return ["onset", "apex", "offset", "emotion", "action_units", "confidence", "note", "status"]
+    .filter((name) => before[name] !== after[name])
+    .map((name) => `${titles[name] || name} ${shown(before[name])} → ${shown(after[name])}`)
+    .join(", ");
+}

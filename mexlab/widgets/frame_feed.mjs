@@ -1,0 +1,132 @@
+// Frames of one clip, from the kernel's bytes to bitmaps: asks for chunks, decodes about four at a
+// time (what is needed now first, then ahead in the direction of travel), and tells when one is in.
+
+const MX_DECODERS = 4;
+const MX_STALL_MS = 5000;
+
+class MxFrameFeed {
+  /** @param {{ask: Function, onFrame: Function, onFailure: Function, onProgress: Function}} io */
+  constructor({ ask, onFrame, onFailure, onProgress }) {
+    Object.assign(this, { ask, onFrame, onFailure, onProgress });
+    this.cache = new MxBitmapCache();
+    this.fetch = null;
+    this.token = null;
+    this.needed = [];
+    this.playhead = 0;
+    this.direction = 1;
+    this.decoding = new Set();
+    this.generation = 0;
+    this.lastHeard = 0;
+  }
+
+  open(token, count, first) {
+    this.generation += 1;
+    this.token = token;
+    this.cache.clear();
+    this.decoding.clear();
+    this.fetch = new MxFrameFetch(count);
+    this.playhead = first;
+    this.direction = 1;
+    this.needed = [first];
+    this.lastHeard = performance.now();
+  }
+
+  /** The first frame travels with the clip itself, which saves one round trip. */
+  poster(index, blob) {
+    this.fetch.received(0, [{ index, blob }]);
+  }
+
+  /** Say what is on show (`needed`, most urgent first) and where the playhead is. */
+  look(playhead, direction, needed) {
+    this.playhead = playhead;
+    this.direction = direction;
+    this.needed = needed.filter((index) => index !== null && index >= 0);
+    this.pump();
+  }
+
+  bitmap(index) {
+    return this.cache.get(index);
+  }
+
+  failure(index) {
+    return this.fetch ? this.fetch.failed.get(index) : undefined;
+  }
+
+  received(content, buffers) {
+    if (content.token !== this.token || !this.fetch) return;
+    this.lastHeard = performance.now();
+    const frames = content.frames.map((frame, i) => ({
+      index: frame.index,
+      // A Blob copies the bytes out of the message and keeps them off the page's heap.
+      blob: new Blob([buffers[i]], { type: frame.mime }),
+    }));
+    this.fetch.received(content.request, frames, content.failures);
+    this.fetch.trim(this.playhead);
+    for (const { index, reason } of content.failures) this.onFailure(index, reason);
+    this.onProgress(this.fetch.encoded.size, this.fetch.count);
+    this.pump();
+  }
+
+  pump() {
+    if (!this.fetch) return;
+    const target = this.needed.find((index) => this.fetch.wanted(index));
+    for (;;) {
+      const request = this.fetch.next(target === undefined ? this.playhead : target);
+      if (!request) break;
+      this.ask({ kind: "want", token: this.token, request: request.id, indices: request.indices });
+    }
+    this.decodeDue();
+  }
+
+  /** Ask again for what was never answered; called once a second. */
+  watch() {
+    if (!this.fetch || !this.fetch.asked.size) return false;
+    const silent = performance.now() - this.lastHeard > MX_STALL_MS;
+    if (silent) {
+      this.lastHeard = performance.now();
+      this.fetch.forgetRequests();
+      this.pump();
+    }
+    return silent;
+  }
+
+  decodeDue() {
+    const ahead = mxDecodeOrder(this.playhead, this.direction, this.fetch.count);
+    for (const index of [...this.needed, ...ahead]) {
+      if (this.decoding.size >= MX_DECODERS) return;
+      if (this.cache.has(index) || this.decoding.has(index)) continue;
+      const blob = this.fetch.encoded.get(index);
+      if (blob) this.decode(index, blob);
+    }
+  }
+
+  async decode(index, blob) {
+    const generation = this.generation;
+    this.decoding.add(index);
+    let bitmap = null;
+    try {
+      bitmap = await createImageBitmap(blob);
+    } catch {
+      bitmap = null;
+    }
+    if (generation !== this.generation) {
+      if (bitmap) bitmap.close();
+      return;
+    }
+    this.decoding.delete(index);
+    if (bitmap) {
+      this.cache.set(index, bitmap, new Set([index, ...this.needed]));
+      this.onFrame(index);
+    } else {
+      this.fetch.failed.set(index, "the browser cannot read this picture");
+      this.onFailure(index, this.fetch.failed.get(index));
+    }
+    this.decodeDue();
+  }
+
+  close() {
+    this.generation += 1;
+    this.cache.clear();
+    this.fetch = null;
+  }
+}

@@ -1,0 +1,143 @@
+// The one place where keys are heard. They work wherever the focus is on the page, except in a
+// text field; a press becomes an action on the bus. "?" lists them all.
+
+class MxKeys {
+  constructor(model, el, signal) {
+    this.model = model;
+    this.el = el;
+    this.signal = signal;
+    this.held = new Map(); // physical key -> binding
+    this.overlay = this.makeOverlay();
+    el.append(this.overlay);
+    this.load();
+    const onBindings = () => this.load();
+    model.on("change:bindings", onBindings);
+    signal.addEventListener("abort", () => model.off("change:bindings", onBindings));
+    document.addEventListener("keydown", (event) => this.onDown(event), { signal, capture: true });
+    document.addEventListener("keyup", (event) => this.onUp(event), { signal, capture: true });
+    window.addEventListener("blur", () => this.releaseAll(), { signal });
+    requestAnimationFrame(() => {
+      // JupyterLab keeps its own shortcuts away from an element that says so.
+      const page = el.closest(".mexlab-page");
+      if (page) page.setAttribute("data-lm-suppress-shortcuts", "true");
+    });
+  }
+
+  load() {
+    this.map = mxKeyMap(this.model.get("bindings"));
+    this.drawList();
+  }
+
+  /** In a notebook only what has the focus within the page; in Voila the page is the window. */
+  mine(target) {
+    const page = this.el.closest(".mexlab-page") || document.body;
+    if (target && page.contains(target) && target !== document.body) return true;
+    return !document.querySelector(".jp-LabShell") && (!target || target === document.body);
+  }
+
+  onDown(event) {
+    if (event.defaultPrevented || event.isComposing || !this.mine(event.target)) return;
+    const name = mxKeyName(event);
+    if (!this.overlay.hidden) {
+      if (["Escape", "?"].includes(name)) {
+        this.toggle();
+        event.preventDefault();
+        event.stopPropagation();
+      }
+      return;
+    }
+    const kind = mxFocusKind(event.target);
+    const binding = this.map.get(name);
+    if (!binding || !mxPageTakesKey(kind, name)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (event.repeat && !binding.repeat) return;
+    if (binding.hold) {
+      if (this.held.has(event.code)) return;
+      this.held.set(event.code, binding);
+    }
+    if (binding.action === "help") this.toggle();
+    else mxEmit("action", { name: binding.action, phase: "down", repeat: event.repeat });
+  }
+
+  onUp(event) {
+    const binding = this.held.get(event.code);
+    if (!binding) return;
+    this.held.delete(event.code);
+    mxEmit("action", { name: binding.action, phase: "up" });
+  }
+
+  /** The window lost the focus while a key was down: its release will never be heard. */
+  releaseAll() {
+    for (const binding of this.held.values()) mxEmit("action", { name: binding.action, phase: "up" });
+    this.held.clear();
+  }
+
+  makeOverlay() {
+    this.list = mxElement("div", { class: "mx-help-groups" });
+    const close = mxElement("button", { type: "button", class: "mx-btn-plain" }, "Close ", mxKey("Esc"));
+    close.addEventListener("click", () => this.toggle(), { signal: this.signal });
+    this.close = close;
+    const box = mxElement(
+      "div",
+      { class: "mx-help-box mx-scroll" },
+      mxElement("header", {}, mxElement("h2", {}, "All keys"), close),
+      this.list,
+    );
+    const overlay = mxElement(
+      "div",
+      { class: "mx-help", hidden: true, role: "dialog", "aria-modal": "true", "aria-label": "All keys", "data-testid": "key-help" },
+      box,
+    );
+    overlay.addEventListener("click", (event) => {
+      if (event.target === overlay) this.toggle();
+    }, { signal: this.signal });
+    return overlay;
+  }
+
+  toggle() {
+    this.overlay.hidden = !this.overlay.hidden;
+    if (this.overlay.hidden) mxEmit("action", { name: "focus-player", phase: "down" });
+    else this.close.focus();
+  }
+
+  drawList() {
+    const groups = new Map();
+    for (const binding of this.model.get("bindings")) {
+      if (!groups.has(binding.group)) groups.set(binding.group, []);
+      groups.get(binding.group).push(binding);
+    }
+    mxFill(
+      this.list,
+      [...groups].map(([title, bindings]) =>
+        mxElement(
+          "section",
+          {},
+          mxElement("h3", { class: "mx-h3" }, title),
+          bindings.map((binding) => this.drawBinding(binding)),
+        )),
+    );
+  }
+
+  drawBinding({ title, keys, hold }) {
+    const caps = keys.map((key, i) => [
+      i ? mxElement("span", { class: "mx-faint" }, " or ") : null,
+      mxKeyCaps(key).map((cap) => mxKey(cap)),
+    ]);
+    return mxElement(
+      "div",
+      { class: "mx-help-row" },
+      mxElement("span", { class: "mx-help-keys" }, caps),
+      mxElement("span", {}, title, hold ? mxElement("span", { class: "mx-faint" }, " · while held") : null),
+    );
+  }
+}
+
+function render({ model, el }) {
+  const life = new AbortController();
+  el.classList.add("mx", "mx-key-help");
+  new MxKeys(model, el, life.signal);
+  return () => life.abort();
+}
+
+export default { render };

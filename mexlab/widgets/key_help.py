@@ -1,0 +1,24 @@
+"""Hears the keys of a page, and lists them all behind "?"."""
+
+from __future__ import annotations
+
+import traitlets
+
+from mexlab.widgets.base import StemWidget
+
+
+class KeyHelp(StemWidget):
+    """Turns key presses into the bus event ``action`` and shows the list of keys.
+
+    Attributes
+    ----------
+    bindings : list of dict
+        ``action``, ``keys`` (names such as ``Ctrl+z``, ``ArrowLeft``, ``Space``, ``?``),
+        ``title``, ``group``, ``hold`` (acts while held down), ``repeat`` (acts again while the
+        key is held).
+    """
+
+    stem = "key_help"
+    parts = ("page_bus", "key_names")
+
+    bindings = traitlets.List(traitlets.Dict()).tag(sync=True)

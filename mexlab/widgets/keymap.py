@@ -1,0 +1,152 @@
+"""The keys of the annotate page, as data: what coders of other tools have in their fingers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from mexlab.errors import InputError
+
+#: Keys that a browser or the operating system takes before any page sees them.
+BROWSER_KEYS = frozenset(
+    {"Ctrl+w", "Ctrl+t", "Ctrl+n", "Ctrl+Tab", "Ctrl+Shift+Tab", "Alt+ArrowLeft", "Alt+ArrowRight"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyBinding:
+    """One action and its keys.
+
+    Attributes
+    ----------
+    action : str
+        As the widgets know it (``mark-onset``).
+    keys : tuple of str
+        Canonical names: ``o``, ``Shift+ArrowLeft``, ``Ctrl+z``, ``Space``, ``?``.
+    title : str
+        What it does, in the list of keys.
+    group : str
+        Heading in the list.
+    hold : bool
+        Acts while the key is down, ends when it is released.
+    repeat : bool
+        Acts again while the key is held.
+    """
+
+    action: str
+    keys: tuple[str, ...]
+    title: str
+    group: str
+    hold: bool = False
+    repeat: bool = False
+
+    def to_record(self) -> dict[str, Any]:
+        return {**asdict(self), "keys": list(self.keys)}
+
+
+_MOVE, _MARK, _LABEL, _CLIP, _VIEW = "Move", "Mark", "Label", "Clips", "Look closer"
+
+KEYMAP: tuple[KeyBinding, ...] = (
+    KeyBinding("toggle-play", ("Space",), "play or pause", _MOVE),
+    KeyBinding("frame-back", ("ArrowLeft", ","), "one frame back", _MOVE, repeat=True),
+    KeyBinding("frame-forward", ("ArrowRight", "."), "one frame forward", _MOVE, repeat=True),
+    KeyBinding("ten-back", ("Shift+ArrowLeft",), "ten frames back", _MOVE, repeat=True),
+    KeyBinding("ten-forward", ("Shift+ArrowRight",), "ten frames forward", _MOVE, repeat=True),
+    KeyBinding("first-frame", ("Home",), "first frame", _MOVE),
+    KeyBinding("last-frame", ("End",), "last frame", _MOVE),
+    KeyBinding("go-onset", ("Shift+o",), "go to the onset", _MOVE),
+    KeyBinding("go-apex", ("Shift+a",), "go to the apex", _MOVE),
+    KeyBinding("go-offset", ("Shift+f",), "go to the offset", _MOVE),
+    KeyBinding("slower", ("[",), "play slower", _MOVE),
+    KeyBinding("faster", ("]",), "play faster", _MOVE),
+    KeyBinding("loop", ("l",), "loop on or off", _MOVE),
+    KeyBinding("mark-onset", ("o",), "onset is this frame", _MARK),
+    KeyBinding("mark-apex", ("a",), "apex is this frame", _MARK),
+    KeyBinding("mark-offset", ("f",), "offset is this frame", _MARK),
+    KeyBinding("clear-mark", ("Delete", "Backspace"), "clear the mark at this frame", _MARK),
+    KeyBinding("undo", ("Ctrl+z",), "undo", _MARK, repeat=True),
+    KeyBinding("redo", ("Ctrl+y", "Ctrl+Shift+z"), "redo", _MARK, repeat=True),
+    *(
+        KeyBinding(f"emotion-{n}", (str(n),), f"emotion {n} of the list", _LABEL)
+        for n in range(1, 10)
+    ),
+    KeyBinding("emotion-0", ("0",), "emotion 0 of the list (others)", _LABEL),
+    KeyBinding("focus-action-units", ("u",), "write action units", _LABEL),
+    KeyBinding("focus-note", ("n",), "write a note", _LABEL),
+    KeyBinding("confidence", ("c",), "confidence: unsure, fairly, sure", _LABEL),
+    KeyBinding("commit", ("Ctrl+s",), "commit and go to the next clip", _CLIP),
+    KeyBinding("next-clip", ("j",), "next clip", _CLIP, repeat=True),
+    KeyBinding("previous-clip", ("k",), "previous clip", _CLIP, repeat=True),
+    KeyBinding("next-untouched", ("Shift+j",), "next clip not yet committed", _CLIP),
+    KeyBinding("flag", ("g",), "flag this clip, or take the flag off", _CLIP),
+    KeyBinding("focus-search", ("/",), "find a clip", _CLIP),
+    KeyBinding("flicker", ("z",), "flicker with the onset", _VIEW, hold=True),
+    KeyBinding("difference", ("x",), "difference to the onset", _VIEW, hold=True),
+    KeyBinding("amplify", ("m",), "amplified change since the onset", _VIEW, hold=True),
+    KeyBinding("views", ("v",), "one, two or three pictures", _VIEW),
+    KeyBinding("zoom-in", ("+", "="), "zoom in", _VIEW, repeat=True),
+    KeyBinding("zoom-out", ("-",), "zoom out", _VIEW, repeat=True),
+    KeyBinding("zoom-reset", ("r",), "the whole picture", _VIEW),
+    KeyBinding("escape", ("Escape",), "leave a field, a mode, the zoom", _VIEW),
+    KeyBinding("help", ("?", "F1"), "this list", _VIEW),
+)
+
+
+def check_keymap(bindings: Iterable[KeyBinding]) -> None:
+    """Refuse a key that does two things, or that no page ever gets to see.
+
+    Raises
+    ------
+    InputError
+        Naming every fault at once.
+    """
+    owners: dict[str, str] = {}
+    faults = []
+    for binding in bindings:
+        for key in binding.keys:
+            if key in BROWSER_KEYS:
+                faults.append(f"{key} ({binding.action}) belongs to the browser")
+            if key in owners:
+                faults.append(f"{key} is given to both {owners[key]} and {binding.action}")
+            owners.setdefault(key, binding.action)
+    if faults:
+        raise InputError(
+            "; ".join(faults), where="keys", remedy="Give every action a key of its own"
+        )
+
+
+def keymap_with(changes: Mapping[str, tuple[str, ...]]) -> tuple[KeyBinding, ...]:
+    """The key map with other keys for some actions.
+
+    Parameters
+    ----------
+    changes : mapping of str to tuple of str
+        Action to its new keys.
+
+    Raises
+    ------
+    InputError
+        For an unknown action, a conflict, or a key that belongs to the browser.
+    """
+    known = {binding.action for binding in KEYMAP}
+    unknown = sorted(set(changes) - known)
+    if unknown:
+        raise InputError(
+            f"no such action: {', '.join(unknown)}",
+            where="keys",
+            remedy=f"The actions are {', '.join(sorted(known))}",
+        )
+    changed = tuple(
+        KeyBinding(
+            binding.action,
+            tuple(changes.get(binding.action, binding.keys)),
+            binding.title,
+            binding.group,
+            binding.hold,
+            binding.repeat,
+        )
+        for binding in KEYMAP
+    )
+    check_keymap(changed)
+    return changed

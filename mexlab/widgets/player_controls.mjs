@@ -1,0 +1,133 @@
+// The line below the panes: frame number, times, transport; and the light of the panes.
+
+function mxStoredChoice(name, allowed) {
+  try {
+    const value = window.localStorage.getItem(`mexlab:player:${name}`);
+    return allowed.includes(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function mxStoreChoice(name, value) {
+  try {
+    window.localStorage.setItem(`mexlab:player:${name}`, value);
+  } catch {
+    // A browser without storage keeps the choice until the page is closed.
+  }
+}
+
+/** Brightness and contrast of the panes, for dark clips; never of the data. */
+class MxLightPanel {
+  constructor(apply, signal) {
+    this.values = { brightness: 1, contrast: 1 };
+    const open = mxElement("button", { type: "button", class: "mx-quiet", "aria-expanded": "false" }, "light");
+    open.title = "brightness and contrast of the picture on screen";
+    mxKeepFocus(open, signal);
+    const panel = mxElement("div", { class: "mx-light", hidden: true });
+    const inputs = [];
+    for (const name of ["brightness", "contrast"]) {
+      const input = mxElement("input", {
+        type: "range", min: "0.4", max: "2.5", step: "0.05", value: "1", "aria-label": name,
+      });
+      input.addEventListener("input", () => {
+        this.values[name] = Number(input.value);
+        apply(`brightness(${this.values.brightness}) contrast(${this.values.contrast})`);
+      }, { signal });
+      inputs.push(input);
+      panel.append(mxElement("label", {}, name, input));
+    }
+    const reset = mxElement("button", { type: "button" }, "as filmed");
+    reset.addEventListener("click", () => {
+      for (const input of inputs) input.value = "1";
+      this.values = { brightness: 1, contrast: 1 };
+      apply("none");
+    }, { signal });
+    panel.append(reset);
+    open.addEventListener("click", () => {
+      panel.hidden = !panel.hidden;
+      open.setAttribute("aria-expanded", String(!panel.hidden));
+    }, { signal });
+    this.root = mxElement("span", { class: "mx-light-holder" }, open, panel);
+  }
+}
+
+class MxPlayerControls {
+  constructor(player, el, signal) {
+    this.player = player;
+    this.refresh = 60;
+    this.intervals = [];
+    this.big = mxElement("span", { class: "mx-big", "data-testid": "frame-number" });
+    this.where = mxElement("span", { class: "mx-where", "data-testid": "frame-where" });
+    this.loading = mxElement("span", { class: "mx-loading", role: "status" });
+    this.button = this.makeButton("play", () => player.toggle(), signal);
+    this.slower = this.makeButton("slower", () => player.act({ name: "slower" }), signal, "−");
+    this.speed = mxElement("span", { class: "mx-speed", "data-testid": "speed" });
+    this.faster = this.makeButton("faster", () => player.act({ name: "faster" }), signal, "+");
+    this.slower.title = "slower ([)";
+    this.faster.title = "faster (])";
+    this.loop = this.makeButton("loop", () => player.setLoop(!player.loop), signal);
+    this.rate = mxElement("span", { class: "mx-rate" });
+    this.root = mxElement(
+      "div",
+      { class: "mx-hud" },
+      this.big, this.where, mxElement("span", { class: "mx-grow" }), this.loading,
+      this.button, this.slower, this.speed, this.faster, this.loop, this.rate,
+    );
+    el.append(this.root);
+  }
+
+  makeButton(name, onClick, signal, text = "") {
+    const button = mxElement("button", { type: "button", class: `mx-transport mx-${name}` }, text);
+    button.dataset.testid = name;
+    button.setAttribute("aria-label", name);
+    button.addEventListener("click", onClick, { signal });
+    mxKeepFocus(button, signal);
+    return button;
+  }
+
+  showFrame() {
+    const { player } = this;
+    this.big.textContent = player.number === null ? "" : String(player.number);
+    this.where.textContent =
+      player.number === null
+        ? ""
+        : mxWhereText(player.numbers, player.painted, player.clip.fps, player.marks.onset);
+  }
+
+  show() {
+    const { player } = this;
+    const has = player.count > 0;
+    this.root.classList.toggle("mx-off", !has);
+    this.showFrame();
+    this.button.innerHTML = mxPlayerIcon(player.playing ? "pause" : "play");
+    this.button.setAttribute("aria-label", player.playing ? "Pause" : "Play");
+    this.button.title = `${player.playing ? "pause" : "play"} (Space)`;
+    this.speed.textContent = mxSpeedText(player.speed);
+    this.loop.textContent = player.loop ? `loop ${has ? player.range().what : ""}` : "no loop";
+    this.loop.classList.toggle("on", player.loop);
+    this.loop.title = "loop on or off (L)";
+    this.loop.setAttribute("aria-pressed", String(player.loop));
+    const fps = player.clip && player.clip.fps;
+    const drops = fps ? mxDropText(fps, player.speed, this.refresh) : "";
+    this.rate.textContent = fps ? `${Math.round(fps * 100) / 100} fps` : "fps not known";
+    this.rate.title = drops;
+    if (player.playing) this.note(drops);
+    else if (this.drops) this.note("");
+    this.drops = player.playing && drops;
+  }
+
+  note(text) {
+    this.loading.textContent = text;
+  }
+
+  /** The screen's true rate, from the frames of the browser while playing. */
+  measureRefresh(now, before) {
+    if (before === null) return;
+    this.intervals.push(now - before);
+    if (this.intervals.length < 30) return;
+    const middle = this.intervals.sort((a, b) => a - b)[15];
+    this.intervals = [];
+    if (middle > 2) this.refresh = 1000 / middle;
+  }
+}

@@ -1,0 +1,372 @@
+// The panes: onset, current and apex side by side, and what a held key shows in the current one.
+
+const MX_VIEWS = [
+  { name: "single", title: "single", panes: ["current"] },
+  { name: "onset", title: "onset | current", panes: ["onset", "current"] },
+  { name: "both", title: "onset | current | apex", panes: ["onset", "current", "apex"] },
+];
+const MX_FLICKER_MS = 140;
+const MX_DIFFERENCE_GAIN = 5;
+const MX_AMPLIFY_GAIN = 8;
+
+class MxPlayerStage {
+  constructor(player, el, signal) {
+    this.player = player;
+    this.signal = signal;
+    this.view = mxStoredChoice("view", MX_VIEWS.map((view) => view.name)) || "onset";
+    this.mode = "picture"; // chosen by button
+    this.held = null; // overrides while a key is down
+    this.showsReference = false;
+    this.zoom = { scale: 1, x: 0, y: 0 };
+    this.painted = { onset: null, apex: null };
+    this.bar = mxElement("div", { class: "mx-views", role: "toolbar", "aria-label": "View" });
+    this.root = mxElement("div", {
+      class: "mx-stage",
+      tabindex: "0",
+      role: "application",
+      "aria-label": "Clip player: arrow keys step, O A F mark onset, apex and offset, ? lists all keys",
+      "data-testid": "player",
+    });
+    this.panes = {};
+    for (const name of ["onset", "current", "apex"]) this.panes[name] = this.makePane(name);
+    this.message = mxElement("div", { class: "mx-stage-message", hidden: true });
+    this.toastBox = mxElement("div", { class: "mx-toast", role: "status", "data-testid": "toast" });
+    this.root.append(this.message, this.toastBox);
+    el.append(this.bar, this.root);
+    this.drawBar();
+    this.listen();
+  }
+
+  makePane(name) {
+    const canvas = mxElement("canvas", { class: "mx-canvas", width: "1", height: "1" });
+    canvas.dataset.testid = `canvas-${name}`;
+    const window = mxElement("div", { class: "mx-window" }, canvas);
+    const caption = mxElement("span", { class: "mx-cap" });
+    const empty = mxElement("div", { class: "mx-pane-empty", hidden: true });
+    const figure = mxElement("div", { class: `mx-pane mx-pane-${name}` }, window, empty, caption);
+    this.root.append(figure);
+    const context = canvas.getContext("2d", { willReadFrequently: false });
+    return { name, canvas, context, window, caption, empty, figure };
+  }
+
+  listen() {
+    const { signal } = this;
+    const observer = new ResizeObserver(() => this.fit());
+    observer.observe(this.root);
+    signal.addEventListener("abort", () => {
+      observer.disconnect();
+      clearInterval(this.flickering);
+    });
+    this.root.addEventListener("wheel", (event) => this.onWheel(event), { signal, passive: false });
+    this.root.addEventListener("pointerdown", (event) => this.onPan(event), { signal });
+    this.root.addEventListener("dblclick", () => this.resetZoom(), { signal });
+  }
+
+  /** A short word about what a key did, or why it did nothing. */
+  toast({ text, tone = "" }) {
+    this.toastBox.textContent = text;
+    this.toastBox.className = `mx-toast ${tone}`;
+    clearTimeout(this.toasting);
+    this.toasting = setTimeout(() => {
+      this.toastBox.textContent = "";
+    }, 3500);
+  }
+
+  focus() {
+    this.root.focus({ preventScroll: true });
+  }
+
+  drawBar() {
+    const views = mxSegment("Panes", MX_VIEWS, this.view, (name) => this.setView(name), this.signal);
+    const modes = mxSegment(
+      "Picture",
+      [
+        { name: "picture", title: "picture" },
+        { name: "difference", title: "difference", key: "X", hint: "change since the onset: orange brighter, blue darker; hold X" },
+        { name: "amplify", title: `amplified ×${MX_AMPLIFY_GAIN}`, key: "M", hint: "every change since the onset made larger; hold M" },
+      ],
+      this.mode,
+      (name) => this.setMode(name),
+      this.signal,
+    );
+    this.light = new MxLightPanel((filter) => this.root.style.setProperty("--mx-light", filter), this.signal);
+    const reset = mxElement("button", { type: "button", class: "mx-quiet", "data-testid": "zoom" });
+    reset.addEventListener("click", () => this.resetZoom(), { signal: this.signal });
+    this.zoomText = reset;
+    this.bar.replaceChildren(
+      views.root, modes.root, mxElement("span", { class: "mx-grow" }), reset, this.light.root,
+    );
+    this.viewSegment = views;
+    this.modeSegment = modes;
+    this.showZoom();
+  }
+
+  setView(name) {
+    this.view = name;
+    this.viewSegment.choose(name);
+    mxStoreChoice("view", name);
+    this.fit();
+    this.player.look();
+    this.paintSides();
+  }
+
+  cycleView() {
+    const at = MX_VIEWS.findIndex((view) => view.name === this.view);
+    this.setView(MX_VIEWS[(at + 1) % MX_VIEWS.length].name);
+  }
+
+  setMode(name) {
+    this.mode = name;
+    this.modeSegment.choose(name);
+    this.player.look();
+    this.paintCurrent();
+  }
+
+  shownPanes() {
+    return MX_VIEWS.find((view) => view.name === this.view).panes;
+  }
+
+  /** Indices other than the current one that have to be decoded for what is on show. */
+  sideIndices() {
+    const { player } = this;
+    const indices = [];
+    if (this.shownPanes().includes("onset") || this.activeMode() !== "picture") {
+      indices.push(player.reference);
+    }
+    const apex = player.indexOf(player.marks.apex);
+    if (this.shownPanes().includes("apex") && apex !== null) indices.push(apex);
+    return indices;
+  }
+
+  open(clip) {
+    this.message.hidden = true;
+    this.size = { width: clip.width, height: clip.height };
+    this.painted = { onset: null, apex: null };
+    for (const pane of Object.values(this.panes)) {
+      pane.canvas.width = clip.width;
+      pane.canvas.height = clip.height;
+      pane.canvas.removeAttribute("data-frame");
+      pane.caption.textContent = "";
+      pane.empty.hidden = true;
+    }
+    this.resetZoom();
+    this.fit();
+    this.paintSides();
+  }
+
+  /** Instead of frames: why there are none. */
+  explain(text) {
+    this.size = null;
+    this.message.replaceChildren(mxElement("p", {}, text));
+    this.message.hidden = false;
+    for (const pane of Object.values(this.panes)) pane.figure.hidden = true;
+  }
+
+  fit() {
+    if (!this.size) return;
+    const shown = this.shownPanes();
+    const gap = 10;
+    const width = (this.root.clientWidth - 24 - gap * (shown.length - 1)) / shown.length;
+    const height = this.root.clientHeight - 16;
+    const scale = Math.max(0.02, Math.min(width / this.size.width, height / this.size.height));
+    for (const pane of Object.values(this.panes)) {
+      pane.figure.hidden = !shown.includes(pane.name);
+      pane.figure.style.width = `${Math.floor(this.size.width * scale)}px`;
+      pane.figure.style.height = `${Math.floor(this.size.height * scale)}px`;
+    }
+    this.applyZoom();
+  }
+
+  // ---- painting ---------------------------------------------------------------------------
+
+  activeMode() {
+    return this.held || this.mode;
+  }
+
+  paintCurrent() {
+    const { player } = this;
+    const pane = this.panes.current;
+    const current = player.painted === null ? null : player.feed.bitmap(player.painted);
+    if (!current) return;
+    pane.empty.hidden = true;
+    this.matchSize(pane, current);
+    const mode = this.activeMode();
+    const reference = mode === "picture" ? null : player.feed.bitmap(player.reference);
+    let caption = String(player.number);
+    if (!reference) {
+      pane.context.drawImage(current, 0, 0);
+    } else if (mode === "flicker") {
+      pane.context.drawImage(this.showsReference ? reference : current, 0, 0);
+      if (this.showsReference) caption = this.referenceText();
+    } else {
+      this.paintChange(pane, mode, current, reference);
+      caption =
+        mode === "difference"
+          ? `${player.number} − ${this.referenceText()}, ×${MX_DIFFERENCE_GAIN}`
+          : `${player.number}, change since ${this.referenceText()} ×${MX_AMPLIFY_GAIN}`;
+    }
+    pane.caption.textContent = caption;
+    pane.canvas.dataset.frame = String(player.number);
+    pane.canvas.dataset.mode = mode;
+  }
+
+  paintChange(pane, mode, current, reference) {
+    const { width, height } = pane.canvas;
+    const from = this.pixels(reference, width, height, "reference");
+    const to = this.pixels(current, width, height, "current");
+    const out = pane.context.createImageData(width, height);
+    if (mode === "difference") mxSignedDifference(to, from, MX_DIFFERENCE_GAIN, out.data);
+    else mxAmplifyChange(to, from, width, height, MX_AMPLIFY_GAIN, out.data);
+    pane.context.putImageData(out, 0, 0);
+  }
+
+  pixels(bitmap, width, height) {
+    this.scratch = this.scratch || new OffscreenCanvas(1, 1);
+    if (this.scratch.width !== width || this.scratch.height !== height) {
+      this.scratch.width = width;
+      this.scratch.height = height;
+      this.scratchContext = this.scratch.getContext("2d", { willReadFrequently: true });
+    }
+    this.scratchContext.drawImage(bitmap, 0, 0);
+    return this.scratchContext.getImageData(0, 0, width, height).data;
+  }
+
+  matchSize(pane, bitmap) {
+    if (pane.canvas.width === bitmap.width && pane.canvas.height === bitmap.height) return;
+    pane.canvas.width = bitmap.width;
+    pane.canvas.height = bitmap.height;
+  }
+
+  referenceText() {
+    const { marks, numbers } = this.player;
+    return marks.onset === null ? `first frame ${numbers[0]}` : `onset ${marks.onset}`;
+  }
+
+  /** Onset and apex panes; `index` limits the work to a frame that has just come in. */
+  paintSides(index = null) {
+    const { player } = this;
+    this.paintSide("onset", player.reference, this.referenceText(), index);
+    const apex = player.marks.apex;
+    if (apex === null) this.emptySide("apex", "no apex yet: press A at the peak");
+    else this.paintSide("apex", player.indexOf(apex), `apex ${apex}`, index);
+    if (index !== null && this.activeMode() !== "picture" && index === player.reference) {
+      this.paintCurrent();
+    }
+  }
+
+  paintSide(name, index, caption, only) {
+    const pane = this.panes[name];
+    if (!this.shownPanes().includes(name) || (only !== null && only !== index)) return;
+    const bitmap = this.player.feed.bitmap(index);
+    pane.empty.hidden = true;
+    pane.caption.textContent = caption;
+    if (!bitmap) return;
+    this.matchSize(pane, bitmap);
+    pane.context.drawImage(bitmap, 0, 0);
+    pane.canvas.dataset.frame = String(this.player.numbers[index]);
+  }
+
+  emptySide(name, text) {
+    const pane = this.panes[name];
+    pane.empty.textContent = text;
+    pane.empty.hidden = false;
+    pane.caption.textContent = "";
+    pane.canvas.removeAttribute("data-frame");
+    pane.context.clearRect(0, 0, pane.canvas.width, pane.canvas.height);
+  }
+
+  fail(number, reason) {
+    const pane = this.panes.current;
+    pane.context.clearRect(0, 0, pane.canvas.width, pane.canvas.height);
+    pane.empty.textContent = `frame ${number} cannot be shown: ${reason}`;
+    pane.empty.hidden = false;
+    pane.caption.textContent = String(number);
+    pane.canvas.removeAttribute("data-frame");
+  }
+
+  // ---- held keys --------------------------------------------------------------------------
+
+  hold(name, down) {
+    if (down === (this.held === name)) return;
+    this.held = down ? name : null;
+    clearInterval(this.flickering);
+    this.showsReference = false;
+    if (down) this.player.look();
+    if (down && name === "flicker") {
+      this.showsReference = true;
+      this.flickering = setInterval(() => {
+        this.showsReference = !this.showsReference;
+        this.paintCurrent();
+      }, MX_FLICKER_MS);
+    }
+    this.modeSegment.choose(this.held || this.mode);
+    this.paintCurrent();
+  }
+
+  // ---- zoom -------------------------------------------------------------------------------
+
+  onWheel(event) {
+    if (!this.size) return;
+    event.preventDefault();
+    const box = this.panes.current.figure.getBoundingClientRect();
+    const pane = event.target.closest(".mx-pane");
+    const at = (pane || this.panes.current.figure).getBoundingClientRect();
+    const x = (event.clientX - at.left) / box.width - 0.5;
+    const y = (event.clientY - at.top) / box.height - 0.5;
+    this.zoomBy(Math.exp(-event.deltaY * 0.0016), x, y);
+  }
+
+  /** Zoom about a point given in pane widths from the middle; it stays where it is. */
+  zoomBy(factor, x = 0, y = 0) {
+    const { scale } = this.zoom;
+    const next = Math.max(1, Math.min(16, scale * factor));
+    const ratio = next / scale;
+    this.zoom = { scale: next, x: x - (x - this.zoom.x) * ratio, y: y - (y - this.zoom.y) * ratio };
+    this.applyZoom();
+  }
+
+  resetZoom() {
+    this.zoom = { scale: 1, x: 0, y: 0 };
+    this.applyZoom();
+  }
+
+  onPan(event) {
+    this.focus();
+    if (event.button !== 0 || this.zoom.scale === 1) return;
+    const start = { x: event.clientX, y: event.clientY, zoom: { ...this.zoom } };
+    const box = this.panes.current.figure.getBoundingClientRect();
+    const gesture = new AbortController();
+    const { signal } = gesture;
+    this.root.setPointerCapture(event.pointerId);
+    this.root.addEventListener("pointermove", (move) => {
+      this.zoom.x = start.zoom.x + (move.clientX - start.x) / box.width;
+      this.zoom.y = start.zoom.y + (move.clientY - start.y) / box.height;
+      this.applyZoom();
+    }, { signal });
+    for (const end of ["pointerup", "pointercancel"]) {
+      this.root.addEventListener(end, () => gesture.abort(), { signal });
+    }
+  }
+
+  applyZoom() {
+    const { zoom } = this;
+    const most = (zoom.scale - 1) / 2;
+    zoom.x = Math.max(-most, Math.min(most, zoom.x));
+    zoom.y = Math.max(-most, Math.min(most, zoom.y));
+    const transform = `translate(${zoom.x * 100}%, ${zoom.y * 100}%) scale(${zoom.scale})`;
+    for (const pane of Object.values(this.panes)) {
+      pane.canvas.style.transform = transform;
+      pane.canvas.classList.toggle("mx-sharp", zoom.scale > 4);
+    }
+    this.showZoom();
+  }
+
+  showZoom() {
+    if (!this.zoomText) return;
+    const { scale } = this.zoom;
+    this.zoomText.textContent = scale === 1 ? "wheel zooms" : `${scale.toFixed(1)}× · fit`;
+    this.zoomText.disabled = scale === 1;
+    this.zoomText.title = scale === 1 ? "" : "back to the whole face (R)";
+    this.root.classList.toggle("mx-zoomed", scale > 1);
+  }
+}

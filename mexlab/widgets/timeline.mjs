@@ -1,0 +1,386 @@
+// The timeline: native frame numbers, marks to drag or to move by key, and the motion curve.
+
+const MX_MARKS = [
+  { name: "onset", letter: "O", offset: 0 },
+  { name: "apex", letter: "A", offset: -5 },
+  { name: "offset", letter: "F", offset: -10 },
+];
+const MX_CURVES = [
+  { name: "face", title: "whole face" },
+  { name: "brows", title: "brows" },
+  { name: "eyes", title: "eyes" },
+  { name: "mouth", title: "mouth" },
+  { name: "cheeks", title: "cheeks" },
+];
+const MX_TOP = 34;
+const MX_BOTTOM = 44; // below the curve: mark labels, then the axis
+const MX_SIDE = 20;
+
+class MxTimeline {
+  constructor(model, el, signal) {
+    this.model = model;
+    this.signal = signal;
+    this.clip = null;
+    this.marks = { onset: null, apex: null, offset: null };
+    this.preview = null; // {name, number} while a mark is dragged
+    this.ghosts = [];
+    this.frame = null;
+    this.shown = new Set(["face", "mouth"]);
+    this.svg = mxElement("svg", { class: "mx-track", role: "group", "aria-label": "Timeline" });
+    this.svg.dataset.testid = "timeline";
+    this.legend = mxElement("div", { class: "mx-legend" });
+    this.layers = {};
+    for (const name of ["range", "axis", "curves", "ghosts", "playhead", "marks"]) {
+      this.layers[name] = mxElement("g", { class: `mx-layer-${name}` });
+      this.svg.append(this.layers[name]);
+    }
+    this.makeHandles();
+    el.append(this.legend, this.svg);
+    this.el = el;
+    this.listen();
+    this.drawLegend();
+    this.draw();
+  }
+
+  makeHandles() {
+    this.handles = {};
+    for (const { name, letter } of MX_MARKS) {
+      const line = mxElement("line", { class: "mx-mark-line" });
+      const grip = mxElement("path", { class: "mx-mark-grip", d: mxMarkPaths[name] });
+      const area = mxElement("rect", { class: "mx-mark-area", width: 16 });
+      const label = mxElement("text", { class: "mx-mark-label" });
+      const group = mxElement(
+        "g",
+        { class: `mx-handle mx-handle-${name}`, tabindex: "0", role: "slider", hidden: true },
+        line, area, grip, label,
+      );
+      group.setAttribute("aria-label", `${name} (${letter})`);
+      group.dataset.testid = `mark-${name}`;
+      this.layers.marks.append(group);
+      this.handles[name] = { group, line, grip, area, label };
+      group.addEventListener("keydown", (event) => this.onMarkKey(event, name), { signal: this.signal });
+      group.addEventListener("focus", () => mxPublish("chosen-mark", { name }), { signal: this.signal });
+      group.addEventListener("blur", () => mxPublish("chosen-mark", { name: null }), { signal: this.signal });
+    }
+  }
+
+  listen() {
+    const { model, signal } = this;
+    const onCurves = () => {
+      this.drawLegend();
+      this.draw();
+    };
+    model.on("change:curves", onCurves);
+    const observer = new ResizeObserver(() => this.draw());
+    observer.observe(this.svg);
+    signal.addEventListener("abort", () => {
+      model.off("change:curves", onCurves);
+      observer.disconnect();
+    });
+    this.svg.addEventListener("pointerdown", (event) => this.onPointer(event), { signal });
+    mxSubscribe("clip", (clip) => this.openClip(clip), signal);
+    mxSubscribe("frame", ({ number }) => this.setFrame(number), signal);
+    mxSubscribe("coding", (state) => this.setCoding(state), signal);
+  }
+
+  openClip(clip) {
+    if (this.clip && this.clip.key !== clip.key) this.ghosts = [];
+    this.clip = clip;
+    this.marks = { ...this.marks, ...(clip.marks || {}) };
+    this.frame = null;
+    this.draw();
+  }
+
+  setCoding({ clip, coding, reference }) {
+    if (!this.clip || clip !== this.clip.key) return;
+    this.marks = { onset: coding.onset, apex: coding.apex, offset: coding.offset };
+    this.ghosts = reference || [];
+    this.draw();
+  }
+
+  setFrame(number) {
+    this.frame = number;
+    this.drawPlayhead();
+  }
+
+  get has() {
+    return Boolean(this.clip && this.clip.numbers.length);
+  }
+
+  get curves() {
+    const curves = this.model.get("curves") || {};
+    return this.clip && curves.clip === this.clip.key ? curves : { state: "none" };
+  }
+
+  at(name) {
+    return this.preview && this.preview.name === name ? this.preview.number : this.marks[name];
+  }
+
+  // ---- drawing ----------------------------------------------------------------------------
+
+  draw() {
+    this.el.classList.toggle("mx-off", !this.has);
+    if (!this.has) return;
+    const { width, height } = this.svg.getBoundingClientRect();
+    if (!width) return;
+    this.height = height;
+    this.base = height - MX_BOTTOM;
+    this.scale = new MxTimelineScale(this.clip.numbers, MX_SIDE, width - MX_SIDE);
+    this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    this.drawRange();
+    this.drawAxis();
+    this.drawCurves();
+    this.drawGhosts();
+    this.drawMarks();
+    this.drawPlayhead();
+  }
+
+  drawRange() {
+    const from = this.at("onset");
+    const to = this.at("offset");
+    if (from === null || to === null || from > to) {
+      mxFill(this.layers.range);
+      return;
+    }
+    const x = this.scale.x(from);
+    mxFill(
+      this.layers.range,
+      mxElement("rect", { class: "mx-range", x, y: MX_TOP - 4, width: Math.max(1, this.scale.x(to) - x), height: this.base - MX_TOP + 4 }),
+    );
+  }
+
+  drawAxis() {
+    const { numbers, fps } = this.clip;
+    const y = this.base;
+    const axis = [mxElement("line", { class: "mx-axis", x1: MX_SIDE, x2: this.scale.right, y1: y, y2: y })];
+    const first = numbers[0];
+    const ends = [first, numbers[numbers.length - 1]];
+    const inner = this.scale.ticks().filter((n) =>
+      ends.every((end) => Math.abs(this.scale.x(n) - this.scale.x(end)) > 46));
+    for (const n of [...new Set([...ends, ...inner])]) {
+      const x = this.scale.x(n);
+      const ms = mxMsBetween(first, n, fps);
+      axis.push(mxElement("line", { class: "mx-tick", x1: x, x2: x, y1: y, y2: y + 4 }));
+      axis.push(mxElement("text", { class: "mx-tick-text", x, y: this.height - 5, "text-anchor": "middle" },
+        ms === null ? String(n) : `${n}`,
+        ms === null ? null : this.span(` · ${Math.round(ms)} ms`)));
+    }
+    mxFill(this.layers.axis, axis);
+  }
+
+  span(text) {
+    const span = document.createElementNS("http://www.w3.org/2000/svg", "tspan");
+    span.setAttribute("class", "mx-tick-ms");
+    span.textContent = text;
+    return span;
+  }
+
+  drawCurves() {
+    const { curves } = this;
+    const paths = [];
+    if (curves.state === "ready") {
+      const shown = MX_CURVES.filter(({ name }) => this.shown.has(name) && curves.series[name]);
+      let largest = 0;
+      for (const { name } of shown) for (const v of curves.series[name]) if (v > largest) largest = v;
+      // Half a pixel of motion at least fills the height: noise is not blown up to look like one.
+      largest = Math.max(largest, 0.5);
+      for (const { name } of [...shown].reverse()) {
+        const d = mxCurvePath(this.scale, curves.numbers, curves.series[name], MX_TOP, this.base - 3, largest);
+        paths.push(mxElement("path", { class: `mx-curve mx-curve-${name}`, d, "data-testid": `curve-${name}` }));
+      }
+    }
+    mxFill(this.layers.curves, paths);
+  }
+
+  drawLegend() {
+    const { curves } = this;
+    const say = {
+      computing: curves.done ? `computing the motion, ${curves.done} of ${curves.of} frames` : "computing the motion…",
+      failed: curves.message,
+      none: "",
+    }[curves.state];
+    const what = curves.state === "ready"
+      ? `motion since ${curves.marked ? "onset" : "frame"} ${curves.reference}`
+      : say;
+    const buttons = curves.state !== "ready" ? [] : MX_CURVES.map(({ name, title }) => {
+      const button = mxElement(
+        "button",
+        { type: "button", class: `mx-curve-choice mx-of-${name}`, "aria-pressed": String(this.shown.has(name)) },
+        title,
+      );
+      mxKeepFocus(button, this.signal);
+      button.addEventListener("click", () => {
+        if (!this.shown.delete(name)) this.shown.add(name);
+        this.drawLegend();
+        this.draw();
+      }, { signal: this.signal });
+      return button;
+    });
+    mxFill(this.legend, mxElement("span", { class: curves.state === "failed" ? "mx-warn" : "mx-faint", role: "status" }, what || ""), buttons);
+    this.legend.dataset.state = curves.state || "none";
+  }
+
+  drawGhosts() {
+    const ghosts = this.ghosts.flatMap((ghost) =>
+      ["onset", "apex", "offset"]
+        .filter((name) => ghost[name] !== null && ghost[name] !== undefined)
+        .map((name) => {
+          const x = this.scale.x(ghost[name]);
+          const line = mxElement("line", { class: `mx-ghost mx-ghost-${name}`, x1: x, x2: x, y1: MX_TOP, y2: this.base });
+          const title = mxElement("title", { svg: true }, `${ghost.coder}: ${name} ${ghost[name]}`);
+          line.append(title);
+          return line;
+        }));
+    mxFill(this.layers.ghosts, ghosts);
+  }
+
+  drawMarks() {
+    const labels = [];
+    for (const { name, offset } of MX_MARKS) {
+      const { group, line, grip, area, label } = this.handles[name];
+      const value = this.at(name);
+      if (value === null || value === undefined) {
+        group.setAttribute("hidden", "");
+        continue;
+      }
+      const x = this.scale.x(value);
+      group.removeAttribute("hidden");
+      group.setAttribute("aria-valuenow", String(value));
+      group.setAttribute("aria-valuemin", String(this.clip.numbers[0]));
+      group.setAttribute("aria-valuemax", String(this.clip.numbers[this.clip.numbers.length - 1]));
+      group.setAttribute("aria-valuetext", `frame ${value}`);
+      for (const [key, v] of Object.entries({ x1: x, x2: x, y1: 20, y2: this.base + 6 })) line.setAttribute(key, v);
+      grip.setAttribute("transform", `translate(${x + offset}, 8) scale(1.15)`);
+      for (const [key, v] of Object.entries({ x: x - 8, y: 2, height: this.base + 4 })) area.setAttribute(key, v);
+      labels.push({ x, width: 8 + `${name} ${value}`.length * 6.2, label, text: `${name} ${value}` });
+    }
+    // Marks may be a frame apart: labels are pushed aside rather than written over each other.
+    labels.sort((a, b) => a.x - b.x);
+    const right = this.scale.right + MX_SIDE;
+    let free = 0;
+    for (const each of labels) {
+      each.left = Math.max(free, Math.min(each.x - each.width / 2, right - each.width));
+      free = each.left + each.width;
+    }
+    let limit = right;
+    for (const each of labels.reverse()) {
+      each.left = Math.min(each.left, limit - each.width);
+      limit = each.left;
+      each.label.setAttribute("x", each.left + 4);
+      each.label.setAttribute("y", this.base + 19);
+      each.label.textContent = each.text;
+    }
+  }
+
+  drawPlayhead() {
+    if (!this.has || !this.scale) return;
+    if (this.frame === null) {
+      mxFill(this.layers.playhead);
+      return;
+    }
+    const x = this.scale.x(this.frame);
+    if (!this.playhead) {
+      this.playhead = mxElement("line", { class: "mx-playhead", "data-testid": "playhead" });
+    }
+    for (const [key, v] of Object.entries({ x1: x, x2: x, y1: MX_TOP - 10, y2: this.base + 6 })) this.playhead.setAttribute(key, v);
+    this.playhead.dataset.frame = String(this.frame);
+    if (!this.playhead.isConnected) mxFill(this.layers.playhead, this.playhead);
+  }
+
+  // ---- hands ------------------------------------------------------------------------------
+
+  onPointer(event) {
+    if (event.button !== 0 || !this.has) return;
+    event.preventDefault();
+    const mark = MX_MARKS.map(({ name }) => name).find((name) => this.handles[name].group.contains(event.target));
+    if (mark) this.dragMark(event, mark);
+    else this.scrub(event);
+  }
+
+  follow(event, onMove, onEnd) {
+    const gesture = new AbortController();
+    const { signal } = gesture;
+    this.svg.setPointerCapture(event.pointerId);
+    const number = (e) => this.scale.number(e.clientX - this.svg.getBoundingClientRect().left);
+    this.svg.addEventListener("pointermove", (move) => onMove(number(move)), { signal });
+    this.svg.addEventListener("pointerup", (up) => {
+      gesture.abort();
+      onEnd(number(up));
+    }, { signal });
+    this.svg.addEventListener("pointercancel", () => {
+      gesture.abort();
+      onEnd(null);
+    }, { signal });
+    return number(event);
+  }
+
+  scrub(event) {
+    const seek = (number) => mxEmit("seek", { number });
+    seek(this.follow(event, seek, () => {}));
+  }
+
+  /** The face follows the dragged mark; the mark is stored when it is let go. */
+  dragMark(event, name) {
+    const before = this.marks[name];
+    // Grabbed beside the line: the mark must not jump by that much.
+    const slip = this.scale.x(before) - (event.clientX - this.svg.getBoundingClientRect().left);
+    let moved = false;
+    const shifted = (number) => {
+      const x = this.scale.x(number) + slip;
+      return this.scale.number(x);
+    };
+    const startX = event.clientX;
+    const show = (number) => {
+      this.preview = { name, number };
+      mxEmit("seek", { number });
+      this.draw();
+    };
+    const gesture = (e) => {
+      if (Math.abs(e.clientX - startX) > 2) moved = true;
+    };
+    const watch = new AbortController();
+    this.svg.addEventListener("pointermove", gesture, { signal: watch.signal });
+    mxEmit("seek", { number: before });
+    this.handles[name].group.focus({ preventScroll: true });
+    this.follow(
+      event,
+      (number) => {
+        if (moved) show(shifted(number));
+      },
+      (number) => {
+        watch.abort();
+        const value = this.preview ? this.preview.number : before;
+        this.preview = null;
+        if (number !== null && moved) mxEmit("edit", { changes: { [name]: value } });
+        this.draw();
+        // A click chooses the mark for the arrow keys; after a drag they step frames again.
+        if (moved) mxEmit("action", { name: "focus-player", phase: "down" });
+      },
+    );
+  }
+
+  onMarkKey(event, name) {
+    const step = { ArrowLeft: -1, ArrowRight: 1, ArrowDown: -1, ArrowUp: 1 }[event.key];
+    const { numbers } = this.clip;
+    const index = mxNearestIndex(numbers, this.marks[name]);
+    let next = null;
+    if (step) next = index + step * (event.shiftKey ? 10 : 1);
+    else if (event.key === "Home") next = 0;
+    else if (event.key === "End") next = numbers.length - 1;
+    if (next === null || event.ctrlKey || event.altKey || event.metaKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const number = numbers[Math.max(0, Math.min(numbers.length - 1, next))];
+    mxEmit("edit", { changes: { [name]: number } });
+    mxEmit("seek", { number });
+  }
+}
+
+function render({ model, el }) {
+  const life = new AbortController();
+  el.classList.add("mx", "mx-timeline");
+  new MxTimeline(model, el, life.signal);
+  return () => life.abort();
+}
+
+export default { render };
