@@ -22,6 +22,7 @@ from mexlab.errors import FaceNotFoundError
 from mexlab.features.flow_maps import FlowMaps, check_frames, compute_flow_maps, find_landmarks
 from mexlab.features.settings import FlowSettings
 from mexlab.vision.crop import CropBox
+from mexlab.vision.detached_landmarks import DetachedLandmarks
 from mexlab.vision.landmarks import landmark_identity
 from mexlab.vision.masks import eye_mask
 
@@ -45,10 +46,14 @@ class FlowCache:
     ----------
     folder : path
         Made when first written to.
+    detached : bool
+        Find faces in a process of their own: for pages, whose kernel must go on answering while
+        dlib loads its model.
     """
 
-    def __init__(self, folder: str | Path) -> None:
+    def __init__(self, folder: str | Path, *, detached: bool = False) -> None:
         self.folder = Path(folder)
+        self.detached = detached
 
     def lookup(
         self, frames: FrameSource, onset: int, apex: int, settings: FlowSettings | None = None
@@ -125,14 +130,15 @@ class FlowCache:
             if points.shape == (68, 2):
                 return points
             raise self._no_face(onset, apex)
+        detector = DetachedLandmarks(settings.landmarks) if self.detached else None
         try:
-            points = find_landmarks(frames, onset, onset, settings)
+            points = find_landmarks(frames, onset, onset, settings, detector)
             self._save("landmarks", own, points=points)
             return points
         except FaceNotFoundError:
             pass
         try:
-            points = find_landmarks(frames, apex, apex, settings)
+            points = find_landmarks(frames, apex, apex, settings, detector)
         except FaceNotFoundError:
             self._save("landmarks", pair, points=np.empty((0, 2), np.float32))
             raise self._no_face(onset, apex) from None

@@ -14,7 +14,7 @@ from mexlab.features.settings import FlowSettings
 from mexlab.vision.crop import CropBox, crop_box, crop_face, to_crop
 from mexlab.vision.flow import compute_flow, to_grey
 from mexlab.vision.head_motion import remove_head_motion
-from mexlab.vision.landmarks import landmark_detector
+from mexlab.vision.landmarks import LandmarkDetector, landmark_detector
 from mexlab.vision.masks import eye_mask
 from mexlab.vision.strain import compute_strain
 
@@ -80,19 +80,23 @@ class FlowMaps:
 
 
 def find_landmarks(
-    frames: FrameSource, onset: int, apex: int, settings: FlowSettings
+    frames: FrameSource,
+    onset: int,
+    apex: int,
+    settings: FlowSettings,
+    detector: LandmarkDetector | None = None,
 ) -> NDArray[np.float32]:
     """Points of the face in pixels of the frame: of the onset, or else of the apex.
 
     A blink or a hand may hide the face from the detector in one of the two frames; they are
-    a fraction of a second apart.
+    a fraction of a second apart. ``detector`` stands in for the one that the settings name.
 
     Raises
     ------
     FaceNotFoundError
         Where neither frame shows a face.
     """
-    detector = landmark_detector(settings.landmarks)
+    detector = detector or landmark_detector(settings.landmarks)
     for number in dict.fromkeys((onset, apex)):
         points = detector.detect(frames.read(number))
         if points is not None:

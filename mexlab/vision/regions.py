@@ -30,13 +30,14 @@ def region_masks(
     right_cheek = np.array([p[45], p[42], p[35], p[54], p[13], p[15]])
     lids = polygon_mask([p[eye] for eye in EYES], shape, 0.10 * unit)
     mouth = polygon_mask([p[48:60]], shape, 0.08 * unit)
+    corners = polygon_mask([p[[48]], p[[54]]], shape, 0.22 * unit)
     brows = polygon_mask([p[17:22], p[22:27]], shape, 0.16 * unit)
     return {
         "brows": brows & ~lids,
         "lids": lids,
         "nose": polygon_mask([p[[27, 31, 32, 33, 34, 35]]], shape, 0.05 * unit),
-        "cheeks": polygon_mask([left_cheek, right_cheek], shape) & ~lids & ~mouth,
-        "lip corners": polygon_mask([p[[48]], p[[54]]], shape, 0.22 * unit),
+        "cheeks": polygon_mask([left_cheek, right_cheek], shape) & ~(lids | mouth | corners),
+        "lip corners": corners,
         "mouth": mouth,
         "chin": polygon_mask([p[[59, 58, 57, 56, 55, 10, 9, 8, 7, 6]]], shape) & ~mouth,
     }
