@@ -21,7 +21,7 @@ and the tests compare the two.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -48,13 +48,13 @@ class ClassMetrics:
     support: int
 
     def __getitem__(self, name: str) -> float | int | None:
-        if name not in self.__slots__:
+        if name not in self.to_record():
             raise KeyError(name)
         value: float | int | None = getattr(self, name)
         return value
 
     def to_record(self) -> dict[str, float | int | None]:
-        return {name: getattr(self, name) for name in self.__slots__}
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,19 +90,19 @@ class Metrics(Mapping[str, Any]):
     confusion: list[list[int]]
 
     def __getitem__(self, name: str) -> Any:
-        if name not in self.__slots__:
+        if name not in list(self):
             raise KeyError(name)
         return getattr(self, name)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.__slots__)
+        return (field.name for field in fields(self))
 
     def __len__(self) -> int:
-        return len(self.__slots__)
+        return len(fields(self))
 
     def to_record(self) -> dict[str, Any]:
         """The figures as plain JSON types."""
-        record = {name: getattr(self, name) for name in self.__slots__}
+        record: dict[str, Any] = dict(self)
         record["per_class"] = {name: c.to_record() for name, c in self.per_class.items()}
         record["confusion"] = [list(row) for row in self.confusion]
         return record

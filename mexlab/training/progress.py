@@ -5,6 +5,7 @@ Imports no torch.
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import deque
 from collections.abc import Callable
@@ -23,7 +24,13 @@ class Progress:
     """Gather a training's news and tell it at most eight times a second.
 
     Every point of every curve is told, in order; only how many go into one event depends on the
-    clock.
+    clock. May be called from several threads; listeners hear one event at a time.
+
+    An event holds ``event`` (``epoch``, or ``fold`` where one ended since the last), ``seed``,
+    ``epoch``, ``loss`` (mean of the new points), ``points`` (lists of seed, fold, epoch, training
+    loss, training accuracy), ``folds`` (those ended, with ``n`` held-out clips and how many
+    ``correct``), ``folds_done``, ``folds_total``, ``confusion`` (of the seed so far), ``progress``
+    (0 to 1), ``seconds`` and ``seconds_left`` (None until there is a pace).
 
     Parameters
     ----------
@@ -48,6 +55,7 @@ class Progress:
         self._points: list[list[Any]] = []
         self._folds: list[dict[str, Any]] = []
         self._state: dict[str, Any] = {}
+        self._lock = threading.RLock()
 
     @property
     def seconds(self) -> float:
@@ -56,59 +64,63 @@ class Progress:
 
     def advance(self, units: int) -> None:
         """Count work as done, and tell what has gathered when it is time to."""
-        self._done += units
-        instant = self._clock()
-        if instant - self._marks[-1][0] >= 0.05:
-            self._marks.append((instant, self._done))
-            while len(self._marks) > 2 and instant - self._marks[0][0] > _WINDOW_S:
-                self._marks.popleft()
-        self.tell()
+        with self._lock:
+            self._done += units
+            instant = self._clock()
+            if instant - self._marks[-1][0] >= 0.05:
+                self._marks.append((instant, self._done))
+                while len(self._marks) > 2 and instant - self._marks[0][0] > _WINDOW_S:
+                    self._marks.popleft()
+            self.tell()
 
     def epoch(
         self,
         *,
-        seed: int,
-        epoch: int,
+        seeds: list[int],
         folds: list[str],
+        epoch: int,
         loss: list[float],
         accuracy: list[float],
     ) -> None:
         """Note one epoch of one or several folds."""
-        self._state = {"seed": seed, "epoch": epoch}
-        self._points.extend(
-            [seed, fold, epoch, round(one, 5), round(share, 4)]
-            for fold, one, share in zip(folds, loss, accuracy, strict=True)
-        )
-        self.tell()
+        with self._lock:
+            self._state = {**self._state, "seed": seeds[-1], "epoch": epoch}
+            self._points.extend(
+                [seed, fold, epoch, round(one, 5), round(share, 4)]
+                for seed, fold, one, share in zip(seeds, folds, loss, accuracy, strict=True)
+            )
+            self.tell()
 
     def fold(self, *, seed: int, fold: str, n: int, correct: int, **more: Any) -> None:
         """Note a fold as done, with what the last epoch's network made of the held-out clips."""
-        self._folds.append({"seed": seed, "fold": fold, "n": n, "correct": correct})
-        self._state = {**self._state, "seed": seed, **more}
-        self.tell()
+        with self._lock:
+            self._folds.append({"seed": seed, "fold": fold, "n": n, "correct": correct})
+            self._state = {**self._state, "seed": seed, **more}
+            self.tell()
 
     def tell(self, *, now: bool = False) -> None:
         """Pass on what has gathered, unless the last time was less than an eighth second ago."""
-        instant = self._clock()
-        if not (self._points or self._folds):
-            return
-        if not now and instant - self._told < 1.0 / EVENTS_PER_SECOND:
-            return
-        self._told = instant
-        points, self._points = self._points, []
-        folds, self._folds = self._folds, []
-        losses = [point[3] for point in points]
-        self._on_event(
-            {
-                # One event a beat: a beat in which a fold ended is a "fold", else an "epoch".
-                "event": "fold" if folds else "epoch",
-                **self._state,
-                "loss": round(sum(losses) / len(losses), 5) if losses else None,
-                "points": points,
-                "folds": folds,
-                **self.pace(),
-            }
-        )
+        with self._lock:
+            instant = self._clock()
+            if not (self._points or self._folds):
+                return
+            if not now and instant - self._told < 1.0 / EVENTS_PER_SECOND:
+                return
+            self._told = instant
+            points, self._points = self._points, []
+            folds, self._folds = self._folds, []
+            losses = [point[3] for point in points]
+            self._on_event(
+                {
+                    # One event a beat: a beat in which a fold ended is a "fold", else an "epoch".
+                    "event": "fold" if folds else "epoch",
+                    **self._state,
+                    "loss": round(sum(losses) / len(losses), 5) if losses else None,
+                    "points": points,
+                    "folds": folds,
+                    **self.pace(),
+                }
+            )
 
     def pace(self) -> dict[str, Any]:
         """Share done, seconds so far, and seconds left at the pace measured lately."""

@@ -172,6 +172,20 @@ def read_predictions(path: Path) -> list[Prediction]:
     return predictions
 
 
+def average_seeds(rows: list[Prediction]) -> list[Prediction]:
+    """The mean of all seeds' probabilities for each clip, and the class that it favours."""
+    by_clip: dict[Any, list[Prediction]] = {}
+    for row in rows:
+        by_clip.setdefault(row.key, []).append(row)
+    averaged = []
+    for key, own in by_clip.items():
+        names = list(own[0].probabilities)
+        mean = {n: sum(row.probabilities[n] for row in own) / len(own) for n in names}
+        predicted = max(names, key=mean.__getitem__)
+        averaged.append(Prediction(key, own[0].truth, predicted, mean, None, own[0].fold))
+    return averaged
+
+
 def write_curves(path: Path, points: Iterable[CurvePoint]) -> None:
     rows = [["seed", "fold", "epoch", "training_loss", "training_accuracy"]]
     rows.extend(

@@ -119,7 +119,7 @@ class Run:
         """
         rows = self.seed_predictions()
         if seed is None:
-            return average_seeds(rows)
+            return files.average_seeds(rows)
         chosen = [row for row in rows if row.seed == seed]
         if not chosen:
             seeds = sorted({row.seed for row in rows if row.seed is not None})
@@ -330,20 +330,6 @@ def delete_run(run: Run) -> None:
     if run.status == RUNNING:
         raise RunError("is running", where=run.id, remedy="Cancel it first")
     shutil.rmtree(run.folder)
-
-
-def average_seeds(rows: list[Prediction]) -> list[Prediction]:
-    """The mean of all seeds' probabilities for each clip, and the class that it favours."""
-    by_clip: dict[Any, list[Prediction]] = {}
-    for row in rows:
-        by_clip.setdefault(row.key, []).append(row)
-    averaged = []
-    for key, own in by_clip.items():
-        names = list(own[0].probabilities)
-        mean = {n: sum(row.probabilities[n] for row in own) / len(own) for n in names}
-        predicted = max(names, key=mean.__getitem__)
-        averaged.append(Prediction(key, own[0].truth, predicted, mean, None, own[0].fold))
-    return averaged
 
 
 def now() -> str:

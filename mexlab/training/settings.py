@@ -11,10 +11,10 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from mexlab.errors import InputError
+from mexlab.features.normalise import NORMALISATIONS
 from mexlab.models.registry import networks
 
 SCHEDULES = ("cosine", "constant")
-NORMALISATIONS = ("none", "median-scale", "min-max")
 BACKENDS = ("auto", "stacked", "loop")
 
 

@@ -1,0 +1,108 @@
+"""Chunks of folds on the cores there are: one thread a chunk, or torch's own threads."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+
+import torch
+
+from mexlab.training.recipe import FoldJob, State, Watch
+
+TrainChunk = Callable[[Sequence[FoldJob], Watch], list[State]]
+
+
+def train_chunks(
+    train: TrainChunk,
+    jobs: Sequence[FoldJob],
+    size: int,
+    watch: Watch,
+    *,
+    threads: int | None,
+    side_by_side: bool,
+) -> Generator[tuple[list[int], list[State]], None, None]:
+    """Train all jobs, ``size`` at a time, and hand out each chunk's states once it is done.
+
+    Parameters
+    ----------
+    train : callable
+        Trains one chunk; where ``side_by_side``, on several threads at once.
+    jobs : sequence of FoldJob
+    size : int
+        Jobs a chunk.
+    watch : Watch
+        Called by one thread at a time.
+    threads : int or None
+        Cores to use; None for torch's own choice.
+    side_by_side : bool
+        Give each core a chunk of its own, with one thread inside, rather than all cores to one
+        chunk: layers of so few filters do not keep two cores busy.
+
+    Yields
+    ------
+    list of int, list of dict
+        Positions of the chunk's jobs, and their networks' states; in the order in which they are
+        done.
+
+    Raises
+    ------
+    TrainingStopped
+        When the watch says so; every chunk has stopped by then.
+    """
+    chunks = [list(range(i, min(i + size, len(jobs)))) for i in range(0, len(jobs), size)]
+    cores = threads or torch.get_num_threads()
+    if not side_by_side or cores == 1:
+        with _torch_threads(cores):
+            for chunk in chunks:
+                yield chunk, train([jobs[i] for i in chunk], watch)
+        return
+    leave = threading.Event()
+    shared = _shared(watch, leave)
+    with _torch_threads(1), ThreadPoolExecutor(cores, "mexlab-fold") as pool:
+        try:
+            waiting = {
+                pool.submit(_on_one_core, train, [jobs[i] for i in chunk], shared): chunk
+                for chunk in chunks
+            }
+            while waiting:
+                done, _ = wait(waiting, return_when=FIRST_COMPLETED)
+                for future in done:
+                    yield waiting.pop(future), future.result()
+        finally:
+            # Also on Ctrl-C, and when the reader of this generator gives up.
+            leave.set()
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _on_one_core(train: TrainChunk, jobs: Sequence[FoldJob], watch: Watch) -> list[State]:
+    # The number of threads is each thread's own in OpenMP.
+    torch.set_num_threads(1)
+    return train(jobs, watch)
+
+
+def _shared(watch: Watch, leave: threading.Event) -> Watch:
+    lock = threading.Lock()
+
+    def on_epoch(
+        jobs: Sequence[FoldJob], epoch: int, losses: list[float], accuracies: list[float]
+    ) -> None:
+        with lock:
+            watch.on_epoch(jobs, epoch, losses, accuracies)
+
+    def on_steps(units: int) -> None:
+        with lock:
+            watch.on_steps(units)
+
+    return Watch(on_epoch, on_steps, lambda: leave.is_set() or watch.should_stop())
+
+
+@contextmanager
+def _torch_threads(count: int) -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

@@ -1,0 +1,207 @@
+"""A network as a scikit-learn classifier, for notebooks and for anything that takes one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.exceptions import NotFittedError
+from sklearn.utils.multiclass import unique_labels
+
+from mexlab.errors import InputError
+from mexlab.features.normalise import normalise
+from mexlab.models.registry import network
+from mexlab.training.loop import train_one_by_one
+from mexlab.training.prediction import load_state, predict
+from mexlab.training.recipe import FoldJob, Plan, Watch
+from mexlab.training.settings import TrainingSettings
+from mexlab.training.weights import WHOLE, load_weights, save_weights
+
+
+class NetworkClassifier(ClassifierMixin, BaseEstimator):
+    """One network, trained on all clips that it is given.
+
+    Parameters
+    ----------
+    model : str
+        A network of :func:`mexlab.models.networks`.
+    epochs, learning_rate, batch_size, schedule, normalise, class_weighting : optional
+        As in :class:`mexlab.training.TrainingSettings`.
+    seed : int
+        Weights, batches and dropout.
+
+    Attributes
+    ----------
+    classes_ : ndarray
+        The labels, sorted.
+    loss_curve_ : list of float
+        Training loss an epoch.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> inputs = np.random.default_rng(0).normal(size=(12, 3, 28, 28))
+    >>> emotions = np.array(["positive", "surprise"] * 6)
+    >>> LAENetClassifier(epochs=2).fit(inputs, emotions).predict_proba(inputs[:1]).shape
+    (1, 2)
+    """
+
+    def __init__(
+        self,
+        model: str = "laenet",
+        *,
+        epochs: int = 40,
+        learning_rate: float = 3e-3,
+        batch_size: int = 64,
+        schedule: str = "cosine",
+        normalise: str = "median-scale",
+        class_weighting: float = 0.0,
+        seed: int = 1,
+    ) -> None:
+        self.model = model
+        self.epochs = epochs
+        self.learning_rate = learning_rate
+        self.batch_size = batch_size
+        self.schedule = schedule
+        self.normalise = normalise
+        self.class_weighting = class_weighting
+        self.seed = seed
+
+    def fit(self, X: ArrayLike, y: ArrayLike) -> NetworkClassifier:
+        """Train on flow maps.
+
+        Parameters
+        ----------
+        X : array_like, shape (N, 3, 28, 28)
+            u, v, strain.
+        y : array_like, shape (N,)
+            Labels of any kind.
+
+        Returns
+        -------
+        NetworkClassifier
+            Itself.
+
+        Raises
+        ------
+        InputError
+            On another shape, on values that are not numbers, or fewer than two classes.
+        """
+        settings = self._settings()
+        inputs = self._inputs(X)
+        labels = np.asarray(y)
+        if labels.shape != (len(inputs),):
+            raise InputError(f"expected {len(inputs)} labels, got shape {labels.shape}", where="y")
+        self.classes_ = unique_labels(labels)
+        if len(self.classes_) < 2:
+            raise InputError(f"expected at least two classes, got {self.classes_}", where="y")
+        targets = torch.from_numpy(np.searchsorted(self.classes_, labels).astype(np.int64))
+        job = FoldJob(WHOLE, self.seed, np.arange(len(inputs)), targets)
+        self.loss_curve_: list[float] = []
+        watch = Watch(
+            on_epoch=lambda jobs, epoch, losses, accuracies: self.loss_curve_.extend(losses),
+            on_steps=lambda units: None,
+            should_stop=lambda: False,
+        )
+        plan = Plan.of(settings, [len(inputs)])
+        (self.state_,) = train_one_by_one([job], inputs, len(self.classes_), settings, plan, watch)
+        self.n_features_in_ = int(np.prod(inputs.shape[1:]))
+        return self
+
+    def predict_proba(self, X: ArrayLike) -> NDArray[np.float32]:
+        """Probabilities, shape (N, classes), in the order of ``classes_``."""
+        self._must_be_fitted()
+        return predict(self.model, self.state_, self._inputs(X), len(self.classes_))
+
+    def predict(self, X: ArrayLike) -> NDArray[Any]:
+        """The most probable label of each clip."""
+        chosen: NDArray[Any] = self.classes_[self.predict_proba(X).argmax(axis=1)]
+        return chosen
+
+    def save(self, path: str | Path) -> None:
+        """Write network, classes and settings to a ``.safetensors`` file."""
+        self._must_be_fitted()
+        save_weights(
+            Path(path),
+            {WHOLE: self.state_},
+            model=self.model,
+            classes=self.classes_.tolist(),
+            parameters=self.get_params(),
+        )
+
+    @classmethod
+    def load(cls, path: str | Path) -> NetworkClassifier:
+        """Read :meth:`save` back.
+
+        Raises
+        ------
+        InputError
+            Where the file is damaged, or its weights are not those of the network it names, or
+            of the class that is asked to load them.
+        """
+        states, about = load_weights(Path(path))
+        name = Path(path).name
+        if WHOLE not in states:
+            raise InputError("holds the networks of a run's folds, not a classifier", where=name)
+        classifier = cls(**about["parameters"])
+        if about["model"] != classifier.model:
+            raise InputError(
+                f"is a {about['model']}, not a {classifier.model}",
+                where=name,
+                remedy="Load it with NetworkClassifier.load",
+            )
+        load_state(about["model"], states[WHOLE], len(about["classes"]))
+        classifier.state_ = states[WHOLE]
+        classifier.classes_ = np.asarray(about["classes"])
+        classifier.loss_curve_ = []
+        return classifier
+
+    def _settings(self) -> TrainingSettings:
+        values = self.get_params()
+        values.setdefault("model", self.model)
+        seed = values.pop("seed")
+        return TrainingSettings(**values, seeds=(seed,), backend="loop")
+
+    def _inputs(self, values: ArrayLike) -> torch.Tensor:
+        maps = np.asarray(values, dtype=np.float32)
+        shape = network(self.model).input_shape
+        if maps.ndim != 4 or maps.shape[1:] != shape or not len(maps):
+            raise InputError(f"expected shape (N, {shape}), got {maps.shape}", where="X")
+        if not np.isfinite(maps).all():
+            rows = np.flatnonzero(~np.isfinite(maps).reshape(len(maps), -1).all(axis=1))
+            raise InputError(f"not a number in rows {rows[:5].tolist()}", where="X")
+        return torch.from_numpy(normalise(maps, self.normalise))
+
+    def _must_be_fitted(self) -> None:
+        if not hasattr(self, "state_"):
+            raise NotFittedError(f"this {type(self).__name__} is not fitted yet: call fit first")
+
+
+class LAENetClassifier(NetworkClassifier):
+    """LAENet (843 parameters) as a scikit-learn classifier; see :class:`NetworkClassifier`."""
+
+    def __init__(
+        self,
+        *,
+        epochs: int = 40,
+        learning_rate: float = 3e-3,
+        batch_size: int = 64,
+        schedule: str = "cosine",
+        normalise: str = "median-scale",
+        class_weighting: float = 0.0,
+        seed: int = 1,
+    ) -> None:
+        super().__init__(
+            "laenet",
+            epochs=epochs,
+            learning_rate=learning_rate,
+            batch_size=batch_size,
+            schedule=schedule,
+            normalise=normalise,
+            class_weighting=class_weighting,
+            seed=seed,
+        )

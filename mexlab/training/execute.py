@@ -1,0 +1,130 @@
+"""Carry a run out: train, and write everything that it leaves into its folder."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from mexlab.errors import MexlabError, RunError
+from mexlab.features.feature_set import FeatureSet
+from mexlab.training.folds import PROTOCOL, cross_validate
+from mexlab.training.progress import OnEvent
+from mexlab.training.provenance import describe_data, software_versions
+from mexlab.training.recipe import TrainingStopped
+from mexlab.training.results import write_results
+from mexlab.training.runs import CANCELLED, FAILED, FINISHED, QUEUED, RUNNING, Run, now
+from mexlab.training.settings import TrainingSettings
+
+#: How often the folder is asked for a cancel request; within the second that is promised.
+_CANCEL_CHECK_S = 0.2
+
+
+def execute_run(
+    run: Run,
+    feature_set: FeatureSet,
+    settings: TrainingSettings,
+    *,
+    provenance: Mapping[str, Any] | None = None,
+    on_event: OnEvent | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> Run:
+    """Train as ``settings`` say and leave a finished, cancelled or failed run.
+
+    Parameters
+    ----------
+    run : Run
+        Queued; :func:`mexlab.training.create_run`.
+    feature_set : FeatureSet
+    settings : TrainingSettings
+    provenance : mapping, optional
+        Whence the clips and labels come, plain JSON types: ``databases`` (a list of ``name``,
+        ``title``, ``synthetic``), ``coder``, ``labels``, ``left_out``. Absolute paths are cut
+        down to their last part, so that a run can be passed on.
+    on_event : callable, optional
+        Hears every event that is also written to ``progress.jsonl``.
+    should_stop : callable, optional
+        Asked besides the folder's cancel request.
+
+    Returns
+    -------
+    Run
+        ``finished`` or ``cancelled``.
+
+    Raises
+    ------
+    InputError, RunError
+        After the run was marked ``failed`` with the reason; other runs are untouched.
+    """
+    run.refresh()
+    if run.status != QUEUED:
+        raise RunError(f"is {run.status}, not queued", where=run.id)
+    run.record_process()
+
+    def tell(event: dict[str, Any]) -> None:
+        stamped = {**event, "at": now()}
+        run.append_event(stamped)
+        if on_event is not None:
+            on_event(stamped)
+
+    try:
+        run.write_status(
+            RUNNING,
+            started=now(),
+            settings=settings.to_record(),
+            protocol=PROTOCOL,
+            versions=software_versions(),
+            data=describe_data(feature_set, provenance or {}),
+        )
+        stop = _cancel_watch(run, should_stop)
+        if stop():
+            raise TrainingStopped("cancelled before it began")
+        result = cross_validate(feature_set, settings, on_event=tell, should_stop=stop)
+        metrics = write_results(run, feature_set, settings, result)
+        run.write_status(
+            FINISHED,
+            finished=now(),
+            seconds=round(result.seconds, 2),
+            backend=result.backend,
+            metrics=metrics,
+        )
+        tell({"event": "done", "progress": 1.0, "seconds": result.seconds, "metrics": metrics})
+    except TrainingStopped:
+        _end(run, CANCELLED, tell, "cancelled by the user")
+    except KeyboardInterrupt:
+        _end(run, CANCELLED, tell, "interrupted from the keyboard")
+        raise
+    except MexlabError as error:
+        _end(run, FAILED, tell, str(error))
+        raise
+    except BaseException as error:
+        _end(run, FAILED, tell, f"{type(error).__name__}: {error}")
+        raise
+    return run.refresh()
+
+
+def _cancel_watch(run: Run, also: Callable[[], bool] | None) -> Callable[[], bool]:
+    asked = -_CANCEL_CHECK_S
+
+    def should_stop() -> bool:
+        nonlocal asked
+        if also is not None and also():
+            return True
+        instant = time.monotonic()
+        if instant - asked < _CANCEL_CHECK_S:
+            return False
+        asked = instant
+        return run.cancel_requested
+
+    return should_stop
+
+
+def _end(run: Run, status: str, tell: OnEvent, reason: str) -> None:
+    """Say how it ended, as far as the disk still lets it be said."""
+    try:
+        run.write_status(status, finished=now(), error=reason)
+        tell({"event": status, "message": reason})
+    except (MexlabError, OSError):
+        # A full disk: the process's death will show the run as interrupted, and the error that
+        # led here is the one to raise.
+        return

@@ -1,0 +1,191 @@
+"""Cross-validation: leave one subject out, last epoch, nothing selected on held-out clips."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from mexlab.errors import InputError
+from mexlab.evaluation.metrics import confusion_matrix
+from mexlab.evaluation.splits import Fold
+from mexlab.features.feature_set import FeatureSet
+from mexlab.features.normalise import normalise
+from mexlab.training.checks import check_trainable
+from mexlab.training.chunks import train_chunks
+from mexlab.training.loop import train_one_by_one
+from mexlab.training.prediction import predict
+from mexlab.training.progress import OnEvent, Progress
+from mexlab.training.recipe import FoldJob, Plan, State, Watch
+from mexlab.training.run_files import CurvePoint
+from mexlab.training.settings import TrainingSettings
+from mexlab.training.stacked import can_stack, chunk_size, train_stacked
+
+#: The protocol as every run's record states it.
+PROTOCOL = (
+    "Leave one subject out: each person (database and subject) is held out once and predicted by a "
+    "network trained on all the others. The network after the last epoch is used. No epoch, "
+    "threshold, seed or setting is selected on held-out clips; all folds share one setting. "
+    "Figures are computed once from the pooled predictions of all folds."
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CrossValidation:
+    """What a cross-validation leaves.
+
+    Attributes
+    ----------
+    probabilities : ndarray of float32, shape (S, N, C)
+        Out-of-fold, by seed, clip and class.
+    folds : list of Fold
+    fold_of : list of str
+        For each clip the fold that held it out.
+    curves : list of CurvePoint
+        Training loss and accuracy, of training clips while training (dropout on).
+    states : list of dict
+        For each seed, by fold, the network's state after its last epoch.
+    backend : str
+        ``stacked`` or ``loop``, whichever trained.
+    seconds : float
+    """
+
+    probabilities: NDArray[np.float32]
+    folds: list[Fold]
+    fold_of: list[str]
+    curves: list[CurvePoint]
+    states: list[dict[str, State]]
+    backend: str
+    seconds: float
+
+
+def cross_validate(
+    feature_set: FeatureSet,
+    settings: TrainingSettings,
+    *,
+    on_event: OnEvent | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> CrossValidation:
+    """Train one network a held-out person and seed, and predict the held-out clips with it.
+
+    Parameters
+    ----------
+    feature_set : FeatureSet
+    settings : TrainingSettings
+    on_event : callable, optional
+        Told ``started``, then ``epoch`` and ``fold`` at most eight times a second, by one thread
+        at a time; see :mod:`mexlab.training.progress`.
+    should_stop : callable, optional
+        Asked after every training step.
+
+    Returns
+    -------
+    CrossValidation
+
+    Raises
+    ------
+    InputError
+        Where the set cannot be trained on; see :func:`mexlab.training.checks.check_trainable`.
+    TrainingStopped
+        When ``should_stop`` said so.
+    """
+    tell = on_event or (lambda event: None)
+    folds = check_trainable(feature_set, settings)
+    n_classes = len(feature_set.classes)
+    plan = Plan.of(settings, [len(fold.train_idx) for fold in folds])
+    stacked = settings.backend != "loop" and can_stack(settings.model)
+    tell(
+        {
+            "event": "started",
+            "model": settings.model,
+            "folds": [fold.name for fold in folds],
+            "seeds": list(settings.seeds),
+            "epochs": settings.epochs,
+            "clips": len(feature_set),
+            "classes": list(feature_set.classes),
+            "backend": "stacked" if stacked else "loop",
+        }
+    )
+    inputs = torch.from_numpy(normalise(feature_set.inputs, settings.normalise))
+    progress = Progress(tell, plan.steps * len(folds) * len(settings.seeds))
+    curves: list[CurvePoint] = []
+
+    def on_epoch(
+        jobs: Sequence[FoldJob], epoch: int, losses: list[float], accuracies: list[float]
+    ) -> None:
+        for job, loss, accuracy in zip(jobs, losses, accuracies, strict=True):
+            if not np.isfinite(loss):
+                raise InputError(
+                    f"the training loss of fold {job.name} is not a number at epoch {epoch}",
+                    where="training",
+                    remedy="Lower the learning rate",
+                )
+            curves.append(CurvePoint(job.seed, job.name, epoch, loss, accuracy))
+        progress.epoch(
+            seeds=[job.seed for job in jobs],
+            folds=[job.name for job in jobs],
+            epoch=epoch,
+            loss=losses,
+            accuracy=accuracies,
+        )
+
+    backend = train_stacked if stacked else train_one_by_one
+
+    def train(jobs: Sequence[FoldJob], watch: Watch) -> list[State]:
+        return backend(jobs, inputs, n_classes, settings, plan, watch)
+
+    # Seed after seed; a fold's network is the same whatever is trained before or beside it.
+    tasks = [(s, fold) for s in range(len(settings.seeds)) for fold in folds]
+    probabilities = np.zeros((len(settings.seeds), len(feature_set), n_classes), np.float32)
+    confusion = np.zeros((len(settings.seeds), n_classes, n_classes), np.int64)
+    states: list[dict[str, State]] = [{} for _ in settings.seeds]
+    chunks = train_chunks(
+        train,
+        [_job(feature_set, fold, settings.seeds[s]) for s, fold in tasks],
+        chunk_size(plan.batch_size) if stacked else 1,
+        Watch(on_epoch, progress.advance, should_stop or (lambda: False)),
+        threads=settings.threads,
+        side_by_side=stacked,
+    )
+    done = 0
+    with closing(chunks):
+        for positions, trained in chunks:
+            for (s, fold), state in zip((tasks[i] for i in positions), trained, strict=True):
+                states[s][fold.name] = state
+                held_out = predict(settings.model, state, inputs[fold.test_idx], n_classes)
+                probabilities[s, fold.test_idx] = held_out
+                truth, guess = feature_set.labels[fold.test_idx], held_out.argmax(axis=1)
+                confusion[s] += confusion_matrix(truth, guess, n_classes)
+                done += 1
+                progress.fold(
+                    seed=settings.seeds[s],
+                    fold=fold.name,
+                    n=len(truth),
+                    correct=int((truth == guess).sum()),
+                    folds_done=done,
+                    folds_total=len(tasks),
+                    confusion=confusion[s].tolist(),
+                )
+    progress.tell(now=True)
+    fold_of = [""] * len(feature_set)
+    for fold in folds:
+        for i in fold.test_idx:
+            fold_of[int(i)] = fold.name
+    return CrossValidation(
+        probabilities=probabilities,
+        folds=folds,
+        fold_of=fold_of,
+        curves=sorted(curves, key=lambda point: (point.seed, point.fold, point.epoch)),
+        states=[{fold.name: own[fold.name] for fold in folds} for own in states],
+        backend="stacked" if stacked else "loop",
+        seconds=progress.seconds,
+    )
+
+
+def _job(feature_set: FeatureSet, fold: Fold, seed: int) -> FoldJob:
+    targets = torch.from_numpy(feature_set.labels[fold.train_idx].copy())
+    return FoldJob(fold.name, seed, fold.train_idx, targets)

@@ -1,0 +1,143 @@
+"""What a finished cross-validation leaves in its run's folder, and the figures computed from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import nn
+
+from mexlab.errors import RunError
+from mexlab.evaluation.metrics import METRIC_NAMES, metrics_by_database
+from mexlab.features.feature_set import FeatureSet
+from mexlab.training import run_files as files
+from mexlab.training.folds import CrossValidation
+from mexlab.training.prediction import load_state
+from mexlab.training.run_files import Prediction
+from mexlab.training.runs import Run
+from mexlab.training.settings import TrainingSettings
+from mexlab.training.weights import load_weights, save_weights
+
+
+def write_results(
+    run: Run, feature_set: FeatureSet, settings: TrainingSettings, result: CrossValidation
+) -> dict[str, Any]:
+    """Write predictions, curves and weights; returns the figures for the run's record.
+
+    Raises
+    ------
+    RunError
+        When the disk is full or the folder cannot be written to.
+    """
+    classes = feature_set.classes
+    rows = [
+        Prediction(
+            key=key,
+            truth=classes[label],
+            predicted=classes[int(shares.argmax())],
+            probabilities=dict(zip(classes, shares.tolist(), strict=True)),
+            seed=seed,
+            fold=fold,
+        )
+        for seed, probabilities in zip(settings.seeds, result.probabilities, strict=True)
+        for key, label, shares, fold in zip(
+            feature_set.keys, feature_set.labels, probabilities, result.fold_of, strict=True
+        )
+    ]
+    files.write_predictions(run.folder / files.PREDICTIONS, rows, classes)
+    files.write_curves(run.folder / files.CURVES, result.curves)
+    for seed, states in zip(settings.seeds, result.states, strict=True):
+        save_weights(
+            weights_file(run, seed),
+            states,
+            model=settings.model,
+            classes=classes,
+            seed=seed,
+            normalise=settings.normalise,
+        )
+    return compute_run_metrics(feature_set, settings.seeds, result.probabilities)
+
+
+def compute_run_metrics(
+    feature_set: FeatureSet, seeds: tuple[int, ...], probabilities: NDArray[np.float32]
+) -> dict[str, Any]:
+    """Figures of the seeds' mean probabilities, and of each seed, for Full and each database.
+
+    Parameters
+    ----------
+    feature_set : FeatureSet
+    seeds : tuple of int
+    probabilities : ndarray, shape (S, N, C)
+
+    Returns
+    -------
+    dict
+        See :attr:`mexlab.training.Run.metrics`.
+    """
+    databases = [key.database for key in feature_set.keys]
+
+    def score(values: NDArray[np.floating]) -> dict[str, Any]:
+        scored = metrics_by_database(
+            feature_set.labels, values.argmax(axis=1), databases, feature_set.classes
+        )
+        return {name: one.to_record() for name, one in scored.items()}
+
+    pooled = score(probabilities.astype(np.float64).mean(axis=0))
+    per_seed = [score(own) for own in probabilities]
+    for name, entry in pooled.items():
+        figures = [
+            {"seed": seed, **{metric: own[name][metric] for metric in METRIC_NAMES}}
+            for seed, own in zip(seeds, per_seed, strict=True)
+        ]
+        entry["seeds"] = _summarise_seeds(figures, METRIC_NAMES)
+    return pooled
+
+
+def load_run_network(run: Run, fold: str, seed: int | None = None) -> nn.Module:
+    """The network of one fold of a finished run, in evaluation mode.
+
+    Parameters
+    ----------
+    run : Run
+    fold : str
+        The held-out person, ``database/subject``.
+    seed : int, optional
+        The run's first by default.
+
+    Returns
+    -------
+    torch.nn.Module
+
+    Raises
+    ------
+    RunError
+        Where the run has no such seed or fold.
+    """
+    settings = run.settings
+    if settings is None:
+        raise RunError(f"is {run.status}: it has no networks yet", where=run.id)
+    seed = settings.seeds[0] if seed is None else seed
+    if seed not in settings.seeds:
+        raise RunError(f"has no seed {seed}, only {list(settings.seeds)}", where=run.id)
+    states, about = load_weights(weights_file(run, seed))
+    if fold not in states:
+        raise RunError(f"has no fold {fold!r}", where=run.id)
+    return load_state(about["model"], states[fold], len(about["classes"])).eval()
+
+
+def weights_file(run: Run, seed: int) -> Path:
+    """Where a run keeps the networks of one seed."""
+    return run.folder / files.WEIGHTS / f"seed-{seed}.safetensors"
+
+
+def _summarise_seeds(per_seed: list[dict[str, Any]], names: Sequence[str]) -> dict[str, Any]:
+    """Mean and sample standard deviation of the seeds' own figures; sd is None for one seed."""
+    mean = {name: float(np.mean([one[name] for one in per_seed])) for name in names}
+    spread: dict[str, float | None] = {
+        name: float(np.std([one[name] for one in per_seed], ddof=1)) if len(per_seed) > 1 else None
+        for name in names
+    }
+    return {"per_seed": per_seed, "mean": mean, "sd": spread}

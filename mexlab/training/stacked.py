@@ -1,0 +1,297 @@
+"""The stacked backend: several folds side by side, for the LAENet and STSTNet family.
+
+The same arithmetic as the reference loop, on the same random draws, arranged for a processor:
+
+- The streams of a network differ only in their number of filters, so that all of them are one
+  convolution with the sum of the filters; so are batch norm, pooling and dropout.
+- Convolution, ReLU, pooling and batch norm's statistics are one step with a gradient of its own.
+  Batch norm is a rising or falling line a channel, hence its maximum over a window is the line's
+  value at the window's maximum (or minimum): only the pooled values need normalising, a ninth of
+  the work, and its gradient into the convolution is ``c0 + c1 a`` a channel.
+- Maps are laid out with the channels innermost, where pooling is eight times as fast.
+- What is small (normalising, dropout, the classifier, Adam) is done for all folds of a chunk at
+  once; what is large goes fold by fold and stays in the cache.
+
+Chunks run on threads of their own, one core each (:mod:`mexlab.training.folds`). Tests hold
+gradients and whole trainings against the reference loop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from mexlab.models.registry import network
+from mexlab.models.streams import AVERAGED, DROPOUT, POOLED, SIDE, StreamNetwork
+from mexlab.training.recipe import (
+    BatchOrder,
+    FoldJob,
+    Plan,
+    State,
+    Watch,
+    build_fold_network,
+    build_optimiser,
+    class_weights,
+    fold_losses,
+    stream_seed,
+)
+from mexlab.training.settings import TrainingSettings
+
+#: Batch norm's, as torch has them.
+_MOMENTUM, _EPSILON = 0.1, 1e-5
+
+#: Clips of all folds of a chunk in one step: their maps of one layer then fit the cache.
+_CLIPS_A_STEP = 256
+
+
+def can_stack(model: str) -> bool:
+    """Whether this backend knows the network's layers."""
+    return isinstance(network(model).build(2), StreamNetwork)
+
+
+def chunk_size(batch_size: int) -> int:
+    """Folds that are best trained side by side."""
+    return max(1, _CLIPS_A_STEP // batch_size)
+
+
+def train_stacked(
+    jobs: Sequence[FoldJob],
+    inputs: Tensor,
+    classes: int,
+    settings: TrainingSettings,
+    plan: Plan,
+    watch: Watch,
+) -> list[State]:
+    """Train the jobs' networks side by side; as :func:`.loop.train_one_by_one`.
+
+    Leaves torch's global random state alone, and may run on several threads at once.
+    """
+    nets = [cast(StreamNetwork, build_fold_network(settings, job, classes)) for job in jobs]
+    stack = FoldStack(nets)
+    optimiser = build_optimiser(settings, list(stack.parameters()))
+    weights = torch.stack(
+        [class_weights(job.targets, classes, settings.class_weighting) for job in jobs]
+    )
+    orders = [BatchOrder(job, plan.batch_size) for job in jobs]
+    rows = [torch.from_numpy(job.train_idx) for job in jobs]
+    draws = [
+        torch.Generator().manual_seed(stream_seed(job.seed, job.name, "dropout")) for job in jobs
+    ]
+    channels_last = inputs.permute(0, 2, 3, 1).contiguous()
+    for epoch in range(1, plan.epochs + 1):
+        loss_sum = torch.zeros(len(jobs))
+        hits = torch.zeros(len(jobs), dtype=torch.int64)
+        for step in range((epoch - 1) * plan.steps_an_epoch, epoch * plan.steps_an_epoch):
+            batches = [torch.from_numpy(order.next()) for order in orders]
+            targets = torch.stack([job.targets[b] for job, b in zip(jobs, batches, strict=True)])
+            picked = torch.stack([own[b] for own, b in zip(rows, batches, strict=True)])
+            images = channels_last[picked].permute(0, 1, 4, 2, 3)
+            optimiser.param_groups[0]["lr"] = plan.learning_rate(settings, step)
+            optimiser.zero_grad()
+            scores = stack(images, stack.draw_masks(plan.batch_size, draws))
+            losses = fold_losses(scores, targets, weights, settings.label_smoothing)
+            # The folds share no parameter: the sum's gradient is each fold's own.
+            losses.sum().backward()
+            optimiser.step()
+            loss_sum += losses.detach()
+            hits += (scores.detach().argmax(dim=-1) == targets).sum(dim=-1)
+            watch.step(len(jobs))
+        seen = plan.steps_an_epoch * plan.batch_size
+        watch.on_epoch(
+            jobs, epoch, (loss_sum / plan.steps_an_epoch).tolist(), (hits / seen).tolist()
+        )
+    return stack.states(plan.steps)
+
+
+class FoldStack(nn.Module):
+    """F networks of one kind side by side, in training mode.
+
+    Parameters
+    ----------
+    nets : sequence of StreamNetwork
+        Their parameters and running statistics are copied.
+    """
+
+    def __init__(self, nets: Sequence[StreamNetwork]) -> None:
+        super().__init__()
+        states = [net.state_dict() for net in nets]
+        self.filters = nets[0].filters
+
+        def gather(name: str) -> Tensor:
+            """Of all streams along the channels, and of all folds: shape (F, C, ...)."""
+            return torch.stack(
+                [
+                    torch.cat([state[f"streams.{i}.{name}"] for i in range(len(self.filters))])
+                    for state in states
+                ]
+            )
+
+        self.running_mean: Tensor
+        self.running_var: Tensor
+        self.kernels = nn.Parameter(gather("conv.weight"))
+        self.biases = nn.Parameter(gather("conv.bias"))
+        self.slopes = nn.Parameter(gather("norm.weight"))
+        self.shifts = nn.Parameter(gather("norm.bias"))
+        self.out_weights = nn.Parameter(torch.stack([s["classifier.weight"] for s in states]))
+        self.out_biases = nn.Parameter(torch.stack([s["classifier.bias"] for s in states]))
+        self.register_buffer("running_mean", gather("norm.running_mean"))
+        self.register_buffer("running_var", gather("norm.running_var"))
+
+    def draw_masks(self, batch: int, generators: Sequence[torch.Generator]) -> Tensor:
+        """Dropout masks, scaled, shape (F, B, C, 10, 10); stream by stream, as the modules draw."""
+        keep = 1.0 - DROPOUT
+        masks = torch.stack(
+            [
+                torch.cat(
+                    [
+                        torch.empty(batch, count, POOLED, POOLED).bernoulli_(
+                            keep, generator=generator
+                        )
+                        for count in self.filters
+                    ],
+                    dim=1,
+                )
+                for generator in generators
+            ]
+        )
+        return masks.div_(keep)
+
+    def forward(self, images: Tensor, masks: Tensor) -> Tensor:
+        """Scores of each fold's own batch.
+
+        Parameters
+        ----------
+        images : Tensor, shape (F, B, 3, 28, 28), channels innermost in memory
+        masks : Tensor, shape (F, B, C, 10, 10)
+
+        Returns
+        -------
+        Tensor, shape (F, B, classes)
+        """
+        folds, batch, channels = images.shape[0], images.shape[1], self.kernels.shape[1]
+        # A falling line turns the window's maximum into its minimum.
+        signs = torch.where(self.slopes.detach() < 0, -1.0, 1.0)
+        pooled, mean, square = _ConvReluPool.apply(images, self.kernels, self.biases, signs)
+        variance = (square - mean * mean).clamp(min=0.0)
+        self._track(mean.detach(), variance.detach(), batch * SIDE * SIDE)
+        slope = self.slopes * torch.rsqrt(variance + _EPSILON)
+        shift = self.shifts - slope * mean
+        lines = (folds, 1, channels, 1, 1)
+        normed = torch.addcmul(shift.view(lines), pooled, (slope * signs).view(lines)) * masks
+        averaged = functional.avg_pool2d(normed.flatten(0, 1), 2)
+        flat = averaged.reshape(folds, batch, channels * AVERAGED**2)
+        scores: Tensor = torch.baddbmm(
+            self.out_biases.unsqueeze(1), flat, self.out_weights.transpose(1, 2)
+        )
+        return scores
+
+    def _track(self, mean: Tensor, variance: Tensor, count: int) -> None:
+        self.running_mean.lerp_(mean, _MOMENTUM)
+        self.running_var.lerp_(variance * (count / (count - 1)), _MOMENTUM)
+
+    def states(self, steps: int) -> list[State]:
+        """Each fold's state dict, as its own network would have it after so many steps."""
+        return [self._state(fold, steps) for fold in range(len(self.kernels))]
+
+    def _state(self, fold: int, steps: int) -> State:
+        state: State = {}
+        start = 0
+        for i, count in enumerate(self.filters):
+            own = slice(start, start + count)
+            start += count
+            parts = {
+                "conv.weight": self.kernels,
+                "conv.bias": self.biases,
+                "norm.weight": self.slopes,
+                "norm.bias": self.shifts,
+                "norm.running_mean": self.running_mean,
+                "norm.running_var": self.running_var,
+            }
+            for name, value in parts.items():
+                state[f"streams.{i}.{name}"] = value[fold, own].detach().clone()
+            state[f"streams.{i}.norm.num_batches_tracked"] = torch.tensor(steps)
+        state["classifier.weight"] = self.out_weights[fold].detach().clone()
+        state["classifier.bias"] = self.out_biases[fold].detach().clone()
+        return state
+
+
+class _ConvReluPool(torch.autograd.Function):
+    """Convolution, ReLU, the statistics batch norm needs, and the maximum of ``sign * a``.
+
+    With ``a = relu(conv(x))``, returns a window's maximum of ``sign * a`` and, a channel, the mean
+    of ``a`` and of ``a`` squared over the batch and all pixels.
+    """
+
+    @staticmethod
+    def forward(
+        ctx: Any, images: Tensor, kernels: Tensor, biases: Tensor, signs: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        folds, channels = kernels.shape[:2]
+        batch = images.shape[1]
+        pooled = images.new_empty(folds, batch, POOLED, POOLED, channels).permute(0, 1, 4, 2, 3)
+        mean, square = images.new_empty(folds, channels), images.new_empty(folds, channels)
+        ctx.maps, ctx.places = [], []
+        ctx.flipped = [bool((own < 0).any()) for own in signs]
+        for f in range(folds):
+            maps = functional.conv2d(images[f], kernels[f], biases[f], padding=1)
+            maps = maps.contiguous(memory_format=torch.channels_last).relu_()
+            rows = maps.permute(0, 2, 3, 1).view(batch, -1)
+            mean[f] = rows.mean(dim=0).view(-1, channels).mean(dim=0)
+            norms = torch.linalg.vector_norm(rows, dim=0).view(-1, channels)
+            square[f] = norms.square().mean(dim=0) / batch
+            signed = maps * signs[f].view(1, -1, 1, 1) if ctx.flipped[f] else maps
+            own, places = functional.max_pool2d(signed, 3, 3, padding=1, return_indices=True)
+            pooled[f] = own
+            ctx.maps.append(maps)
+            ctx.places.append(places)
+        ctx.save_for_backward(images, kernels, signs)
+        return pooled, mean, square
+
+    @staticmethod
+    def backward(  # type: ignore[override]
+        ctx: Any, d_pooled: Tensor, d_mean: Tensor, d_square: Tensor
+    ) -> tuple[None, Tensor, Tensor, None]:
+        images, kernels, signs = ctx.saved_tensors
+        folds, channels = kernels.shape[:2]
+        batch = images.shape[1]
+        count = batch * SIDE * SIDE
+        d_kernels, d_biases = torch.empty_like(kernels), torch.empty_like(signs)
+        # Repeated over the pixels, so that the inner loop is a whole map and not eight channels.
+        constant = (d_mean / count).repeat(1, SIDE * SIDE)
+        factor = (d_square * (2.0 / count)).repeat(1, SIDE * SIDE)
+        for f in range(folds):
+            maps = ctx.maps[f]
+            gradient = torch.ops.aten.max_pool2d_with_indices_backward(
+                d_pooled[f].contiguous(memory_format=torch.channels_last),
+                maps,
+                [3, 3],
+                [3, 3],
+                [1, 1],
+                [1, 1],
+                False,
+                ctx.places[f],
+            )
+            if ctx.flipped[f]:
+                gradient *= signs[f].view(1, -1, 1, 1)
+            rows = gradient.permute(0, 2, 3, 1).view(batch, -1)
+            rows.addcmul_(maps.permute(0, 2, 3, 1).view(batch, -1), factor[f]).add_(constant[f])
+            gradient = torch.ops.aten.threshold_backward(gradient, maps, 0)
+            _, d_kernels[f], d_biases[f] = torch.ops.aten.convolution_backward(
+                gradient,
+                images[f],
+                kernels[f],
+                [channels],
+                [1, 1],
+                [1, 1],
+                [1, 1],
+                False,
+                [0, 0],
+                1,
+                [False, True, True],
+            )
+        ctx.maps, ctx.places = [], []
+        return None, d_kernels, d_biases, None
