@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-Frame = npt.NDArray[np.uint8]
+from mexlab.data.synthetic.warps import Frame
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Camera:
         time = index / self.settings.fps
         gain = 1.0 + self.settings.flicker * np.sin(2 * np.pi * self._beat * time + self._phase)
         lit = cv2.convertScaleAbs(picture, alpha=float(gain))
-        return cv2.add(lit, noise, dtype=cv2.CV_8U)
+        return cv2.add(lit, noise, dtype=cv2.CV_8U).astype(np.uint8, copy=False)
 
     def _draw_tile(self, height: int, width: int) -> npt.NDArray[np.int16]:
         shape = (height + 64, width + 64)

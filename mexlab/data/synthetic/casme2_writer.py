@@ -95,9 +95,8 @@ def sheet_row(clip: PlannedClip, quirks: tuple[str, ...]) -> list[str | int | No
     subject: str | int = f"{clip.subject:02d}"
     if "mixed-subjects" in quirks and clip.subject % 3 == 0:
         subject = clip.subject
-    units: str | int = clip.action_units if clip.units_known else "?"
-    if "integer-units" in quirks and units.isdigit():
-        units = int(units)
+    text = clip.action_units if clip.units_known else "?"
+    units = int(text) if "integer-units" in quirks and text.isdigit() else text
     apex: str | int = clip.first + script.apex if clip.apex_written else "/"
     return [
         subject,

@@ -1,8 +1,8 @@
-"""Persons: one portrait re-shaped, re-toned and re-lit into faces that are clearly different."""
+"""What sets synthetic persons apart, and how a cohort of clearly different ones is drawn."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -28,14 +28,17 @@ class PersonParameters:
     eye_distance, eye_size, eye_tilt : float
         Shift of each eye outwards (px), scale of its opening, rise of its outer corner (px).
     nose_width, nose_length, mouth_width, lip_fullness : float
-    hair_volume : float
-        Radial shift of the hair's outline, px.
+    hair_sides, hair_top, fringe : float
+        Shift of the hair's outline outwards, at the sides and on top, and of the fringe
+        downwards, px.
     skin : float
         0 is the photograph's light skin, 1 dark brown.
     warmth : float
         -1 cool and pale to 1 ruddy.
     hair_tone : float
         Position on the list of hair colours.
+    folds : float
+        Depth of the nose-to-mouth folds, 0 smooth (young) to 1 as photographed.
     stubble, freckles : float
         0 to 1.
     light : float
@@ -67,10 +70,13 @@ class PersonParameters:
     mouth_height: float
     mouth_width: float
     lip_fullness: float
-    hair_volume: float
+    hair_sides: float
+    hair_top: float
+    fringe: float
     skin: float
     warmth: float
     hair_tone: float
+    folds: float
     stubble: float
     freckles: float
     light: float
@@ -103,16 +109,19 @@ RANGES: dict[str, tuple[float, float]] = {
     "mouth_height": (-4.0, 5.0),
     "mouth_width": (0.88, 1.12),
     "lip_fullness": (0.75, 1.35),
-    "hair_volume": (-26.0, 7.0),
+    "hair_sides": (-34.0, 9.0),
+    "hair_top": (-30.0, 6.0),
+    "fringe": (-16.0, 5.0),
     "skin": (0.0, 0.8),
     "warmth": (-1.0, 1.0),
     "hair_tone": (0.0, 1.0),
+    "folds": (0.1, 0.95),
     "light": (-1.0, 1.0),
     "contrast": (0.9, 1.1),
     "sidedness": (-0.45, 0.45),
 }
 
-SHIRTS = (
+SHIRTS: tuple[tuple[float, float, float], ...] = (
     (58, 66, 84), (122, 58, 62), (70, 92, 78), (150, 146, 138), (44, 46, 50), (96, 112, 142),
     (168, 150, 120), (84, 70, 98), (52, 84, 96), (136, 96, 70), (180, 182, 186), (74, 76, 66),
 )  # fmt: skip
@@ -145,20 +154,21 @@ def _draw_cohort(generator: np.random.Generator) -> list[PersonParameters]:
         drawn[name] = low + (high - low) * strata
     glasses = generator.permutation(np.arange(COHORT) < COHORT // 4)
     mirrored = generator.permutation(np.arange(COHORT) % 2 == 1)
-    stubbled = generator.permutation(np.arange(COHORT) < 5)
+    stubbled = generator.permutation(np.arange(COHORT) < 4)
     freckled = generator.permutation(np.arange(COHORT) < 4)
     shirts = generator.permutation(len(SHIRTS))
     persons = []
     for index in range(COHORT):
         values: dict[str, Any] = {name: float(column[index]) for name, column in drawn.items()}
-        grey = generator.uniform(150.0, 196.0)
-        tint = generator.uniform(-6.0, 6.0, 3)
+        grey = float(generator.uniform(150.0, 196.0))
+        tint = [float(v) for v in generator.uniform(-6.0, 6.0, 3)]
         # Most skins light to medium as drawn, few dark: squaring keeps the strata apart.
         values["skin"] = values["skin"] ** 1.5
-        # Short hair and stubble go together more often than not.
-        stubble = float(generator.uniform(0.35, 0.8)) if stubbled[index] else 0.0
+        stubble = float(generator.uniform(0.25, 0.55)) if stubbled[index] else 0.0
         if stubble:
-            values["hair_volume"] = -14.0 + 0.45 * values["hair_volume"]
+            # Short dark hair goes with stubble, so that both read as one person's.
+            values["hair_sides"] = -34.0 + 0.3 * (values["hair_sides"] + 34.0)
+            values["hair_tone"] *= 0.55
         persons.append(
             PersonParameters(
                 **values,
@@ -166,12 +176,9 @@ def _draw_cohort(generator: np.random.Generator) -> list[PersonParameters]:
                 glasses=bool(glasses[index]),
                 stubble=stubble,
                 freckles=float(generator.uniform(0.4, 1.0)) if freckled[index] else 0.0,
-                shirt=tuple(float(v) for v in SHIRTS[shirts[index % len(SHIRTS)]]),
-                wall=tuple(float(v) for v in grey + tint),
+                shirt=SHIRTS[int(shirts[index % len(SHIRTS)])],
+                wall=(grey + tint[0], grey + tint[1], grey + tint[2]),
                 expressiveness=float(np.exp(generator.normal(0.0, 0.22))),
             )
         )
     return persons
-
-
-assert {f.name for f in fields(PersonParameters)} >= set(RANGES)

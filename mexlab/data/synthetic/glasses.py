@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from mexlab.data.synthetic.warps import Field, Points, pixel_grid, smooth_step
+from mexlab.data.synthetic.warps import Field, Frame, Points, pixel_grid, smooth_step
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,7 @@ class Glasses:
 
     rims: Field
     lenses: Field
-    colour: npt.NDArray[np.float32]
+    colour: Field
     centres: Points
 
 
@@ -45,8 +44,8 @@ def fit_glasses(landmarks: Points, size: tuple[int, int], tone: float) -> Glasse
     x, y = pixel_grid(size)
     span = float(np.linalg.norm(landmarks[45] - landmarks[36]))
     centres = np.array([landmarks[36:42].mean(0), landmarks[42:48].mean(0)])
-    half = np.array([0.215, 0.15]) * span
-    centres[:, 1] += 0.05 * span
+    half = np.array([0.225, 0.165]) * span
+    centres[:, 1] += 0.025 * span
     centres[:, 0] += np.array([-0.012, 0.012]) * span
     distance = np.full(x.shape, np.inf, np.float32)
     for centre in centres:
@@ -121,11 +120,9 @@ def glare(
     return strength * light * glasses.lenses[region]
 
 
-def put_on(
-    picture: npt.NDArray[np.uint8], glasses: Glasses, rims: Field, region: tuple[slice, slice]
-) -> None:
+def put_on(picture: Frame, glasses: Glasses, rims: Field, region: tuple[slice, slice]) -> None:
     """Draw the rims over a region of a picture, in place."""
-    patch = picture[region].astype(np.float32)
+    patch: Field = picture[region].astype(np.float32)
     alpha = (0.92 * rims)[..., None]
     patch = patch * (1.0 - alpha) + glasses.colour * alpha
     picture[region] = np.clip(np.rint(patch), 0, 255).astype(np.uint8)

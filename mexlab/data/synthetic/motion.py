@@ -108,11 +108,11 @@ def head_course(count: int, size: float, generator: np.random.Generator) -> Cour
 
 
 def glare_course(count: int, generator: np.random.Generator) -> Course:
-    """Path of a reflection on glasses: ``(count, 3)`` of x, y (px from the lens) and grey levels."""
+    """Path of a reflection: ``(count, 3)`` of x and y (px from the lens) and grey levels."""
     frame = np.linspace(0.0, 1.0, count)
-    start, travel = generator.uniform(-14.0, 14.0, 2), generator.uniform(-9.0, 9.0, 2)
+    start, travel = generator.uniform(-14.0, 14.0, 2), generator.uniform(-10.0, 10.0, 2)
     wobble = generator.uniform(0.5, 2.0) * np.sin(2 * np.pi * (frame + generator.uniform()))
-    strength = generator.uniform(26.0, 60.0) * (
+    strength = generator.uniform(40.0, 95.0) * (
         1.0 + 0.35 * np.sin(2 * np.pi * (generator.uniform(0.5, 1.5) * frame + generator.uniform()))
     )
     return np.column_stack(

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from mexlab.data.synthetic.camera import Camera, CameraSettings
 from mexlab.data.synthetic.expressions import UnitMove, displacement_at_apex
@@ -22,7 +21,7 @@ from mexlab.data.synthetic.motion import (
 )
 from mexlab.data.synthetic.persons import Person
 from mexlab.data.synthetic.photograph import FRAME_SIZE
-from mexlab.data.synthetic.warps import Field, invert_displacement, pixel_grid
+from mexlab.data.synthetic.warps import Field, Frame, invert_displacement, pixel_grid
 
 
 @dataclass(frozen=True)
@@ -82,31 +81,30 @@ class Performance:
         self._glare_path = glare_course(script.count, generator)
         self._camera = Camera(camera or CameraSettings(), generator)
         self._apex_field = displacement_at_apex(person, script.moves)
-        self._eyes = find_eyes(person.landmarks)
+        self._eyes = find_eyes(person.picture, person.landmarks)
         self._region = _region(person.head)
-        rows, columns = self._region
         x, y = pixel_grid(FRAME_SIZE)
         self._x, self._y = x[self._region], y[self._region]
         self._weight = person.head[self._region]
         self._pivot = (float(person.landmarks[8, 0]), float(person.landmarks[8, 1]) + 40.0)
-        self._origin = (rows.start, columns.start)
 
     def frames(self) -> Iterator[bytes]:
         """The clip's frames as JPEG, in order."""
         for index in range(self.script.count):
             yield self._camera.encode(self._camera.record(self.picture(index), index))
 
-    def picture(self, index: int) -> npt.NDArray[np.uint8]:
+    def picture(self, index: int) -> Frame:
         """What is before the camera at one frame: ``(480, 640, 3)`` RGB without noise."""
         head_x, head_y = self._head_displacement(index)
         share = np.float32(self.course[index])
         expression_x, expression_y = (field[self._region] for field in self._apex_field)
         map_x = self._x - head_x - share * expression_x
         map_y = self._y - head_y - share * expression_y
-        close_lids(map_x, map_y, self._eyes, float(self.closed[index]), self._origin)
+        face = self.person.picture.copy()
+        close_lids(face, self._eyes, float(self.closed[index]))
         picture = self.person.picture.copy()
         picture[self._region] = cv2.remap(
-            self.person.picture, map_x, map_y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+            face, map_x, map_y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
         )
         if self.person.glasses is not None:
             self._put_on_glasses(picture, index, head_x, head_y)
@@ -121,7 +119,7 @@ class Performance:
         dy[self._region] += head_y
         return dx, dy
 
-    def flow(self, first: int, second: int) -> npt.NDArray[np.float32]:
+    def flow(self, first: int, second: int) -> Field:
         """True forward flow between two frames, ``(480, 640, 2)`` px, lids and glare left out."""
         return invert_displacement(self.displacement(first), self.displacement(second))
 
@@ -131,9 +129,7 @@ class Performance:
         dy = self._weight * (shift_y + turn * (self._x - np.float32(self._pivot[0])))
         return dx, dy
 
-    def _put_on_glasses(
-        self, picture: npt.NDArray[np.uint8], index: int, head_x: Field, head_y: Field
-    ) -> None:
+    def _put_on_glasses(self, picture: Frame, index: int, head_x: Field, head_y: Field) -> None:
         """Rims and glare move with the head alone."""
         glasses = self.person.glasses
         assert glasses is not None

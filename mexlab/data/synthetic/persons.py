@@ -6,13 +6,20 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from mexlab.data.synthetic.faces import PersonParameters
 from mexlab.data.synthetic.glasses import Glasses, fit_glasses
-from mexlab.data.synthetic.photograph import FRAME_SIZE, HEAD_OUTLINE, to_frame
+from mexlab.data.synthetic.photograph import FRAME_SIZE, FRINGE, HEAD_OUTLINE, to_frame
 from mexlab.data.synthetic.portrait import Portrait, neutral_portrait
-from mexlab.data.synthetic.warps import Field, Points, pixel_grid, smooth_step, thin_plate_map
+from mexlab.data.synthetic.texture import grain
+from mexlab.data.synthetic.warps import (
+    Field,
+    Frame,
+    Points,
+    pixel_grid,
+    smooth_step,
+    thin_plate_map,
+)
 
 #: Where every landmark goes when a picture is turned left to right.
 MIRRORED = (
@@ -47,7 +54,7 @@ class Person:
     """
 
     parameters: PersonParameters
-    picture: npt.NDArray[np.uint8]
+    picture: Frame
     landmarks: Points
     head: Field
     glasses: Glasses | None
@@ -77,7 +84,7 @@ def build_person(parameters: PersonParameters) -> Person:
         The same for the same parameters, bit by bit.
     """
     portrait = neutral_portrait()
-    outline = to_frame(HEAD_OUTLINE)
+    outline = to_frame(np.vstack([HEAD_OUTLINE, FRINGE]))
     if parameters.mirror:
         portrait, outline = _mirror(portrait, outline)
     target, target_outline = _reshape(portrait.landmarks, outline, parameters)
@@ -89,7 +96,7 @@ def build_person(parameters: PersonParameters) -> Person:
         stiffness=0.02,
     )
 
-    def warp(image: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    def warp(image: Field) -> Field:
         return cv2.remap(image, map_x, map_y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
 
     face = warp(portrait.picture)
@@ -152,41 +159,37 @@ def _reshape(landmarks: Points, outline: Points, p: PersonParameters) -> tuple[P
         for step, index in enumerate(brow):
             face[index, 1] += p.brow_height - p.brow_tilt * (1.0 - step / 4.0)
         face[list(brow), 0] += outwards * 0.6 * p.eye_distance
-    for eye, outer, outwards in (
-        (slice(36, 42), 36, -1.0),
-        (slice(42, 48), 45, 1.0),
-    ):
+    for eye, outwards in ((slice(36, 42), -1.0), (slice(42, 48), 1.0)):
         middle = face[eye].mean(0)
         face[eye] = middle + (face[eye] - middle) * np.array([0.5 + 0.5 * p.eye_size, p.eye_size])
+        reach = (face[eye, 0] - middle[0]) * outwards
+        face[eye, 1] -= p.eye_tilt * reach / np.abs(reach).max()
         face[eye] += (outwards * p.eye_distance, p.eye_height)
-        reach = np.abs(face[eye, 0] - face[eye, 0].mean()) * np.sign(
-            (face[eye, 0] - face[eye, 0].mean()) * outwards
-        )
-        face[eye, 1] -= p.eye_tilt * reach / (np.abs(reach).max())
-        assert outer in (36, 45)
-    face[27:36, 1] += (
-        np.linspace(0.0, 1.0, 9).clip(0, 1) * 0.0
-        + p.nose_height * np.r_[np.linspace(0.2, 1.0, 4), np.ones(5)]
-    )
+    # The bridge follows by degrees, from the root of the nose (27) to its tip (30) and wings.
+    face[27:36, 1] += p.nose_height * np.r_[np.linspace(0.2, 1.0, 4), np.ones(5)]
     face[29:36, 1] += p.nose_length * np.r_[0.5, 1.0, np.ones(5)]
     face[31:36, 0] = face[33, 0] + (face[31:36, 0] - face[33, 0]) * p.nose_width
     mouth = face[48:68]
     middle_x, line = mouth[:, 0].mean(), mouth[[0, 6], 1].mean()
     mouth[:, 0] = middle_x + (mouth[:, 0] - middle_x) * p.mouth_width
     mouth[:, 1] = line + (mouth[:, 1] - line) * p.lip_fullness
-    mouth[:, 1] += p.mouth_height + 0.5 * p.chin * 0.6
+    mouth[:, 1] += p.mouth_height + 0.3 * p.chin
     edge = widen(outline)
-    hairy = outline[:, 1] < landmarks[2, 1]
+    # Hair grows and shrinks above the ears only, sideways at the sides and upwards on top.
+    amount = np.clip((landmarks[1, 1] - 14.0 - outline[:, 1]) / 36.0, 0.0, 1.0)
     away = outline - np.array([centre[0], eyes_level])
     away /= np.linalg.norm(away, axis=1, keepdims=True)
-    edge[hairy] += away[hairy] * p.hair_volume
+    growth = away * np.column_stack(
+        [np.full(len(away), p.hair_sides), np.where(away[:, 1] < 0, p.hair_top, 0.0)]
+    )
+    hairline = len(outline) - len(FRINGE)
+    edge[:hairline] += (amount[:, None] * growth)[:hairline]
+    edge[hairline:, 1] += p.fringe
     pivot = np.array([FRAME_SIZE[0] / 2.0, FRAME_SIZE[1] - 30.0])
     return pivot + (face - pivot) * p.head_size, pivot + (edge - pivot) * p.head_size
 
 
-def _paint_hair(
-    face: npt.NDArray[np.float32], hair: Field, p: PersonParameters
-) -> npt.NDArray[np.float32]:
+def _paint_hair(face: Field, hair: Field, p: PersonParameters) -> Field:
     place = p.hair_tone * (len(HAIR_COLOURS) - 1)
     colour = np.array(
         [np.interp(place, range(len(HAIR_COLOURS)), HAIR_COLOURS[:, c]) for c in range(3)],
@@ -199,14 +202,12 @@ def _paint_hair(
     return face * (1.0 - hair[..., None]) + painted * hair[..., None]
 
 
-def _paint_skin(
-    face: npt.NDArray[np.float32], hair: Field, landmarks: Points, p: PersonParameters
-) -> npt.NDArray[np.float32]:
-    unit = np.clip(face / 255.0, 0.0, 1.0)
-    gamma = 1.0 + np.array([0.75, 1.05, 1.30], np.float32) * p.skin
-    gain = 1.0 - np.array([0.18, 0.26, 0.32], np.float32) * p.skin
+def _paint_skin(face: Field, hair: Field, landmarks: Points, p: PersonParameters) -> Field:
+    unit = np.clip(_soften_folds(face, landmarks, p) / 255.0, 0.0, 1.0)
+    gamma = 1.0 + np.array([0.95, 1.05, 1.12], np.float32) * p.skin
+    gain = 1.0 - np.array([0.22, 0.26, 0.29], np.float32) * p.skin
     toned = unit**gamma * gain
-    toned *= 1.0 + p.warmth * np.array([0.045, -0.02, -0.05], np.float32)
+    toned *= 1.0 + p.warmth * np.array([0.03, -0.01, -0.035], np.float32)
     # Eyes and lips keep more of their own colour than skin does.
     eyes = np.zeros(face.shape[:2], np.float32)
     for eye in (landmarks[36:42], landmarks[42:48]):
@@ -218,34 +219,46 @@ def _paint_skin(
     return (skin * 255.0).astype(np.float32)
 
 
-def _stubble(
-    skin: npt.NDArray[np.float32], landmarks: Points, p: PersonParameters
-) -> npt.NDArray[np.float32]:
+def _soften_folds(face: Field, landmarks: Points, p: PersonParameters) -> Field:
+    """Take out part of the folds that the photographed smile has drawn beside nose and mouth."""
+    place = np.zeros(face.shape[:2], np.float32)
+    for wing, corner, side in ((31, 48, -1.0), (35, 54, 1.0)):
+        start, end = landmarks[wing], landmarks[corner]
+        path = np.array(
+            [
+                start + np.array([side * 6.0, -4.0]),
+                0.5 * (start + end) + np.array([side * 14.0, -2.0]),
+                end + np.array([side * 15.0, 0.0]),
+                end + np.array([side * 11.0, 12.0]),
+            ]
+        )
+        cv2.polylines(place, [np.round(path).astype(np.int32)], False, 1.0, 16)
+    place = np.clip(1.6 * cv2.GaussianBlur(place, (0, 0), 5.0), 0.0, 1.0)
+    band = cv2.GaussianBlur(face, (0, 0), 1.4) - cv2.GaussianBlur(face, (0, 0), 13.0)
+    return face - (1.0 - p.folds) * place[..., None] * band
+
+
+def _stubble(skin: Field, landmarks: Points, p: PersonParameters) -> Field:
     if not p.stubble:
         return skin
     jaw = landmarks[2:15].copy()
     jaw[:, 1] += 4.0
     upper = np.array([landmarks[54] + (22, -8), landmarks[35] + (10, 12), landmarks[33] + (0, 9)])
     upper = np.vstack([upper, [landmarks[31] + (-10, 12), landmarks[48] + (-22, -8)]])
-    area = np.zeros(skin.shape[:2], np.float32)
+    area: Field = np.zeros(skin.shape[:2], np.float32)
     cv2.fillPoly(area, [np.round(np.vstack([jaw, upper])).astype(np.int32)], 1.0)
-    lips = np.zeros_like(area)
+    lips: Field = np.zeros_like(area)
     cv2.fillPoly(lips, [np.round(landmarks[48:60]).astype(np.int32)], 1.0)
     area = cv2.GaussianBlur(area, (0, 0), 9.0) * (1.0 - cv2.GaussianBlur(lips, (0, 0), 2.5))
-    grain = np.random.default_rng(12).standard_normal(area.shape).astype(np.float32)
-    grain = cv2.GaussianBlur(grain, (0, 0), 0.9)
-    grain /= grain.std()
-    shade = p.stubble * area * (0.34 + 0.10 * grain)
-    return skin * (1.0 - shade[..., None] * np.array([1.0, 0.92, 0.78], np.float32))
+    shade = p.stubble * area * (0.26 + 0.07 * grain(area.shape, 0.9, 12))
+    return skin * (1.0 - shade[..., None] * np.array([1.0, 0.98, 0.90], np.float32))
 
 
-def _freckles(
-    skin: npt.NDArray[np.float32], hair: Field, landmarks: Points, p: PersonParameters
-) -> npt.NDArray[np.float32]:
+def _freckles(skin: Field, hair: Field, landmarks: Points, p: PersonParameters) -> Field:
     if not p.freckles:
         return skin
     generator = np.random.default_rng(int(p.freckles * 1e6))
-    spots = np.zeros(skin.shape[:2], np.float32)
+    spots: Field = np.zeros(skin.shape[:2], np.float32)
     middle = landmarks[29]
     for _ in range(int(90 * p.freckles)):
         x, y = middle + generator.normal(0.0, 1.0, 2) * (62.0, 26.0)
@@ -259,23 +272,21 @@ def _freckles(
     return skin * (1.0 - 0.34 * spots[..., None] * np.array([0.75, 1.0, 1.1], np.float32))
 
 
-def _wall(p: PersonParameters, matte: Field) -> npt.NDArray[np.float32]:
+def _wall(p: PersonParameters, matte: Field) -> Field:
     """A plain painted wall: a slow gradient, faint mottling, the head's soft shadow."""
     width, height = FRAME_SIZE
     x, y = pixel_grid(FRAME_SIZE)
     u, v = x / width - 0.5, y / height - 0.5
-    mottle = np.random.default_rng(7).standard_normal((height // 8, width // 8))
-    mottle = cv2.GaussianBlur(mottle.astype(np.float32), (0, 0), 5.0)
-    mottle = cv2.resize(mottle / mottle.std(), (width, height), interpolation=cv2.INTER_CUBIC)
+    mottle = cv2.resize(
+        grain((height // 8, width // 8), 5.0, 7), (width, height), interpolation=cv2.INTER_CUBIC
+    )
     shade = 1.0 - 0.10 * (u * u + v * v) - 0.10 * v + 0.008 * mottle
     offset = 18 * np.sign(p.light)
     shadow = cv2.GaussianBlur(np.roll(matte, (10, int(-offset)), (0, 1)), (0, 0), 26.0)
     return (shade * (1.0 - 0.10 * shadow))[..., None] * np.array(p.wall, np.float32)
 
 
-def _dress(
-    picture: npt.NDArray[np.float32], landmarks: Points, p: PersonParameters
-) -> npt.NDArray[np.float32]:
+def _dress(picture: Field, landmarks: Points, p: PersonParameters) -> Field:
     """A plain pullover: what the frame shows of it is the collar and the slope of the shoulders."""
     x, y = pixel_grid(FRAME_SIZE)
     middle = float(landmarks[8, 0])
@@ -289,9 +300,7 @@ def _dress(
     )
     edge = cv2.GaussianBlur(edge, (0, 0), 3.0)
     cover = smooth_step(0.5 + (y - edge) / 2.5)
-    knit = np.random.default_rng(3).standard_normal(y.shape).astype(np.float32)
-    knit = cv2.GaussianBlur(knit, (0, 0), 1.1)
-    knit = 1.0 + 0.035 * knit / knit.std()
+    knit = 1.0 + 0.035 * grain(y.shape, 1.1, 3)
     seam = 1.0 - 0.22 * np.exp(-(((y - edge - 7.0) / 1.6) ** 2))
     falloff = 1.0 - 0.25 * smooth_step((np.abs(x - middle) - 60.0) / 200.0)
     shirt = (knit * seam * falloff)[..., None] * np.array(p.shirt, np.float32)
@@ -299,9 +308,7 @@ def _dress(
     return picture * shadow[..., None] * (1.0 - cover[..., None]) + shirt * cover[..., None]
 
 
-def _light(
-    picture: npt.NDArray[np.float32], landmarks: Points, p: PersonParameters
-) -> npt.NDArray[np.float32]:
+def _light(picture: Field, landmarks: Points, p: PersonParameters) -> Field:
     x, y = pixel_grid(FRAME_SIZE)
     u = (x - float(landmarks[30, 0])) / 160.0
     v = (y - float(landmarks[30, 1])) / 200.0

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-Field = npt.NDArray[np.float32]
+#: (H, W) float32 by convention; OpenCV's annotations promise less than it returns.
+Field = npt.NDArray[Any]
+#: (N, 2) coordinates, x before y, px.
 Points = npt.NDArray[np.float64]
+#: (H, W, 3) RGB, uint8.
+Frame = npt.NDArray[np.uint8]
 
 #: Fields are evaluated on a grid this coarse and enlarged: they are smooth by construction.
 GRID_STEP = 8
@@ -71,7 +77,7 @@ def _solve_thin_plate(centres: Points, values: Points, stiffness: float) -> tupl
     system[count:, :count] = system[:count, count:].T
     right = np.zeros((count + 3, 2))
     right[:count] = values
-    solution = np.linalg.solve(system, right)
+    solution = np.asarray(np.linalg.solve(system, right), dtype=np.float64)
     return solution[:count], solution[count:]
 
 
@@ -116,7 +122,7 @@ def invert_displacement(
     return np.dstack((at_x - x, at_y - y)).astype(np.float32)
 
 
-def smooth_step(value: npt.NDArray[np.floating]) -> Field:
+def smooth_step(value: Any) -> Field:
     """0 below 0, 1 above 1, and a cubic with level ends in between."""
     clipped = np.clip(value, 0.0, 1.0)
     return (clipped * clipped * (3.0 - 2.0 * clipped)).astype(np.float32)
