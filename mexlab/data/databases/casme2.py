@@ -111,7 +111,7 @@ def read_casme2(
         in the report instead.
     """
     root = check_folder(Path(path).expanduser().absolute(), f"{TITLE}: {NEEDS}")
-    database = check_name(name or LAYOUT)
+    database = check_name(LAYOUT if name is None else name)
     rate = check_fps(fps) or FPS
     synthetic = is_synthetic(root)
     title = f"{TITLE} (synthetic)" if synthetic else TITLE

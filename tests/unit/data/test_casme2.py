@@ -1,0 +1,507 @@
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mexlab.data.databases.imported import ImportedDatabase
+from mexlab.data.databases.registry import read_database
+from mexlab.data.reports import ReportEntry
+from mexlab.errors import InputError
+
+Write = Callable[..., Path]
+
+
+def read(root: Path, **options: Any) -> ImportedDatabase:
+    return read_database("casme2", root, **options)
+
+
+def entries(imported: ImportedDatabase, kind: str, words: str) -> list[ReportEntry]:
+    return [e for e in imported.report.entries if e.kind == kind and words in e.reason]
+
+
+def only(imported: ImportedDatabase, kind: str, words: str) -> ReportEntry:
+    found = entries(imported, kind, words)
+    assert len(found) == 1, imported.report.entries
+    return found[0]
+
+
+def quiet(imported: ImportedDatabase) -> bool:
+    return not [e for e in imported.report.entries if e.kind != "note"]
+
+
+def test_a_clean_database_gives_clips_codings_and_an_empty_report(casme2: Write, disk: Any) -> None:
+    root = casme2([disk.row(1, "EP02_01f"), disk.row(26, "EP15_01", emotion="Disgust", units=4)])
+    imported = read(root)
+    assert quiet(imported)
+    assert [str(clip.key) for clip in imported.clips] == [
+        "casme2/sub01/EP02_01f",
+        "casme2/sub26/EP15_01",
+    ]
+    clip, coding = imported.clips[0], imported.codings[0]
+    assert clip.fps == 200.0
+    assert clip.frames is not None
+    assert list(clip.frames.numbers) == list(range(46, 56))
+    assert clip.frames.size == (8, 8)
+    assert (coding.onset, coding.apex, coding.offset) == (46, 50, 55)
+    assert (coding.coder, coding.status, coding.expression) == ("database", "committed", 1)
+    assert (coding.emotion, coding.action_units) == ("happiness", "4+L12")
+    assert (imported.codings[1].emotion, imported.codings[1].action_units) == ("disgust", "4")
+    report = imported.report
+    assert (report.clips, report.subjects, report.frames) == (2, 2, 20)
+    assert dict(report.emotions) == {"happiness": 1, "disgust": 1}
+    assert (imported.title, imported.layout, imported.synthetic) == ("CASME II", "casme2", False)
+
+
+@pytest.mark.parametrize("subject", [1, 1.0, "1", "01", "001", "sub01", "Sub 1", " S1 "])
+def test_subjects_are_one_however_they_are_written(
+    casme2: Write, disk: Any, subject: object
+) -> None:
+    root = casme2([disk.row(subject)], folders=["sub01/EP02_01f"])
+    assert read(root).clips[0].key.subject == "sub01"
+
+
+@pytest.mark.parametrize("folder", ["Sub01/ep02_01F", "SUB1/EP02_01f", "sub01/EP02_01f "])
+def test_folders_are_matched_without_case(casme2: Write, folder: str) -> None:
+    imported = read(casme2(folders=[folder]))
+    assert quiet(imported)
+    # The name in the sheet is the name of the clip, however the folder is spelt.
+    assert imported.clips[0].key.name == "EP02_01f"
+
+
+@pytest.mark.parametrize(
+    ("sheet", "tree", "pattern"),
+    [
+        ("CASME2-coding-20190701.xlsx", "Cropped", "reg_img{}.jpg"),
+        ("casme2-coding-20140508.XLSX", "casme2_raw_selected", "img{}.jpg"),
+        ("CASME2-coding-20140508.xlsx", "CASME2-RAW/CASME2-RAW", "img{}.jpg"),
+        ("my CASME2 coding.xlsx", "frames", "img{:03d}.png"),
+    ],
+)
+def test_sheets_and_trees_of_every_release(
+    casme2: Write, sheet: str, tree: str, pattern: str
+) -> None:
+    imported = read(casme2(sheet=sheet, tree=tree, pattern=pattern))
+    assert quiet(imported)
+    assert imported.report.frames == 10
+
+
+def test_the_old_xls_sheet_is_read(casme2: Write, disk: Any, monkeypatch: Any) -> None:
+    """No library that writes ``.xls`` is among our parts: xlrd's own cells stand in for a file."""
+    xlrd = pytest.importorskip("xlrd")
+    root = casme2()
+    (root / disk.SHEET).unlink()
+    (root / "CASME2_label_Ver_2.xls").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+
+    class Cell:
+        def __init__(self, value: object) -> None:
+            self.value = "" if value is None else value
+
+    class Worksheet:
+        name = "Sheet1"
+        grid = (disk.HEADER, (1.0, "EP02_01f", None, 46.0, "/", 55.0, None, 4.0, "others"))
+        nrows = len(grid)
+
+        def row(self, index: int) -> list[Cell]:
+            return [Cell(value) for value in self.grid[index]]
+
+    class Book:
+        def sheets(self) -> list[Worksheet]:
+            return [Worksheet()]
+
+    monkeypatch.setattr(xlrd, "open_workbook", lambda path: Book())
+    coding = read(root).codings[0]
+    assert (coding.onset, coding.apex, coding.offset) == (46, None, 55)
+    assert (coding.action_units, coding.emotion) == ("4", "others")
+
+
+def test_the_newest_sheet_and_the_selected_frames_are_preferred_and_said(
+    casme2: Write, disk: Any
+) -> None:
+    root = casme2()
+    disk.sheet(root / "CASME2-coding-20190701.xlsx", [disk.row(emotion="surprise")])
+    disk.frames(root / "Cropped" / "sub01" / "EP02_01f", 46, 55)
+    imported = read(root)
+    assert imported.codings[0].emotion == "surprise"
+    assert "CASME2-coding-20140508.xlsx" in only(imported, "note", "this sheet was read").reason
+    assert "Cropped not read" in only(imported, "note", "frames were taken from here").reason
+
+
+def test_a_tree_may_be_given_itself_with_the_sheet_beside_it(casme2: Write, disk: Any) -> None:
+    root = casme2()
+    disk.frames(root / "Cropped" / "sub01" / "EP02_01f", 46, 50, "reg_img{}.jpg")
+    imported = read(root / "Cropped", name="cropped")
+    assert imported.report.frames == 5
+    assert imported.clips[0].key.database == "cropped"
+
+
+def test_the_header_may_stand_lower_with_text_above(casme2: Write, disk: Any) -> None:
+    root = casme2(
+        [disk.row(), disk.row(1, "EP99")], folders=["sub01/EP02_01f"], above=[("CASME",), ()]
+    )
+    imported = read(root)
+    assert imported.codings[0].apex == 50
+    # Rows are numbered as Excel shows them: header in row 3, this one in row 5.
+    assert "row 5" in only(imported, "skipped", "no folder").where
+
+
+def test_no_frame_is_opened(casme2: Write, disk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = casme2()
+
+    def refuse(path: Path) -> bytes:
+        raise AssertionError(f"{path} was opened")
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    assert read(root).report.frames == 10
+
+
+def test_progress_ends_at_the_number_of_rows(casme2: Write, disk: Any) -> None:
+    seen: list[tuple[int, int]] = []
+    read(
+        casme2([disk.row(1), disk.row(2)]), progress=lambda done, total: seen.append((done, total))
+    )
+    assert seen == [(1, 2), (2, 2)]
+
+
+def test_a_synthetic_database_says_so(casme2: Write) -> None:
+    root = casme2()
+    (root / "mexlab-synthetic.json").write_text("{}")
+    imported = read(root)
+    assert imported.synthetic
+    assert imported.title == "CASME II (synthetic)"
+
+
+def test_an_unfinished_synthetic_database_is_told(casme2: Write) -> None:
+    root = casme2()
+    (root / "mexlab-synthetic.unfinished").write_text("")
+    imported = read(root)
+    assert imported.synthetic
+    assert "synthesise" in only(imported, "warning", "not written to its end").reason
+
+
+# --- what is odd in the sheet -------------------------------------------------------------
+
+
+@pytest.mark.parametrize("cell", ["/", "\\", None, "n/a", "1e999"])
+def test_an_apex_that_is_no_number_is_kept_as_none_and_reported(
+    casme2: Write, disk: Any, cell: object
+) -> None:
+    imported = read(casme2([disk.row(4, "EP12_01f", apex=cell)]))
+    coding = imported.codings[0]
+    assert (coding.onset, coding.apex, coding.offset) == (46, None, 55)
+    found = only(imported, "warning", "apex")
+    assert found.where == "casme2/sub04/EP12_01f (CASME2-coding-20140508.xlsx, row 2)"
+
+
+def test_text_and_fractions_in_number_cells_are_read_as_numbers(casme2: Write, disk: Any) -> None:
+    imported = read(casme2([disk.row(onset=" 46 ", apex="50.0", offset=55.0)]))
+    assert quiet(imported)
+    assert imported.codings[0].apex == 50
+
+
+@pytest.mark.parametrize(
+    ("marks", "words"),
+    [
+        ((46, 60, 55), "apex 60 lies outside onset–offset (46–55)"),
+        ((50, 47, 55), "apex 47 lies outside onset–offset (50–55)"),
+        ((46, 46, 55), "apex 46 is the onset frame itself"),
+        ((46, 55, 55), "apex 55 is the offset frame itself"),
+        ((55, 50, 46), "onset 55 comes after offset 46"),
+        ((-3, 50, 55), "negative frame number: onset -3"),
+        ((40, 50, 55), "frames start at 46, 6 after the onset 40"),
+        ((46, 50, 70), "frames end at 55, 15 before the offset 70"),
+    ],
+)
+def test_odd_frame_numbers_are_warned_of_and_kept(
+    casme2: Write, disk: Any, marks: tuple[int, int, int], words: str
+) -> None:
+    imported = read(casme2([disk.row(1, "EP02_01f", *marks)]))
+    coding = imported.codings[0]
+    assert (coding.onset, coding.apex, coding.offset) == marks
+    assert "row 2" in only(imported, "warning", words).where
+
+
+def test_known_corrections_are_applied_listed_and_can_be_switched_off(
+    casme2: Write, disk: Any
+) -> None:
+    root = casme2([disk.row(5, "EP09_05f", apex=46, emotion="repression")])
+    imported = read(root)
+    assert imported.codings[0].apex is None
+    assert "--no-corrections" in only(imported, "corrected", "apex 46 -> none").reason
+    as_is = read(root, apply_corrections=False)
+    assert as_is.codings[0].apex == 46
+    assert not as_is.report.of_kind("corrected")
+
+
+@pytest.mark.parametrize(
+    ("units", "problem"), [("?", None), (4, None), ("L2+12", None), ("4+foo", "at sign 3")]
+)
+def test_action_units_are_kept_raw(
+    casme2: Write, disk: Any, units: object, problem: str | None
+) -> None:
+    imported = read(casme2([disk.row(units=units)]))
+    assert imported.codings[0].action_units == str(units)
+    assert bool(entries(imported, "warning", "action units")) == (problem is not None)
+    if problem:
+        only(imported, "warning", problem)
+
+
+def test_an_unknown_emotion_is_kept_and_reported(casme2: Write, disk: Any) -> None:
+    imported = read(casme2([disk.row(1, emotion="hapiness"), disk.row(2, emotion=None)]))
+    assert imported.codings[0].emotion == "hapiness"
+    assert "hapiness" in only(imported, "warning", "is not of CASME II").reason
+    assert "row 3" in only(imported, "warning", "no emotion").where
+
+
+def test_duplicate_rows_keep_the_first(casme2: Write, disk: Any) -> None:
+    rows = [disk.row(), disk.row(), disk.row(1, "ep02_01F", emotion="fear")]
+    imported = read(casme2(rows, folders=["sub01/EP02_01f"]))
+    assert [coding.emotion for coding in imported.codings] == ["happiness"]
+    assert "row 3" in only(imported, "skipped", "row 2, with the same coding").where
+    assert "row 4" in only(imported, "skipped", "row 2, with another coding").where
+
+
+def test_rows_that_are_no_clips_are_passed_over_or_reported(casme2: Write, disk: Any) -> None:
+    rows = [
+        disk.row(),
+        (None,) * 9,
+        ("Total: 255 samples", *(None,) * 8),
+        disk.row("who?", "EP03"),
+        disk.row(2, None),
+        disk.row(3, "../../etc"),
+    ]
+    imported = read(casme2(rows, folders=["sub01/EP02_01f"]))
+    assert len(imported.clips) == 1
+    assert "Total" in only(imported, "note", "not a clip").reason
+    assert "row 5" in only(imported, "skipped", "'who?' has no number").where
+    assert "row 6" in only(imported, "skipped", "no file name").where
+    assert "row 7" in only(imported, "skipped", "not the name of a folder").where
+
+
+def test_merged_cells_mean_every_row_they_cover(casme2: Write, disk: Any) -> None:
+    import openpyxl
+
+    root = casme2(
+        [disk.row(3, "EP01"), disk.row(None, "EP02")], folders=["sub03/EP01", "sub03/EP02"]
+    )
+    book = openpyxl.load_workbook(root / disk.SHEET)
+    book.active.merge_cells("A2:A3")
+    book.save(root / disk.SHEET)
+    assert [clip.key.subject for clip in read(root).clips] == ["sub03", "sub03"]
+
+
+# --- what is wrong with the sheet's file --------------------------------------------------
+
+
+def test_a_missing_sheet_names_the_files_that_would_do(casme2: Write, disk: Any) -> None:
+    root = casme2()
+    (root / disk.SHEET).unlink()
+    (root / f"~${disk.SHEET}").write_bytes(b"a lock file of Excel")
+    with pytest.raises(InputError, match="CASME2-coding-20140508") as caught:
+        read(root)
+    assert caught.value.where == str(root)
+    assert caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "zero bytes"),
+        (b"Subject,Filename\n", "not an Excel file"),
+        (b"PK\x03\x04 and then nothing", "truncated or damaged"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 and then nothing", "truncated or damaged"),
+    ],
+)
+def test_a_broken_sheet_is_named(casme2: Write, disk: Any, content: bytes, words: str) -> None:
+    root = casme2()
+    (root / disk.SHEET).write_bytes(content)
+    with pytest.raises(InputError, match=words) as caught:
+        read(root)
+    assert caught.value.where == str(root / disk.SHEET)
+    assert caught.value.remedy
+
+
+def test_a_truncated_sheet_is_named(casme2: Write, disk: Any) -> None:
+    root = casme2()
+    sheet = root / disk.SHEET
+    sheet.write_bytes(sheet.read_bytes()[:3000])
+    with pytest.raises(InputError, match="truncated or damaged"):
+        read(root)
+
+
+def test_the_wrong_sheet_is_told_from_the_right_one(casme2: Write) -> None:
+    root = casme2(header=("Name", "Marks"), title="Students")
+    with pytest.raises(InputError, match="worksheets: 'Students'") as caught:
+        read(root)
+    assert "not the coding sheet" in str(caught.value.remedy)
+
+
+def test_all_missing_columns_are_named_at_once_with_the_header_row(
+    casme2: Write, disk: Any
+) -> None:
+    header = ["Subject", "Filename", None, "Start", "ApexFrame", "End", None, "AUs", "Feeling"]
+    root = casme2(header=header, above=[("CASME II",)])
+    with pytest.raises(InputError) as caught:
+        read(root)
+    error = caught.value
+    assert (error.where, error.row) == (str(root / disk.SHEET), 2)
+    for column in ("'OnsetFrame'", "'OffsetFrame'", "'Estimated Emotion'", "'Start'", "'Feeling'"):
+        assert column in error.problem
+    assert "'ApexFrame'" not in error.problem.split(";")[0]
+
+
+def test_a_sheet_without_rows_is_an_error(casme2: Write, disk: Any) -> None:
+    with pytest.raises(InputError, match="no row with a subject"):
+        read(casme2([], folders=["sub01/EP02_01f"]))
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
+def test_an_unreadable_sheet_is_named(casme2: Write, disk: Any) -> None:
+    root = casme2()
+    (root / disk.SHEET).chmod(0)
+    with pytest.raises(InputError, match="cannot be read"):
+        read(root)
+
+
+# --- what is wrong with the frames --------------------------------------------------------
+
+
+def clip_folder(root: Path, disk: Any, clip: str = "sub01/EP02_01f") -> Path:
+    return root / disk.TREE / clip
+
+
+def test_missing_frames_stay_gaps(casme2: Write, disk: Any) -> None:
+    root = casme2()
+    for number in (48, 49, 50):
+        (clip_folder(root, disk) / f"img{number}.jpg").unlink()
+    imported = read(root)
+    assert list(imported.clips[0].frames.numbers) == [46, 47, 51, 52, 53, 54, 55]  # type: ignore[union-attr]
+    found = only(imported, "warning", "3 of the frames 46–55 are missing: 48–50")
+    assert "sub01/EP02_01f" in found.where
+    only(imported, "warning", "no picture of apex 50")
+
+
+def test_zero_byte_frames_are_gaps_and_named(casme2: Write, disk: Any) -> None:
+    root = casme2()
+    (clip_folder(root, disk) / "img47.jpg").write_bytes(b"")
+    imported = read(root)
+    assert 47 not in imported.clips[0].frames.numbers  # type: ignore[union-attr]
+    found = only(imported, "warning", "img47.jpg of zero bytes")
+    assert "row 2" in found.where
+    assert f"{disk.TREE}/sub01/EP02_01f" in found.where
+
+
+def test_a_clip_without_a_readable_frame_is_skipped_and_the_rest_goes_on(
+    casme2: Write, disk: Any
+) -> None:
+    root = casme2([disk.row(1), disk.row(2), disk.row(3)])
+    for file in clip_folder(root, disk).iterdir():
+        file.write_bytes(b"")
+    shutil.rmtree(clip_folder(root, disk, "sub02/EP02_01f"))
+    clip_folder(root, disk, "sub02/EP02_01f").mkdir()
+    imported = read(root)
+    assert [clip.key.subject for clip in imported.clips] == ["sub03"]
+    assert len(imported.codings) == 1
+    assert "row 2" in only(imported, "skipped", "none of its files is readable").where
+    assert "row 3" in only(imported, "skipped", "its folder has no images").where
+
+
+def test_a_row_without_a_folder_and_a_folder_without_a_row(casme2: Write, disk: Any) -> None:
+    root = casme2([disk.row(1), disk.row(2)], folders=["sub01/EP02_01f", "sub09/EP02_02f"])
+    imported = read(root)
+    assert len(imported.clips) == 1
+    assert "row 3" in only(imported, "skipped", "no folder sub02/EP02_01f").where
+    assert only(imported, "skipped", "no row in").where == f"{disk.TREE}/sub09/EP02_02f"
+
+
+def test_nothing_readable_at_all_is_an_error(casme2: Write, disk: Any) -> None:
+    root = casme2([disk.row(1)], folders=["sub07/EP02_01f"])
+    with pytest.raises(InputError, match="none of the 1 clips"):
+        read(root)
+
+
+def test_no_tree_is_an_error(casme2: Write) -> None:
+    with pytest.raises(InputError, match="no folder of frames") as caught:
+        read(casme2(folders=[]))
+    assert "CASME2_RAW_selected" in str(caught.value)
+
+
+def test_clip_names_with_unicode_and_blanks(casme2: Write, disk: Any) -> None:
+    # One name composed, the other decomposed, as macOS writes it.
+    rows = [disk.row(1, "Pr\u00fcfung 1"), disk.row(2, " EP 02 ")]
+    root = casme2(rows, folders=["sub01/Pru\u0308fung 1", "sub02/EP 02"])
+    imported = read(root)
+    assert quiet(imported)
+    assert [clip.key.name for clip in imported.clips] == ["Pr\u00fcfung 1", "EP 02"]
+    assert imported.clips[0].frames.read(46).shape == (8, 8, 3)  # type: ignore[union-attr]
+
+
+def test_case_clashes_are_reported_and_the_exact_spelling_wins(casme2: Write, disk: Any) -> None:
+    root = casme2(folders=["sub01/EP02_01f"])
+    disk.frames(clip_folder(root, disk, "sub01/EP02_01F"), 1, 3)
+    imported = read(root)
+    assert len(imported.clips[0].frames.numbers) == 10  # type: ignore[arg-type, union-attr]
+    only(imported, "warning", "upper and lower case only")
+
+
+def test_links_that_leave_the_root_or_loop_are_not_followed(
+    casme2: Write, disk: Any, tmp_path: Path
+) -> None:
+    root = casme2([disk.row(1), disk.row(2)], folders=["sub01/EP02_01f"])
+    elsewhere = disk.frames(tmp_path / "elsewhere" / "EP02_01f", 46, 55)
+    (root / disk.TREE / "sub02").symlink_to(elsewhere.parent)
+    (clip_folder(root, disk).parent / "loop").symlink_to(root)
+    (clip_folder(root, disk).parent / "self").symlink_to("self")
+    imported = read(root)
+    assert [clip.key.subject for clip in imported.clips] == ["sub01"]
+    left = entries(imported, "skipped", "a link that leaves")
+    assert {Path(e.where).name for e in left} == {"sub02", "self"}
+
+
+def test_a_root_that_is_itself_a_link_is_read(casme2: Write, tmp_path: Path) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(casme2())
+    assert quiet(read(link))
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"fps": 0}, "above 0"),
+        ({"fps": float("nan")}, "above 0"),
+        ({"name": "a/b"}, "name of a database"),
+        ({"name": ""}, "name of a database"),
+    ],
+)
+def test_bad_options_are_refused(casme2: Write, options: dict[str, Any], words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        read(casme2(), **options)
+
+
+def test_fps_can_be_given(casme2: Write) -> None:
+    assert read(casme2(), fps=100).clips[0].fps == 100
+
+
+def test_a_file_in_place_of_the_folder(tmp_path: Path) -> None:
+    archive = tmp_path / "CASME2.zip"
+    archive.write_bytes(b"PK")
+    with pytest.raises(InputError, match="Unpack it first"):
+        read(archive)
+    with pytest.raises(InputError, match="no such folder"):
+        read(tmp_path / "nowhere")
+
+
+def test_reading_twice_gives_the_same(casme2: Write, disk: Any) -> None:
+    root = casme2([disk.row(1), disk.row(2, apex="/")])
+    first, second = read(root), read(root)
+    assert first.codings == second.codings
+    assert first.report.to_record() == second.report.to_record()
+    records = [
+        [clip.frames.to_record(root) for clip in one.clips if clip.frames]
+        for one in (first, second)
+    ]
+    assert records[0] == records[1]
