@@ -78,6 +78,9 @@ def list_folder(path: Path, root: Path, report: ImportReport) -> Folder:
         if entry.name.startswith("."):
             continue
         if entry.is_symlink() and not stays_inside(entry.path, real_root):
+            # A linked file is told by whoever lists the files.
+            if not Path(entry.path).is_dir() and Path(entry.name).suffix:
+                continue
             report.add(
                 "skipped",
                 shown(Path(entry.path), root),
@@ -131,7 +134,8 @@ def find_folders(root: Path, wanted: Callable[[Path], bool], *, depth: int = 3) 
                         Path(entry.path)
                         for entry in sorted(entries, key=lambda entry: entry.name)
                         if not entry.name.startswith(".")
-                        and entry.is_dir()
+                        # Of the path, not of the entry, which raises for a link to itself.
+                        and Path(entry.path).is_dir()
                         and (not entry.is_symlink() or stays_inside(entry.path, real_root))
                     )
             except OSError:

@@ -456,6 +456,7 @@ def test_links_that_leave_the_root_or_loop_are_not_followed(
     (root / disk.TREE / "sub02").symlink_to(elsewhere.parent)
     (clip_folder(root, disk).parent / "loop").symlink_to(root)
     (clip_folder(root, disk).parent / "self").symlink_to("self")
+    (root / "again").symlink_to("again")
     imported = read(root)
     assert [clip.key.subject for clip in imported.clips] == ["sub01"]
     left = entries(imported, "skipped", "a link that leaves")
