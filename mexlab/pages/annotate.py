@@ -11,7 +11,7 @@ from mexlab.data.clips import ClipKey
 from mexlab.errors import InputError, MexlabError
 from mexlab.pages.clip_frames import ClipFrames
 from mexlab.pages.coding_desk import CodingDesk, parsed_units
-from mexlab.pages.links import page_context
+from mexlab.pages.links import page_context, page_url
 from mexlab.pages.motion_ribbon import MotionRibbon
 from mexlab.pages.shell import Page, Shell, open_page
 from mexlab.widgets.clip_list import ClipList
@@ -165,8 +165,16 @@ class AnnotatePage:
         self.form.state = state
         self.list.selected = str(key)
         self._above.children = ()
+        self._link_flow(key)
         if self.frames.numbers:
             self.ribbon.open(key, coding["onset"])
+
+    def _link_flow(self, key: ClipKey) -> None:
+        """Flow in the top bar leads to the same clip."""
+        self.shell.top_bar.pages = [
+            {**one, "url": page_url("flow", clip=key)} if one["name"] == "flow" else one
+            for one in self.shell.top_bar.pages
+        ]
 
     def _first_to_do(self) -> ClipKey | None:
         rows = list(self.desk.rows.values())

@@ -29,10 +29,10 @@ EVERY = 2.0
 
 #: What each page is for, and the key that opens it.
 PURPOSES = {
-    "annotate": ("A", "mark onset, apex, offset; emotion and action units"),
-    "flow": ("F", "see the motion: u, v, strain, eye mask, network input"),
-    "train": ("T", "leave-one-subject-out training, with live curves"),
-    "results": ("R", "confusion matrices, down to the clip and the frame"),
+    "annotate": ("A", "mark, label, commit"),
+    "flow": ("F", "see the motion"),
+    "train": ("T", "leave one subject out"),
+    "results": ("R", "matrices, down to the clip"),
 }
 
 PRIVACY = (

@@ -44,7 +44,8 @@ def database_row(
         ]
     return {
         "name": row.name,
-        "title": row.title,
+        # The tag beside it says so, in the same place for every database.
+        "title": row.title.removesuffix(" (synthetic)"),
         "layout": row.layout,
         "synthetic": row.synthetic,
         "fps": row.fps,

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from numpy.typing import NDArray
+
 from mexlab.data.clips import ClipKey
 from mexlab.errors import FaceNotFoundError, MexlabError
 
@@ -18,6 +20,30 @@ REST_S = 0.8
 FRAMES_FIRST_S = 4.0
 #: Between two words about the progress.
 _TELL_S = 0.3
+
+
+def face_region(points: NDArray[Any], size: tuple[int, int]) -> dict[str, int]:
+    """The part of the frame that shows the whole face, hair line to below the chin.
+
+    Parameters
+    ----------
+    points : array, shape (68, 2)
+        Landmarks, x and y in pixels of the frame: they reach from the brows to the chin.
+    size : (width, height)
+        Of the frame.
+
+    Returns
+    -------
+    dict
+        ``left``, ``top``, ``width``, ``height`` in whole pixels, within the frame.
+    """
+    (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)
+    width, height = right - left, bottom - top
+    x0 = max(0, int(left - 0.22 * width))
+    y0 = max(0, int(top - 0.5 * height))
+    x1 = min(size[0], int(right + 0.22 * width) + 1)
+    y1 = min(size[1], int(bottom + 0.16 * height) + 1)
+    return {"left": x0, "top": y0, "width": max(1, x1 - x0), "height": max(1, y1 - y0)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +131,17 @@ class MotionRibbon:
                 return {"clip": str(request.key), "state": "none"}
             # OpenCV and dlib are not needed for the first picture, and not loaded before it.
             from mexlab.features.cache import FlowCache
-            from mexlab.features.curves import motion_curves
+            from mexlab.features.curves import CURVE_SETTINGS, motion_curves
 
             numbers = {int(number) for number in clip.frames.numbers}
             onset = request.onset if request.onset in numbers else None
             said = time.monotonic()
+            cache = FlowCache(self._cache, detached=True)
+            reference = min(numbers) if onset is None else onset
+            points = cache.landmarks(clip.frames, reference, reference, CURVE_SETTINGS)
+            record["face"] = face_region(points, clip.frames.size)
+            if not self._superseded(request):
+                self._tell(dict(record))
 
             def progress(done: int, of: int) -> None:
                 nonlocal said
@@ -120,7 +152,7 @@ class MotionRibbon:
             curves = motion_curves(
                 clip.frames,
                 onset,
-                cache=FlowCache(self._cache),
+                cache=cache,
                 should_stop=lambda: self._superseded(request),
                 progress=progress,
             )

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable
 
 from mexlab.training.run_files import Prediction
-from mexlab.training.runs import Run, average_seeds
+from mexlab.training.runs import Run
 
 #: A spreadsheet takes a cell that begins so for a formula and runs it.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -43,7 +43,7 @@ def predictions_csv(run: Run) -> str:
         + [f"p {safe_cell(name)}" for name in classes]
     )
     if len(seeds) > 1:
-        _write(writer, "mean", average_seeds(rows), classes)
+        _write(writer, "mean", run.predictions(), classes)
     for seed in seeds:
         _write(writer, str(seed), (row for row in rows if row.seed == seed), classes)
     return text.getvalue()

@@ -243,7 +243,7 @@ class ResultsPage:
         }
         seeds = seed_row(metrics[matrix])
         if seeds:
-            own["label"] = "this run, mean of the seeds' probabilities"
+            own["label"] = "this run, seeds averaged"
         parts = names if matrix == FULL else [matrix]
         rows, remark = published_rows(
             [component_of(name, self._layouts.get(name, "")) for name in parts],
@@ -285,7 +285,7 @@ class ResultsPage:
             flow = page_url("flow", clip=key)
         return {
             "key": str(key),
-            "title": f"{self._titles.get(key.database, key.database)} · {key.subject} · {key.name}",
+            "title": " · ".join((*self._named(key.database), key.subject, key.name)),
             "detail": detail,
             "database": key.database,
             "called": row.predicted,
@@ -295,6 +295,12 @@ class ResultsPage:
             "annotate": annotate,
             "flow": flow,
         }
+
+    def _named(self, database: str) -> tuple[str, ...]:
+        """The title of a database, where the run has more than one to tell apart."""
+        assert self.run is not None
+        # Full and one database: all clips are of that.
+        return (self._titles.get(database, database),) if len(self.run.metrics) > 2 else ()
 
     def _choose_named_cell(self, text: str) -> None:
         matrix, _, classes = text.partition(":")

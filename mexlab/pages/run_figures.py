@@ -66,10 +66,9 @@ def seed_row(metrics: Mapping[str, Any]) -> dict[str, Any] | None:
     if len(seeds.get("per_seed") or []) < 2:
         return None
     return {
-        "label": f"{len(seeds['per_seed'])} seeds alone, mean ± sd",
+        "label": f"its {len(seeds['per_seed'])} seeds, each alone",
         "cells": [
-            f"{seeds['mean'][long]:.3f} ± {seeds['sd'][long]:.3f}".replace("0.", ".")
-            for _, long in FIGURES
+            [score(seeds["mean"][long]), f"± {score(seeds['sd'][long])}"] for _, long in FIGURES
         ],
     }
 

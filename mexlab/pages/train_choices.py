@@ -212,7 +212,7 @@ class TrainChoices:
         return found + ([release] if self._released else [])
 
     def _coder_option(self, name: str, choice: Mapping[str, Any]) -> dict[str, Any]:
-        title = "the databases themselves" if name == DATABASE_CODER else name
+        title = "the databases" if name == DATABASE_CODER else name
         try:
             plan = plan_training(
                 self.workspace,
@@ -221,7 +221,7 @@ class TrainChoices:
                 choice["labels"],
                 choice["source"] or None,
             )
-            detail = f"{counted(plan.clips, 'clip')} to use"
+            detail = counted(plan.clips, 'clip')
         except InputError:
             detail = "no clip to use"
         return {"name": name, "title": title, "detail": detail}

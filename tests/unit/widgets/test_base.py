@@ -1,0 +1,102 @@
+"""What every widget promises, checked on every widget there is."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+
+import anywidget
+import pytest
+import traitlets
+
+import mexlab.widgets
+from mexlab.widgets.base import StemWidget
+
+
+def every_widget() -> list[type[StemWidget]]:
+    found = []
+    for module in pkgutil.iter_modules(mexlab.widgets.__path__):
+        loaded = importlib.import_module(f"mexlab.widgets.{module.name}")
+        for value in vars(loaded).values():
+            own = isinstance(value, type) and value.__module__ == loaded.__name__
+            if own and issubclass(value, StemWidget) and value is not StemWidget:
+                found.append(value)
+    return found
+
+
+WIDGETS = every_widget()
+
+
+def test_there_are_widgets():
+    assert {"TopBar", "FootBar", "Notice", "HomeView", "NextSteps"} <= {
+        widget.__name__ for widget in WIDGETS
+    }
+
+
+@pytest.mark.parametrize("widget", WIDGETS, ids=lambda widget: widget.__name__)
+class TestEveryWidget:
+    def test_module_is_self_contained(self, widget):
+        text = str(widget._esm)
+        # anywidget loads one blob: an import could only go to another host.
+        assert not re.search(r"^\s*import\s", text, re.MULTILINE)
+        assert "http://" not in text.replace("http://www.w3.org/", "")
+        assert "https://" not in text
+        assert text.count("export default") == 1
+
+    def test_style_asks_no_other_host(self, widget):
+        assert "url(" not in str(widget._css)
+        assert "@import" not in str(widget._css)
+
+    def test_no_trait_hides_one_of_ipywidgets(self, widget):
+        own = set(widget.class_trait_names()) - set(StemWidget.class_trait_names())
+        assert not own & set(anywidget.AnyWidget.class_trait_names())
+
+    def test_unknown_argument_is_named(self, widget):
+        with pytest.raises(TypeError, match="no_such_trait"):
+            widget(no_such_trait=1)
+
+
+def test_theme_comes_before_the_widgets_own_rules():
+    from mexlab.widgets.top_bar import TopBar
+
+    style = str(TopBar._css)
+    assert style.index("--mx-bg") < style.index(".mx-top-bar.mx-top-bar")
+
+
+def test_reserved_trait_is_refused_when_the_class_is_made():
+    with pytest.raises(TypeError, match="layout"):
+        type(
+            "Bad",
+            (StemWidget,),
+            {"stem": "notice", "layout": traitlets.Unicode().tag(sync=True)},
+        )
+
+
+def test_missing_file_is_named():
+    with pytest.raises(TypeError, match=r"no_such_stem\.mjs"):
+        type("Bad", (StemWidget,), {"stem": "no_such_stem"})
+
+
+def test_ping_is_echoed(monkeypatch):
+    from mexlab.widgets.notice import Notice
+
+    widget = Notice()
+    sent = []
+    monkeypatch.setattr(widget, "send", lambda content, buffers=None: sent.append(content))
+    widget._handle_custom_msg({"type": "mx-ping", "n": 7}, [])
+    widget._handle_custom_msg({"type": "something else"}, [])
+    assert sent == [{"type": "mx-pong", "n": 7}]
+
+
+def test_both_themes_define_the_same_colours():
+    style = str(WIDGETS[0]._css)
+    dark, light = (
+        style.split(start, 1)[1].split("}", 1)[0]
+        for start in (":root {", ':root[data-mx-theme="light"] {')
+    )
+    names = {line.split(":")[0].strip() for line in light.split(";") if ":" in line}
+    assert names
+    assert names <= {line.split(":")[0].strip() for line in dark.split(";") if ":" in line}
+    for name in ("onset", "apex", "offset", "neg", "pos", "sur", "focus", "bg", "text"):
+        assert f"--mx-{name}" in names
