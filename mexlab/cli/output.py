@@ -6,7 +6,6 @@ import json
 import math
 import sys
 from collections.abc import Iterable, Sequence
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -17,16 +16,14 @@ if TYPE_CHECKING:
 PIPE_WIDTH = 160
 
 
-@cache
 def out() -> Console:
-    """The console of results."""
+    """The console of results, on what standard output is now."""
     from rich.console import Console
 
     width = None if sys.stdout.isatty() else PIPE_WIDTH
     return Console(file=sys.stdout, width=width, highlight=False, markup=False, emoji=False)
 
 
-@cache
 def err() -> Console:
     """The console of progress, remarks and errors."""
     from rich.console import Console
