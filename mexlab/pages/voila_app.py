@@ -35,7 +35,7 @@ import tornado.web  # noqa: E402
 from ipykernel.kernelspec import RESOURCES  # noqa: E402
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager  # noqa: E402
 from jupyter_server import DEFAULT_TEMPLATE_PATH_LIST  # noqa: E402
-from jupyter_server.base.handlers import JupyterHandler  # noqa: E402
+from jupyter_server.base.handlers import JupyterHandler, Template404  # noqa: E402
 from traitlets.config import Config  # noqa: E402
 from voila.app import Voila  # noqa: E402
 from voila.tornado.contentshandler import VoilaContentsHandler  # noqa: E402
@@ -142,6 +142,8 @@ class MexlabVoila(Voila):
         )
         env.install_null_translations()  # type: ignore[attr-defined]
         settings["jinja2_env"] = env
+        # Tornado's own answer to an unknown address has neither our page nor our headers.
+        settings["default_handler_class"] = Template404
         return settings
 
     def init_handlers(self) -> list[Any]:
@@ -227,9 +229,10 @@ def _config(request: dict[str, Any], scratch: Path) -> Config:
         "allow_remote_access": not loopback,
         "local_hostnames": ["localhost"],
         "headers": _headers(request["host"], request["port"]),
-        # Milliseconds; equal, since Jupyter's default, a longer patience, only earns a warning.
-        "ws_ping_interval": 30_000,
-        "ws_ping_timeout": 30_000,
+        # No pings of Jupyter's: with a patience that Tornado takes without a warning (at most the
+        # interval) it cuts every connection at its first ping. The pages ask every two seconds
+        # themselves whether the kernel is alive.
+        "ws_ping_interval": 0,
         "websocket_max_message_size": 64 * 2**20,
         "xsrf_cookies": True,
     }

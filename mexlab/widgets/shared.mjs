@@ -181,7 +181,8 @@ mxTheme.apply();
  */
 function mxLiveness(model, onchange) {
   const every = 2000;
-  const patience = 2500;
+  const patience = 1500; // ms without an echo before the server is asked
+  const busyAfter = 5000; // ms before a busy kernel is worth a word
   let state = "alive";
   let sent = 0;
   let answered = 0;
@@ -236,7 +237,8 @@ function mxLiveness(model, onchange) {
   async function beat() {
     if (over) return;
     const now = performance.now();
-    if (waitingSince !== null && now - waitingSince > patience) {
+    const waiting = waitingSince !== null;
+    if (waiting && now - waitingSince > patience) {
       const kernel = await askServer();
       if (over || waitingSince === null) {
         /* answered meanwhile */
@@ -246,13 +248,14 @@ function mxLiveness(model, onchange) {
         tell("lost");
       } else if (kernel === "busy") {
         idleSeen = 0;
-        tell("busy");
+        if (now - waitingSince > busyAfter) tell("busy");
       } else if (kernel === "unknown") {
-        tell(now - waitingSince > 10000 ? "stopped" : "busy");
+        if (now - waitingSince > busyAfter) tell(now - waitingSince > 15000 ? "stopped" : "busy");
       } else {
         // Idle (or just restarted) and yet no answer: it is another kernel than drew this page.
         idleSeen += 1;
-        if (idleSeen >= 2) tell("stopped");
+        // Asked three times, since a thread that holds Python for a moment looks the same.
+        if (idleSeen >= 3) tell("stopped");
       }
     }
     try {
@@ -262,7 +265,7 @@ function mxLiveness(model, onchange) {
     } catch {
       if (waitingSince === null) waitingSince = performance.now();
     }
-    timer = setTimeout(beat, waitingSince !== null && state !== "alive" ? 1000 : every);
+    timer = setTimeout(beat, waiting ? 700 : every);
   }
 
   // A hidden tab's timers sleep; what was waited for then says nothing about the kernel.
