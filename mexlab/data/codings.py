@@ -142,10 +142,8 @@ def check_coding(
     ]
     for a, b in reversed_pairs[:2]:
         findings.append(Finding("warning", a, f"{a} {marks[a]} comes after {b} {marks[b]}"))
-    if coding.apex is not None and not reversed_pairs and coding.apex in (
-        coding.onset,
-        coding.offset,
-    ):
+    on_boundary = coding.apex is not None and coding.apex in (coding.onset, coding.offset)
+    if on_boundary and not reversed_pairs:
         boundary = "onset" if coding.apex == coding.onset else "offset"
         findings.append(Finding("warning", "apex", f"apex is the {boundary} frame itself"))
     findings.extend(_check_duration(coding, fps, criterion, bool(reversed_pairs)))
@@ -176,5 +174,7 @@ def _check_duration(
     if duration <= criterion.limit_ms:
         return [Finding("ok", "offset", f"{duration:.0f} ms: within {limit}")]
     return [
-        Finding("warning", "offset", f"{duration:.0f} ms: longer than {limit}, not a micro-expression")
+        Finding(
+            "warning", "offset", f"{duration:.0f} ms: longer than {limit}, not a micro-expression"
+        )
     ]

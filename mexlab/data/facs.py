@@ -85,17 +85,12 @@ class Unit:
             text += "?"
         return f"ref({text})" if self.reference else text
 
-    @property
-    def name(self) -> str:
-        return AU_NAMES.get(self.number, f"unit {self.number}")
-
     def spelled_out(self) -> str:
         """In words: ``left lip corner up (B)``."""
-        text = f"{SIDES[self.side]} {self.name}" if self.side else self.name
-        notes = []
-        if self.intensity:
-            to = f"–{self.intensity_to}" if self.intensity_to else ""
-            notes.append(f"{self.intensity}{to}")
+        name = AU_NAMES[self.number]
+        text = f"{SIDES[self.side]} {name}" if self.side else name
+        to = f"–{self.intensity_to}" if self.intensity_to else ""
+        notes = [f"{self.intensity}{to}"] if self.intensity else []
         if self.static:
             notes.append("static")
         if self.reference:
@@ -118,9 +113,8 @@ class Alternatives:
         return f"({' or '.join('+'.join(map(str, option)) for option in self.options)})"
 
     def spelled_out(self) -> str:
-        return " or ".join(
-            " with ".join(unit.spelled_out() for unit in option) for option in self.options
-        )
+        texts = (" with ".join(u.spelled_out() for u in option) for option in self.options)
+        return " or ".join(texts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -132,3 +134,16 @@ def as_rgb(picture: np.ndarray) -> np.ndarray:
     if picture.shape[2] == 4:
         return cv2.cvtColor(picture, cv2.COLOR_BGRA2RGB)
     return cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)
+
+
+def relative_path(path: Path, root: Path) -> str:
+    """A path as records keep it: relative to the root, with forward slashes."""
+    return Path(os.path.relpath(path, root)).as_posix()
+
+
+@cache
+def quiet_opencv() -> None:
+    """Keep OpenCV and FFmpeg from printing of a damaged file what our own errors say better."""
+    # Read when FFmpeg is first used; -8 is its "quiet".
+    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)

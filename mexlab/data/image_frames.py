@@ -19,6 +19,8 @@ from mexlab.data.frame_source import (
     missing_numbers,
     no_such_frame,
     numbers_to_runs,
+    quiet_opencv,
+    relative_path,
     runs_to_numbers,
 )
 from mexlab.data.image_header import ImageHeader, read_header
@@ -144,7 +146,7 @@ class ImageFrames:
                 odd[str(number)] = name
         record: dict[str, Any] = {
             "kind": "images",
-            "folder": _relative(self.folder, root),
+            "folder": relative_path(self.folder, root),
             "groups": [
                 [head, prefixes[head, tail], tail, numbers_to_runs(numbers)]
                 for (head, tail), numbers in groups.items()
@@ -197,6 +199,7 @@ class ImageFrames:
                 where=path,
                 remedy="Scale the frames down before the import",
             )
+        quiet_opencv()
         # "Any depth" keeps 16 bit, so that the scaling is ours and the same as a browser's.
         picture = cv2.imdecode(
             np.frombuffer(data, np.uint8), cv2.IMREAD_ANYDEPTH | cv2.IMREAD_COLOR
@@ -350,10 +353,6 @@ def _split(name: str) -> tuple[str, str, str]:
     stem = _stem(name)
     match = list(_DIGITS.finditer(stem))[-1]
     return name[: match.start()], match.group(), name[match.end() :]
-
-
-def _relative(path: Path, root: Path) -> str:
-    return Path(os.path.relpath(path, root)).as_posix()
 
 
 def _files(names: Sequence[str], limit: int = 5) -> str:

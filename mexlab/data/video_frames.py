@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -14,8 +13,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from mexlab.data.frame_source import EncodedFrame, no_such_frame
-from mexlab.data.image_frames import _relative
+from mexlab.data.frame_source import EncodedFrame, no_such_frame, quiet_opencv, relative_path
 from mexlab.errors import InputError
 
 VIDEO_SUFFIXES = frozenset({".mp4", ".avi", ".mov", ".webm", ".mkv", ".m4v", ".mpg", ".mpeg"})
@@ -150,7 +148,7 @@ class VideoFrames:
             float(fps),
             claimed=claimed if 0 < claimed < 10**9 else None,
             size=size,
-            clock=_even_clock(stamps),
+            clock=even_clock(stamps),
         )
         return frames
 
@@ -222,7 +220,7 @@ class VideoFrames:
     def to_record(self, root: Path) -> dict[str, Any]:
         record: dict[str, Any] = {
             "kind": "video",
-            "path": _relative(self.path, root),
+            "path": relative_path(self.path, root),
             "count": len(self.numbers),
             "fps": self.fps,
         }
@@ -324,9 +322,7 @@ def _open(path: Path) -> cv2.VideoCapture:
         raise InputError(
             "the video is empty (zero bytes)", where=path, remedy="Copy it again from its source"
         )
-    # What FFmpeg prints of a damaged file is said by our own message; -8 is its "quiet".
-    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
-    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)
+    quiet_opencv()
     # The FFmpeg back end alone: the image-sequence back end would take a name with digits apart.
     capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
     if not capture.isOpened():
@@ -348,7 +344,7 @@ def _checked_rate(path: Path, rate: float) -> float:
     return rate
 
 
-def _even_clock(stamps: list[float]) -> VideoClock | None:
+def even_clock(stamps: list[float]) -> VideoClock | None:
     """The clock that all stamps keep within a twentieth of a frame, or None."""
     if len(stamps) < 2:
         return None

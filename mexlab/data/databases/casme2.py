@@ -110,7 +110,7 @@ def read_casme2(
         No sheet, no tree, or a sheet that is not CASME II's; whatever concerns single clips is
         in the report instead.
     """
-    root = check_folder(Path(path).expanduser().absolute(), f"{TITLE}: {NEEDS}")
+    root = check_folder(Path(path).expanduser().absolute(), f"{TITLE}, with sheet and frames")
     database = check_name(LAYOUT if name is None else name)
     rate = check_fps(fps) or FPS
     synthetic = is_synthetic(root)

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+import io
+import warnings
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mexlab.errors import InputError
 
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
+#: A worksheet's name and its rows of cells.
+Grid = tuple[str, list[list[Any]]]
+
 #: The cell by which the header row is known, in every release of the field.
 HEADER_MARK = "subject"
+
+#: Far more than any release has; a sheet that is wider or has longer holes is not read further.
+_MOST_COLUMNS = 200
+_MOST_BLANK = 500
 
 _REDO = "Take the sheet as it came with the licence; open and save it in Excel if it is damaged"
 
@@ -169,7 +180,7 @@ def _plain(value: Any) -> str:
     return "".join(c for c in cell_text(value).casefold() if c.isalnum())
 
 
-def _read_worksheets(path: Path) -> list[tuple[str, list[list[Any]]]]:
+def _read_worksheets(path: Path) -> list[Grid]:
     try:
         with path.open("rb") as stream:
             head = stream.read(8)
@@ -188,45 +199,64 @@ def _read_worksheets(path: Path) -> list[tuple[str, list[list[Any]]]]:
     if not head:
         raise InputError("the coding sheet is empty (zero bytes)", where=path, remedy=_REDO)
     if head[:2] == b"PK":
-        return list(_read_xlsx(path))
+        return _read_xlsx(path)
     if head == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-        return list(_read_xls(path))
+        return _read_xls(path)
     raise InputError("not an Excel file", where=path, remedy=_REDO)
 
 
-def _read_xlsx(path: Path) -> Iterator[tuple[str, list[list[Any]]]]:
+def _read_xlsx(path: Path) -> list[Grid]:
     import openpyxl
 
     try:
-        book = openpyxl.load_workbook(path, data_only=True)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError, TypeError) as error:
-        raise InputError(
-            f"the coding sheet is truncated or damaged ({_brief(error)})", where=path, remedy=_REDO
-        ) from error
-    for worksheet in book.worksheets:
-        grid = [list(cells) for cells in worksheet.iter_rows(values_only=True)]
-        # A merged cell holds its value in the corner only; every row it covers means it.
-        for merged in worksheet.merged_cells.ranges:
-            value = worksheet.cell(merged.min_row, merged.min_col).value
-            for row in range(merged.min_row, min(merged.max_row, len(grid)) + 1):
-                cells = grid[row - 1]
-                if merged.min_col <= len(cells):
-                    cells[merged.min_col - 1] = value
-        yield worksheet.title, grid
+        with warnings.catch_warnings():
+            # It warns of Excel's drop-down lists and the like, which say nothing of the cells.
+            warnings.simplefilter("ignore")
+            book = openpyxl.load_workbook(path, data_only=True)
+        return [(sheet.title, _xlsx_rows(sheet)) for sheet in book.worksheets]
+    except Exception as error:  # a damaged file surfaces as nearly any kind
+        raise _damaged(path, error) from error
 
 
-def _read_xls(path: Path) -> Iterator[tuple[str, list[list[Any]]]]:
+def _xlsx_rows(sheet: Worksheet) -> list[list[Any]]:
+    rows: list[list[Any]] = []
+    blank = 0
+    columns = min(sheet.max_column, _MOST_COLUMNS)
+    for cells in sheet.iter_rows(max_col=columns, values_only=True):
+        rows.append(list(cells))
+        blank = 0 if any(cell is not None for cell in cells) else blank + 1
+        # Formatting alone can make a sheet a million rows long.
+        if blank > _MOST_BLANK:
+            break
+    # A merged cell holds its value in the corner only; every row that it covers means it.
+    for merged in sheet.merged_cells.ranges:
+        if merged.min_col <= columns and merged.min_row <= len(rows):
+            value = rows[merged.min_row - 1][merged.min_col - 1]
+            for row in range(merged.min_row, min(merged.max_row, len(rows)) + 1):
+                rows[row - 1][merged.min_col - 1] = value
+    return rows
+
+
+def _read_xls(path: Path) -> list[Grid]:
     import xlrd
 
     try:
-        book = xlrd.open_workbook(str(path))
-        sheets = [(sheet.name, sheet) for sheet in book.sheets()]
-    except Exception as error:  # xlrd lets struct, index and assertion errors through
-        raise InputError(
-            f"the coding sheet is truncated or damaged ({_brief(error)})", where=path, remedy=_REDO
-        ) from error
-    for name, sheet in sheets:
-        yield name, [[cell.value for cell in sheet.row(i)] for i in range(sheet.nrows)]
+        # Its remarks would otherwise land on stdout, which belongs to the command's own output.
+        book = xlrd.open_workbook(str(path), logfile=io.StringIO())
+        return [
+            (sheet.name, [[cell.value for cell in sheet.row(i)] for i in range(sheet.nrows)])
+            for sheet in book.sheets()
+        ]
+    except Exception as error:  # struct, index and assertion errors come through
+        raise _damaged(path, error) from error
+
+
+def _damaged(path: Path, error: Exception) -> InputError:
+    return InputError(
+        f"the coding sheet is truncated, damaged or protected by a password ({_brief(error)})",
+        where=path,
+        remedy=_REDO,
+    )
 
 
 def _brief(error: BaseException) -> str:

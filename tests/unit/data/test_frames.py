@@ -237,6 +237,16 @@ def test_read_names_the_file_at_fault(
     assert caught.value.remedy
 
 
+@pytest.mark.parametrize("suffix", [".jpg", ".png", ".bmp"])
+def test_a_picture_that_ends_half_way_is_not_shown_as_whole(
+    tmp_path: Path, disk: Any, suffix: str
+) -> None:
+    whole = disk.picture(1, suffix, size=200)
+    (tmp_path / f"img1{suffix}").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(InputError, match="not an image"):
+        index_images(tmp_path).read(1)
+
+
 def test_a_picture_of_absurd_size_is_refused_before_it_is_decoded(
     tmp_path: Path, disk: Any
 ) -> None:

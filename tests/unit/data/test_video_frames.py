@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from mexlab.data.frames import VideoFrames, frames_from_record
+from mexlab.data.video_frames import even_clock
 from mexlab.errors import InputError
 
 BITS = 11
@@ -162,3 +163,16 @@ def test_given_fps_overrides_the_files(tmp_path: Path) -> None:
     path = write_video(tmp_path / "a.avi", 5, "MJPG", fps=25.0)
     assert VideoFrames.probe(path).fps == 25.0
     assert VideoFrames.probe(path, fps=200.0).fps == 200.0
+
+
+def test_uneven_time_stamps_give_no_clock_to_seek_by() -> None:
+    even = [5.0 * index for index in range(300)]
+    clock = even_clock(even)
+    assert clock is not None
+    assert [clock.index_of(5.0 * index) for index in (0, 7, 299)] == [0, 7, 299]
+    assert clock.index_of(7.5) is None
+    dropped = even[:100] + [stamp + 5.0 for stamp in even[100:]]
+    assert even_clock(dropped) is None
+    assert even_clock([0.0] * 10) is None
+    # Matroska rounds to whole milliseconds: 30 fps is still even.
+    assert even_clock([float(round(index * 1000 / 30)) for index in range(300)]) is not None

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+import pytest
+
+from mexlab.data.clips import ClipKey
+from mexlab.errors import InputError
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        ClipKey("casme2", "sub01", "EP02_01f"),
+        ClipKey("lab", "Zoë K", "clip é 1"),
+        ClipKey("a", "b", "c/d"),
+    ],
+)
+def test_a_key_is_read_back_from_its_text(key: ClipKey) -> None:
+    assert ClipKey.parse(str(key)) == key
+
+
+@pytest.mark.parametrize("text", ["", "casme2", "casme2/sub01", "casme2//EP02", "//"])
+def test_what_is_no_key_is_refused_with_the_spelling(text: str) -> None:
+    with pytest.raises(InputError, match="database/subject/name"):
+        ClipKey.parse(text)
+
+
+def test_two_databases_subjects_are_two_people() -> None:
+    smic, casme2 = ClipKey("smic", "s01", "a"), ClipKey("casme2", "s01", "a")
+    assert smic.group != casme2.group
+    assert ClipKey("smic", "s01", "b").group == smic.group
