@@ -16,6 +16,7 @@ import openpyxl
 import pytest
 
 from mexlab.cli import main
+from mexlab.data.synthetic import synthesise
 
 SHEET = "CASME2-coding-20140508.xlsx"
 SUBJECTS = 4
@@ -75,11 +76,19 @@ def journey(tmp_path_factory: pytest.TempPathFactory) -> Journey:
     return Journey(database, workspace, printed, database / SHEET)
 
 
+@pytest.fixture(scope="session")
+def one_person(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A synthetic database of one person, whole."""
+    folder = tmp_path_factory.mktemp("one") / "database"
+    synthesise("casme2", folder, subjects=1, seed=5, jobs=2)
+    return folder
+
+
 @pytest.fixture
-def database_copy(journey: Journey, tmp_path: Path) -> Path:
-    """The synthetic database to be damaged; only replace its files, they are hard links."""
+def database_copy(one_person: Path, tmp_path: Path) -> Path:
+    """The database of one person, to be damaged; replace its files, they are hard links."""
     target = tmp_path / "damaged"
-    shutil.copytree(journey.database, target, copy_function=os.link)
+    shutil.copytree(one_person, target, copy_function=os.link)
     return target
 
 
