@@ -48,19 +48,31 @@ class AnnotatePage:
         The clip to open; by default the first that is not committed yet.
     frame : int, optional
         Native number of the frame to open at.
+    database : str, optional
+        The database that the list shows first; all by default.
 
     Raises
     ------
     InputError
-        Where there is no such clip.
+        Where there is no such clip or database.
     """
 
     def __init__(
-        self, workspace: Workspace, clip: ClipKey | None = None, frame: int | None = None
+        self,
+        workspace: Workspace,
+        clip: ClipKey | None = None,
+        frame: int | None = None,
+        database: str | None = None,
     ) -> None:
         self.workspace = workspace
         self.shell = Shell("annotate", workspace)
         self.desk = CodingDesk(workspace)
+        if database is not None and database not in self.desk.databases:
+            raise InputError(
+                f"there is no database {database!r} in this workspace",
+                where="database",
+                remedy="`mexlab databases` lists them",
+            )
         self.frames: ClipFrames | None = None
         self.clip: ClipKey | None = None
         served = page_context() == "voila"
@@ -69,15 +81,14 @@ class AnnotatePage:
         self.list = ClipList(
             rows=self.desk.list_rows(),
             titles={row.name: row.title for row in self.desk.databases.values()},
+            databases=[] if database is None else [database],
             statuses=True,
             empty="No clips yet. Import a database first.",
         )
         self.player = ClipPlayer(keep_address=served, autofocus=served)
         self.timeline = Timeline()
         self.form = CodingForm(owner=f"{workspace.path}:{workspace.coder}")
-        self.ribbon = MotionRibbon(
-            workspace.store.clip, workspace.cache_dir, self._show_curves
-        )
+        self.ribbon = MotionRibbon(workspace.store.clip, workspace.cache_dir, self._show_curves)
         self.player.on_msg(self._on_player_message)
         self.form.on_msg(self._on_form_message)
         self.list.observe(self._on_selected, "selected")
@@ -87,7 +98,7 @@ class AnnotatePage:
         self.root = self._lay_out()
         if clip is not None:
             self.open_clip(clip, frame)
-        elif (first := self._first_to_do()) is not None:
+        elif (first := self._first_to_do(database)) is not None:
             self.open_clip(first)
 
     def _lay_out(self) -> widgets.Box:
@@ -116,12 +127,10 @@ class AnnotatePage:
 
     @classmethod
     def _of_query(cls, workspace: Workspace, query: dict[str, str]) -> AnnotatePage:
-        if "clip" not in query:
-            return cls(workspace)
         try:
-            key = ClipKey.parse(query["clip"])
+            key = ClipKey.parse(query["clip"]) if "clip" in query else None
             frame = _whole_number(query.get("frame"))
-            return cls(workspace, key, frame)
+            return cls(workspace, key, frame, query.get("database"))
         except InputError as error:
             # An old link, or one of another workspace: say so above a page that works.
             page = cls(workspace)
@@ -167,6 +176,7 @@ class AnnotatePage:
         self._above.children = ()
         self._link_flow(key)
         if self.frames.numbers:
+            self.timeline.curves = {"clip": str(key), "state": "computing"}
             self.ribbon.open(key, coding["onset"])
 
     def _link_flow(self, key: ClipKey) -> None:
@@ -176,8 +186,8 @@ class AnnotatePage:
             for one in self.shell.top_bar.pages
         ]
 
-    def _first_to_do(self) -> ClipKey | None:
-        rows = list(self.desk.rows.values())
+    def _first_to_do(self, database: str | None) -> ClipKey | None:
+        rows = [row for row in self.desk.rows.values() if database in (None, row.key.database)]
         for row in rows:
             done = row.coding is not None and row.coding.status == "committed"
             if not done and not row.features_only:

@@ -207,7 +207,7 @@ class CodingDesk:
         if self.coder == DATABASE_CODER or other.revision == 0:
             return {"reference": [], "reference_note": ""}
         if self.settings.blind and not self._has_committed(state):
-            note = "The database's coding: shown after you commit."
+            note = "Database's coding: shown after commit."
             return {"reference": [], "reference_note": note}
         marks = {name: getattr(other.coding, name) for name in ("onset", "apex", "offset")}
         return {

@@ -177,8 +177,5 @@ class MotionRibbon:
             "numbers": values["numbers"],
             "reference": values["reference"],
             "marked": onset is not None,
-            "series": {
-                name: values[name]
-                for name in ("face", "brows", "eyes", "mouth", "cheeks")
-            },
+            "series": {name: values[name] for name in ("face", "brows", "eyes", "mouth", "cheeks")},
         }

@@ -4,7 +4,7 @@ const MX_ROW = 51;
 const MX_STATUS_FILTERS = [
   { name: "all", title: "all", has: () => true },
   { name: "todo", title: "to do", has: (s) => s === "untouched" || s === "draft" },
-  { name: "committed", title: "committed", has: (s) => s === "committed" },
+  { name: "committed", title: "done", has: (s) => s === "committed" },
   { name: "flagged", title: "flagged", has: (s) => s === "flagged" },
 ];
 
@@ -14,7 +14,7 @@ class MxClipList {
     this.el = el;
     this.signal = signal;
     this.live = new Map(); // key -> what the coder has just changed, ahead of Python
-    this.databases = new Set(); // none chosen: all shown
+    this.databases = new Set(model.get("databases")); // none chosen: all shown
     this.status = "all";
     this.words = [];
     this.opened = performance.now();
@@ -131,7 +131,7 @@ class MxClipList {
     if (this.model.get("statuses")) {
       for (const { name, title, has } of MX_STATUS_FILTERS) {
         const count = name === "all" ? 0 : rows.filter((row) => has(row.status)).length;
-        chips.push(this.chip(name === "all" ? title : `${title} ${count}`, this.status === name, `status-${name}`, () => {
+        chips.push(this.chip(count ? `${title} ${count}` : title, this.status === name, `status-${name}`, () => {
           this.status = name;
         }));
       }

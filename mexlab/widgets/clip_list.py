@@ -21,6 +21,8 @@ class ClipList(StemWidget):
         text, or ""), ``tone`` ("neg", "pos", "sur" or "plain").
     selected : str
         Key of the chosen row, or ""; written by the browser too.
+    databases : list of str
+        Databases that are shown at first; all where empty.
     titles : dict
         Database name to the title that its filter chip shows.
     statuses : bool
@@ -34,6 +36,7 @@ class ClipList(StemWidget):
 
     rows = traitlets.List(traitlets.Dict()).tag(sync=True)
     selected = traitlets.Unicode().tag(sync=True)
+    databases = traitlets.List(traitlets.Unicode()).tag(sync=True)
     titles = traitlets.Dict().tag(sync=True)
     statuses = traitlets.Bool(False).tag(sync=True)
     placeholder = traitlets.Unicode("Find clip, subject, label…").tag(sync=True)

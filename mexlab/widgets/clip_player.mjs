@@ -59,6 +59,7 @@ class MxPlayer {
       },
       signal,
     );
+    mxSubscribe("face", (face) => this.stage.setFace(face), signal);
     mxSubscribe("notice", (notice) => this.stage.toast(notice), signal);
     const watch = setInterval(() => {
       if (this.feed.watch()) this.controls.note("waiting for the kernel…");
@@ -193,16 +194,26 @@ class MxPlayer {
     this.rememberFrame();
   }
 
-  /** The kernel and the address bar follow at leisure; stepping never waits for either. */
+  /** The kernel and the address follow at leisure (at once, then every 250 ms at most). */
   rememberFrame() {
-    if (this.remembering) return;
+    if (this.remembering) {
+      this.moved = true;
+      return;
+    }
+    this.moved = false;
+    if (!this.playing) this.tellKernel();
     this.remembering = setTimeout(() => {
       this.remembering = null;
-      if (this.signal.aborted || this.number === null) return;
-      this.model.set("frame", this.number);
-      this.model.save_changes();
-      if (this.model.get("keep_address")) mxKeepAddress(this.clip.key, this.number);
+      if (this.signal.aborted) return;
+      if (this.moved || this.playing) this.tellKernel();
     }, 250);
+  }
+
+  tellKernel() {
+    if (this.number === null) return;
+    if (this.model.get("keep_address")) mxKeepAddress(this.clip.key, this.number);
+    this.model.set("frame", this.number);
+    this.model.save_changes();
   }
 
   // ---- playing ----------------------------------------------------------------------------
@@ -298,9 +309,9 @@ class MxPlayer {
       slower: () => this.setSpeed(mxNextSpeed(this.speed, -1)),
       faster: () => this.setSpeed(mxNextSpeed(this.speed, 1)),
       loop: () => this.setLoop(!this.loop),
-      "zoom-in": () => this.stage.zoomBy(1.25),
-      "zoom-out": () => this.stage.zoomBy(0.8),
-      "zoom-reset": () => this.stage.resetZoom(),
+      "zoom-in": () => this.stage.zoom.by(1.25),
+      "zoom-out": () => this.stage.zoom.by(0.8),
+      "zoom-reset": () => this.stage.zoom.reset(),
       views: () => this.stage.cycleView(),
     };
     if (acts[name]) acts[name]();
@@ -311,7 +322,7 @@ class MxPlayer {
     this.stage.focus();
     if (this.stage.mode !== "picture") this.stage.setMode("picture");
     else if (this.playing) this.pause();
-    else this.stage.resetZoom();
+    else this.stage.zoom.reset();
   }
 
   showProgress(have, all) {

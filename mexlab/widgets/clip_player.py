@@ -44,6 +44,7 @@ class ClipPlayer(StemWidget):
         "picture_modes",
         "segment",
         "player_controls",
+        "pane_zoom",
         "player_stage",
     )
 

@@ -1,9 +1,9 @@
 // The fields of the coding form: each draws itself from a coding and reports what was changed.
 
 const MX_WHEN = [
-  { name: "onset", key: "O", hint: "press at the first change" },
+  { name: "onset", key: "O", hint: "press at first change" },
   { name: "apex", key: "A", hint: "press at the peak" },
-  { name: "offset", key: "F", hint: "press when it is over" },
+  { name: "offset", key: "F", hint: "press at the end" },
 ];
 const MX_CONFIDENCES = ["unsure", "fairly", "sure"];
 const MX_TYPING_MS = 700;
@@ -174,7 +174,7 @@ class MxConfidenceField {
     );
     this.root = mxElement(
       "section",
-      {},
+      { class: "mx-inline" },
       mxElement("h3", { class: "mx-h3" }, "Confidence ", mxKey("C")),
       this.segment.root,
     );

@@ -165,7 +165,7 @@ class MxCodingForm {
     this.units.draw(coding.action_units);
     this.confidence.draw(coding.confidence);
     this.note.draw(coding.note);
-    mxFill(this.commit, coding.status === "committed" ? "Committed: next clip " : "Commit and next ", mxKey("Ctrl S"));
+    mxFill(this.commit, coding.status === "committed" ? "Committed · next " : "Commit and next ", mxKey("Ctrl S"));
     this.commit.classList.toggle("mx-done", coding.status === "committed");
     mxFill(this.flag, coding.status === "flagged" ? "Unflag " : "Flag ", mxKey("G"));
     this.undoButton.disabled = !known.undo && !this.session.pending;
@@ -193,11 +193,11 @@ class MxCodingForm {
     const known = session.state() || this.state;
     const steps = known.undo ? mxFormat.plural(known.undo, "undo step") : "";
     const at = session.savedAt.get(this.state.clip);
-    let say = at ? { text: `saved ${mxAgeText(Date.now() - at)}`, tone: "ok", detail: steps } : { text: "nothing to save yet", tone: "", detail: "" };
+    let say = at ? { text: `saved ${mxAgeText(Date.now() - at)}`, tone: "ok", detail: steps } : { text: "nothing to save yet", tone: "dim", detail: "" };
     if (session.late) {
       say = { text: "NOT SAVED", tone: "bad", detail: `${mxFormat.plural(session.pending, "change")} kept in this browser` };
     } else if (session.pending) {
-      say = { text: "saving…", tone: "", detail: "" };
+      say = { text: "saving…", tone: "dim", detail: "" };
     }
     const text = `${say.text}${say.detail ? ` · ${say.detail}` : ""}`;
     if (text !== this.said) {

@@ -103,7 +103,7 @@ class MxKeys {
 
   drawList() {
     const groups = new Map();
-    for (const binding of this.model.get("bindings")) {
+    for (const binding of mxWithoutDigits(this.model.get("bindings"))) {
       if (!groups.has(binding.group)) groups.set(binding.group, []);
       groups.get(binding.group).push(binding);
     }
@@ -119,10 +119,10 @@ class MxKeys {
     );
   }
 
-  drawBinding({ title, keys, hold }) {
+  drawBinding({ title, keys, hold, spread }) {
     const caps = keys.map((key, i) => [
-      i ? mxElement("span", { class: "mx-faint" }, " or ") : null,
-      mxKeyCaps(key).map((cap) => mxKey(cap)),
+      i ? mxElement("i", { class: "mx-faint mx-or" }, spread ? " … " : " or ") : null,
+      mxElement("span", {}, mxKeyCaps(key).map((cap) => mxKey(cap))),
     ]);
     return mxElement(
       "div",
@@ -131,6 +131,15 @@ class MxKeys {
       mxElement("span", {}, title, hold ? mxElement("span", { class: "mx-faint" }, " · while held") : null),
     );
   }
+}
+
+/** The emotions' digits are one line of the list: the form shows which digit is which. */
+function mxWithoutDigits(bindings) {
+  const digits = bindings.filter(({ action }) => /^emotion-\d$/.test(action));
+  if (!digits.length) return bindings;
+  const keys = [digits[0].keys[0], digits[digits.length - 1].keys[0]];
+  const line = { ...digits[0], keys, title: "choose the emotion with this digit; again takes it back", spread: true };
+  return bindings.flatMap((binding) => (binding === digits[0] ? [line] : digits.includes(binding) ? [] : [binding]));
 }
 
 function render({ model, el }) {

@@ -1,9 +1,9 @@
 // The panes: onset, current and apex side by side, and what a held key shows in the current one.
 
 const MX_VIEWS = [
-  { name: "single", title: "single", panes: ["current"] },
-  { name: "onset", title: "onset | current", panes: ["onset", "current"] },
-  { name: "both", title: "onset | current | apex", panes: ["onset", "current", "apex"] },
+  { name: "single", title: "single", panes: ["current"], hint: "the current frame alone (V)" },
+  { name: "onset", title: "+ onset", panes: ["onset", "current"], hint: "onset beside the current frame (V)" },
+  { name: "both", title: "+ apex", panes: ["onset", "current", "apex"], hint: "onset, current frame and apex (V)" },
 ];
 const MX_FLICKER_MS = 140;
 const MX_DIFFERENCE_GAIN = 5;
@@ -17,7 +17,6 @@ class MxPlayerStage {
     this.mode = "picture"; // chosen by button
     this.held = null; // overrides while a key is down
     this.showsReference = false;
-    this.zoom = { scale: 1, x: 0, y: 0 };
     this.painted = { onset: null, apex: null };
     this.bar = mxElement("div", { class: "mx-views", role: "toolbar", "aria-label": "View" });
     this.root = mxElement("div", {
@@ -32,6 +31,8 @@ class MxPlayerStage {
     this.message = mxElement("div", { class: "mx-stage-message", hidden: true });
     this.toastBox = mxElement("div", { class: "mx-toast", role: "status", "data-testid": "toast" });
     this.root.append(this.message, this.toastBox);
+    this.face = null;
+    this.size = null;
     el.append(this.bar, this.root);
     this.drawBar();
     this.listen();
@@ -57,9 +58,6 @@ class MxPlayerStage {
       observer.disconnect();
       clearInterval(this.flickering);
     });
-    this.root.addEventListener("wheel", (event) => this.onWheel(event), { signal, passive: false });
-    this.root.addEventListener("pointerdown", (event) => this.onPan(event), { signal });
-    this.root.addEventListener("dblclick", () => this.resetZoom(), { signal });
   }
 
   /** A short word about what a key did, or why it did nothing. */
@@ -83,22 +81,34 @@ class MxPlayerStage {
       [
         { name: "picture", title: "picture" },
         { name: "difference", title: "difference", key: "X", hint: "change since the onset: orange brighter, blue darker; hold X" },
-        { name: "amplify", title: `amplified ×${MX_AMPLIFY_GAIN}`, key: "M", hint: "every change since the onset made larger; hold M" },
+        { name: "amplify", title: "amplify", key: "M", hint: `every change since the onset ${MX_AMPLIFY_GAIN} times as large; hold M` },
       ],
       this.mode,
       (name) => this.setMode(name),
       this.signal,
     );
     this.light = new MxLightPanel((filter) => this.root.style.setProperty("--mx-light", filter), this.signal);
-    const reset = mxElement("button", { type: "button", class: "mx-quiet", "data-testid": "zoom" });
-    reset.addEventListener("click", () => this.resetZoom(), { signal: this.signal });
-    this.zoomText = reset;
+    this.crop = mxStoredChoice("crop", ["face", "full"]) || "face";
+    const crops = mxSegment(
+      "Crop",
+      [
+        { name: "face", title: "face", hint: "only the face, once it has been found" },
+        { name: "full", title: "full frame" },
+      ],
+      this.crop,
+      (name) => this.setCrop(name),
+      this.signal,
+    );
+    this.cropSegment = crops;
+    const hint = mxElement("button", { type: "button", class: "mx-quiet mx-zoom-hint", "data-testid": "zoom" });
+    mxKeepFocus(hint, this.signal);
+    this.zoom = new MxPaneZoom(this, hint, this.signal);
     this.bar.replaceChildren(
-      views.root, modes.root, mxElement("span", { class: "mx-grow" }), reset, this.light.root,
+      views.root, modes.root, mxElement("span", { class: "mx-grow" }), hint, this.light.root, crops.root,
     );
     this.viewSegment = views;
     this.modeSegment = modes;
-    this.showZoom();
+    this.zoom.apply();
   }
 
   setView(name) {
@@ -108,6 +118,31 @@ class MxPlayerStage {
     this.fit();
     this.player.look();
     this.paintSides();
+  }
+
+  setCrop(name) {
+    this.crop = name;
+    this.cropSegment.choose(name);
+    mxStoreChoice("crop", name);
+    if (name === "face" && !this.face) mxEmit("notice", { text: "the face has not been found yet: still looking" });
+    this.zoom.reset();
+    this.fit();
+  }
+
+  /** Where the face is, {clip, left, top, width, height}; kept for the next clip of the person. */
+  setFace(face) {
+    if (!this.player.clip || face.clip !== this.player.clip.key) return;
+    this.face = face;
+    this.fit();
+  }
+
+  /** The part of the frame that is shown before any zoom. */
+  region() {
+    const { width, height } = this.size;
+    if (this.crop === "face" && this.face && this.face.left + this.face.width <= width && this.face.top + this.face.height <= height) {
+      return this.face;
+    }
+    return { left: 0, top: 0, width, height };
   }
 
   cycleView() {
@@ -140,6 +175,9 @@ class MxPlayerStage {
 
   open(clip) {
     this.message.hidden = true;
+    const person = clip.key.split("/").slice(0, 2).join("/");
+    if (person !== this.person) this.face = null;
+    this.person = person;
     this.size = { width: clip.width, height: clip.height };
     this.painted = { onset: null, apex: null };
     for (const pane of Object.values(this.panes)) {
@@ -149,7 +187,7 @@ class MxPlayerStage {
       pane.caption.textContent = "";
       pane.empty.hidden = true;
     }
-    this.resetZoom();
+    this.zoom.reset();
     this.fit();
     this.paintSides();
   }
@@ -168,13 +206,22 @@ class MxPlayerStage {
     const gap = 10;
     const width = (this.root.clientWidth - 24 - gap * (shown.length - 1)) / shown.length;
     const height = this.root.clientHeight - 16;
-    const scale = Math.max(0.02, Math.min(width / this.size.width, height / this.size.height));
+    const region = this.region();
+    const scale = Math.max(0.02, Math.min(width / region.width, height / region.height));
     for (const pane of Object.values(this.panes)) {
       pane.figure.hidden = !shown.includes(pane.name);
-      pane.figure.style.width = `${Math.floor(this.size.width * scale)}px`;
-      pane.figure.style.height = `${Math.floor(this.size.height * scale)}px`;
+      pane.figure.style.width = `${Math.floor(region.width * scale)}px`;
+      pane.figure.style.height = `${Math.floor(region.height * scale)}px`;
+      Object.assign(pane.canvas.style, {
+        width: `${this.size.width * scale}px`,
+        height: `${this.size.height * scale}px`,
+        left: `${-region.left * scale}px`,
+        top: `${-region.top * scale}px`,
+        transformOrigin: `${(region.left + region.width / 2) * scale}px ${(region.top + region.height / 2) * scale}px`,
+      });
     }
-    this.applyZoom();
+    this.shown = { width: region.width * scale, height: region.height * scale };
+    this.zoom.apply();
   }
 
   // ---- painting ---------------------------------------------------------------------------
@@ -301,72 +348,5 @@ class MxPlayerStage {
     }
     this.modeSegment.choose(this.held || this.mode);
     this.paintCurrent();
-  }
-
-  // ---- zoom -------------------------------------------------------------------------------
-
-  onWheel(event) {
-    if (!this.size) return;
-    event.preventDefault();
-    const box = this.panes.current.figure.getBoundingClientRect();
-    const pane = event.target.closest(".mx-pane");
-    const at = (pane || this.panes.current.figure).getBoundingClientRect();
-    const x = (event.clientX - at.left) / box.width - 0.5;
-    const y = (event.clientY - at.top) / box.height - 0.5;
-    this.zoomBy(Math.exp(-event.deltaY * 0.0016), x, y);
-  }
-
-  /** Zoom about a point given in pane widths from the middle; it stays where it is. */
-  zoomBy(factor, x = 0, y = 0) {
-    const { scale } = this.zoom;
-    const next = Math.max(1, Math.min(16, scale * factor));
-    const ratio = next / scale;
-    this.zoom = { scale: next, x: x - (x - this.zoom.x) * ratio, y: y - (y - this.zoom.y) * ratio };
-    this.applyZoom();
-  }
-
-  resetZoom() {
-    this.zoom = { scale: 1, x: 0, y: 0 };
-    this.applyZoom();
-  }
-
-  onPan(event) {
-    this.focus();
-    if (event.button !== 0 || this.zoom.scale === 1) return;
-    const start = { x: event.clientX, y: event.clientY, zoom: { ...this.zoom } };
-    const box = this.panes.current.figure.getBoundingClientRect();
-    const gesture = new AbortController();
-    const { signal } = gesture;
-    this.root.setPointerCapture(event.pointerId);
-    this.root.addEventListener("pointermove", (move) => {
-      this.zoom.x = start.zoom.x + (move.clientX - start.x) / box.width;
-      this.zoom.y = start.zoom.y + (move.clientY - start.y) / box.height;
-      this.applyZoom();
-    }, { signal });
-    for (const end of ["pointerup", "pointercancel"]) {
-      this.root.addEventListener(end, () => gesture.abort(), { signal });
-    }
-  }
-
-  applyZoom() {
-    const { zoom } = this;
-    const most = (zoom.scale - 1) / 2;
-    zoom.x = Math.max(-most, Math.min(most, zoom.x));
-    zoom.y = Math.max(-most, Math.min(most, zoom.y));
-    const transform = `translate(${zoom.x * 100}%, ${zoom.y * 100}%) scale(${zoom.scale})`;
-    for (const pane of Object.values(this.panes)) {
-      pane.canvas.style.transform = transform;
-      pane.canvas.classList.toggle("mx-sharp", zoom.scale > 4);
-    }
-    this.showZoom();
-  }
-
-  showZoom() {
-    if (!this.zoomText) return;
-    const { scale } = this.zoom;
-    this.zoomText.textContent = scale === 1 ? "wheel zooms" : `${scale.toFixed(1)}× · fit`;
-    this.zoomText.disabled = scale === 1;
-    this.zoomText.title = scale === 1 ? "" : "back to the whole face (R)";
-    this.root.classList.toggle("mx-zoomed", scale > 1);
   }
 }

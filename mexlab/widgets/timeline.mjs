@@ -5,14 +5,7 @@ const MX_MARKS = [
   { name: "apex", letter: "A", offset: -5 },
   { name: "offset", letter: "F", offset: -10 },
 ];
-const MX_CURVES = [
-  { name: "face", title: "whole face" },
-  { name: "brows", title: "brows" },
-  { name: "eyes", title: "eyes" },
-  { name: "mouth", title: "mouth" },
-  { name: "cheeks", title: "cheeks" },
-];
-const MX_TOP = 34;
+const MX_TOP = 42;
 const MX_BOTTOM = 44; // below the curve: mark labels, then the axis
 const MX_SIDE = 20;
 
@@ -25,20 +18,18 @@ class MxTimeline {
     this.preview = null; // {name, number} while a mark is dragged
     this.ghosts = [];
     this.frame = null;
-    this.shown = new Set(["face", "mouth"]);
     this.svg = mxElement("svg", { class: "mx-track", role: "group", "aria-label": "Timeline" });
     this.svg.dataset.testid = "timeline";
-    this.legend = mxElement("div", { class: "mx-legend" });
     this.layers = {};
     for (const name of ["range", "axis", "curves", "ghosts", "playhead", "marks"]) {
       this.layers[name] = mxElement("g", { class: `mx-layer-${name}` });
       this.svg.append(this.layers[name]);
     }
     this.makeHandles();
-    el.append(this.legend, this.svg);
+    this.curves = new MxCurveLayer(this, model, this.layers.curves);
+    el.append(this.curves.legend, this.svg);
     this.el = el;
     this.listen();
-    this.drawLegend();
     this.draw();
   }
 
@@ -65,16 +56,10 @@ class MxTimeline {
   }
 
   listen() {
-    const { model, signal } = this;
-    const onCurves = () => {
-      this.drawLegend();
-      this.draw();
-    };
-    model.on("change:curves", onCurves);
+    const { signal } = this;
     const observer = new ResizeObserver(() => this.draw());
     observer.observe(this.svg);
     signal.addEventListener("abort", () => {
-      model.off("change:curves", onCurves);
       observer.disconnect();
     });
     this.svg.addEventListener("pointerdown", (event) => this.onPointer(event), { signal });
@@ -88,6 +73,7 @@ class MxTimeline {
     this.clip = clip;
     this.marks = { ...this.marks, ...(clip.marks || {}) };
     this.frame = null;
+    this.curves.drawLegend();
     this.draw();
   }
 
@@ -107,11 +93,6 @@ class MxTimeline {
     return Boolean(this.clip && this.clip.numbers.length);
   }
 
-  get curves() {
-    const curves = this.model.get("curves") || {};
-    return this.clip && curves.clip === this.clip.key ? curves : { state: "none" };
-  }
-
   at(name) {
     return this.preview && this.preview.name === name ? this.preview.number : this.marks[name];
   }
@@ -129,7 +110,7 @@ class MxTimeline {
     this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     this.drawRange();
     this.drawAxis();
-    this.drawCurves();
+    this.curves.draw();
     this.drawGhosts();
     this.drawMarks();
     this.drawPlayhead();
@@ -156,12 +137,14 @@ class MxTimeline {
     const first = numbers[0];
     const ends = [first, numbers[numbers.length - 1]];
     const inner = this.scale.ticks().filter((n) =>
-      ends.every((end) => Math.abs(this.scale.x(n) - this.scale.x(end)) > 46));
+      ends.every((end) => Math.abs(this.scale.x(n) - this.scale.x(end)) > 100));
     for (const n of [...new Set([...ends, ...inner])]) {
       const x = this.scale.x(n);
       const ms = mxMsBetween(first, n, fps);
       axis.push(mxElement("line", { class: "mx-tick", x1: x, x2: x, y1: y, y2: y + 4 }));
-      axis.push(mxElement("text", { class: "mx-tick-text", x, y: this.height - 5, "text-anchor": "middle" },
+      const anchor = n === ends[0] ? "start" : n === ends[1] ? "end" : "middle";
+      const shift = { start: -2, middle: 0, end: 2 }[anchor];
+      axis.push(mxElement("text", { class: "mx-tick-text", x: x + shift, y: this.height - 5, "text-anchor": anchor },
         ms === null ? String(n) : `${n}`,
         ms === null ? null : this.span(` · ${Math.round(ms)} ms`)));
     }
@@ -175,51 +158,6 @@ class MxTimeline {
     return span;
   }
 
-  drawCurves() {
-    const { curves } = this;
-    const paths = [];
-    if (curves.state === "ready") {
-      const shown = MX_CURVES.filter(({ name }) => this.shown.has(name) && curves.series[name]);
-      let largest = 0;
-      for (const { name } of shown) for (const v of curves.series[name]) if (v > largest) largest = v;
-      // Half a pixel of motion at least fills the height: noise is not blown up to look like one.
-      largest = Math.max(largest, 0.5);
-      for (const { name } of [...shown].reverse()) {
-        const d = mxCurvePath(this.scale, curves.numbers, curves.series[name], MX_TOP, this.base - 3, largest);
-        paths.push(mxElement("path", { class: `mx-curve mx-curve-${name}`, d, "data-testid": `curve-${name}` }));
-      }
-    }
-    mxFill(this.layers.curves, paths);
-  }
-
-  drawLegend() {
-    const { curves } = this;
-    const say = {
-      computing: curves.done ? `computing the motion, ${curves.done} of ${curves.of} frames` : "computing the motion…",
-      failed: curves.message,
-      none: "",
-    }[curves.state];
-    const what = curves.state === "ready"
-      ? `motion since ${curves.marked ? "onset" : "frame"} ${curves.reference}`
-      : say;
-    const buttons = curves.state !== "ready" ? [] : MX_CURVES.map(({ name, title }) => {
-      const button = mxElement(
-        "button",
-        { type: "button", class: `mx-curve-choice mx-of-${name}`, "aria-pressed": String(this.shown.has(name)) },
-        title,
-      );
-      mxKeepFocus(button, this.signal);
-      button.addEventListener("click", () => {
-        if (!this.shown.delete(name)) this.shown.add(name);
-        this.drawLegend();
-        this.draw();
-      }, { signal: this.signal });
-      return button;
-    });
-    mxFill(this.legend, mxElement("span", { class: curves.state === "failed" ? "mx-warn" : "mx-faint", role: "status" }, what || ""), buttons);
-    this.legend.dataset.state = curves.state || "none";
-  }
-
   drawGhosts() {
     const ghosts = this.ghosts.flatMap((ghost) =>
       ["onset", "apex", "offset"]
@@ -229,7 +167,10 @@ class MxTimeline {
           const line = mxElement("line", { class: `mx-ghost mx-ghost-${name}`, x1: x, x2: x, y1: MX_TOP, y2: this.base });
           const title = mxElement("title", { svg: true }, `${ghost.coder}: ${name} ${ghost[name]}`);
           line.append(title);
-          return line;
+          const label = name === "apex"
+            ? mxElement("text", { class: "mx-ghost-label", x: x + 4, y: MX_TOP + 7 }, ghost.coder)
+            : null;
+          return [line, label];
         }));
     mxFill(this.layers.ghosts, ghosts);
   }
@@ -249,9 +190,9 @@ class MxTimeline {
       group.setAttribute("aria-valuemin", String(this.clip.numbers[0]));
       group.setAttribute("aria-valuemax", String(this.clip.numbers[this.clip.numbers.length - 1]));
       group.setAttribute("aria-valuetext", `frame ${value}`);
-      for (const [key, v] of Object.entries({ x1: x, x2: x, y1: 20, y2: this.base + 6 })) line.setAttribute(key, v);
-      grip.setAttribute("transform", `translate(${x + offset}, 8) scale(1.15)`);
-      for (const [key, v] of Object.entries({ x: x - 8, y: 2, height: this.base + 4 })) area.setAttribute(key, v);
+      for (const [key, v] of Object.entries({ x1: x, x2: x, y1: 26, y2: this.base + 6 })) line.setAttribute(key, v);
+      grip.setAttribute("transform", `translate(${x + offset * 1.15}, 20) scale(1.15)`);
+      for (const [key, v] of Object.entries({ x: x - 8, y: 18, height: this.base - 8 })) area.setAttribute(key, v);
       labels.push({ x, width: 8 + `${name} ${value}`.length * 6.2, label, text: `${name} ${value}` });
     }
     // Marks may be a frame apart: labels are pushed aside rather than written over each other.

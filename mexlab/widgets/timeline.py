@@ -19,10 +19,11 @@ class Timeline(StemWidget):
         ``clip`` (key as text), ``state`` ("computing", "ready" or "failed"); when ready
         ``numbers``, ``reference`` (frame that all are compared with), ``marked`` (whether that
         is the coder's onset) and ``series`` of values by region, pixels; when computing ``done``
-        and ``of``; when failed ``message``.
+        and ``of``; when failed ``message``. ``face`` (``left``, ``top``, ``width``, ``height``,
+        pixels of the frame) once it was found.
     """
 
     stem = "timeline"
-    parts = ("page_bus", "clip_numbers", "timeline_scale", "segment")
+    parts = ("page_bus", "clip_numbers", "timeline_scale", "segment", "curve_layer")
 
     curves = traitlets.Dict().tag(sync=True)

@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { load } from "./parts.mjs";
+
+const { MxFrameFetch, MxBitmapCache, mxDecodeOrder, mxNearestIndex, mxMsText, mxWhereText } = load(
+  ["clip_numbers", "frame_fetch", "bitmap_cache"],
+  ["MxFrameFetch", "MxBitmapCache", "mxDecodeOrder", "mxNearestIndex", "mxMsText", "mxWhereText"],
+);
+
+const blobs = (indices, size = 10) => indices.map((index) => ({ index, blob: { size } }));
+
+test("the frames nearest to the playhead are asked for first, sixteen at a time", () => {
+  const fetch = new MxFrameFetch(100);
+  const first = fetch.next(50);
+  assert.equal(first.indices.length, 16);
+  assert.deepEqual(first.indices.slice(0, 5), [50, 51, 49, 52, 48]);
+  const second = fetch.next(50);
+  assert.equal(new Set([...first.indices, ...second.indices]).size, 32);
+});
+
+test("no more than two requests are in flight, and an answer makes room for the next", () => {
+  const fetch = new MxFrameFetch(100);
+  const first = fetch.next(0);
+  fetch.next(0);
+  assert.equal(fetch.next(0), null);
+  fetch.received(first.id, blobs(first.indices));
+  assert.equal(fetch.next(0).indices[0], 32);
+});
+
+test("a whole clip is asked for exactly once, whatever the playhead does", () => {
+  const fetch = new MxFrameFetch(83);
+  const asked = [];
+  let playhead = 40;
+  for (let turn = 0; !fetch.complete; turn += 1) {
+    const request = fetch.next(playhead);
+    asked.push(...request.indices);
+    fetch.received(request.id, blobs(request.indices));
+    playhead = (playhead * 7 + 13) % 83;
+    assert.ok(turn < 20);
+  }
+  assert.deepEqual(asked.sort((a, b) => a - b), Array.from({ length: 83 }, (_, i) => i));
+  assert.equal(fetch.next(playhead), null);
+});
+
+test("a frame that cannot be read is not asked for again", () => {
+  const fetch = new MxFrameFetch(3);
+  const { id } = fetch.next(0);
+  fetch.received(id, blobs([0, 2]), [{ index: 1, reason: "zero bytes" }]);
+  assert.ok(fetch.complete);
+  assert.equal(fetch.failed.get(1), "zero bytes");
+});
+
+test("a lost request is asked again after it is forgotten", () => {
+  const fetch = new MxFrameFetch(10);
+  const { indices } = fetch.next(0);
+  assert.equal(fetch.next(0), null);
+  fetch.forgetRequests();
+  assert.deepEqual(fetch.next(0).indices, indices);
+});
+
+test("a long video is held in a window round the playhead", () => {
+  const fetch = new MxFrameFetch(10000, { budget: 1000 });
+  for (let turn = 0; turn < 40; turn += 1) {
+    const request = fetch.next(5000);
+    if (!request) break;
+    fetch.received(request.id, blobs(request.indices));
+    fetch.trim(5000);
+  }
+  assert.ok(fetch.bytes <= 1000);
+  assert.ok(fetch.encoded.has(5000));
+  assert.ok(Math.max(...fetch.encoded.keys()) < 5100);
+});
+
+test("bitmaps are evicted by bytes, the least recently used first, and closed", () => {
+  const closed = [];
+  const bitmap = (name) => ({ width: 10, height: 10, close: () => closed.push(name) });
+  const cache = new MxBitmapCache(1200); // three of 400 bytes
+  for (const name of [0, 1, 2]) cache.set(name, bitmap(name));
+  cache.get(0);
+  cache.set(3, bitmap(3));
+  assert.deepEqual(closed, [1]);
+  assert.ok(cache.has(0));
+  cache.set(4, bitmap(4), new Set([2]));
+  assert.deepEqual(closed, [1, 0]);
+  cache.clear();
+  assert.equal(cache.bytes, 0);
+  assert.equal(closed.length, 5);
+});
+
+test("decoding goes in the direction of travel, with some frames behind", () => {
+  assert.deepEqual(mxDecodeOrder(5, 1, 100, 3, 1), [5, 6, 4, 7, 8]);
+  assert.deepEqual(mxDecodeOrder(5, -1, 100, 3, 1), [5, 4, 6, 3, 2]);
+  assert.deepEqual(mxDecodeOrder(0, -1, 3, 3, 1), [0, 1]);
+});
+
+test("the nearest native number, gaps and ends included", () => {
+  const numbers = [46, 47, 50, 60];
+  assert.equal(mxNearestIndex(numbers, 46), 0);
+  assert.equal(mxNearestIndex(numbers, 48), 1);
+  assert.equal(mxNearestIndex(numbers, 49), 2);
+  assert.equal(mxNearestIndex(numbers, 55), 2);
+  assert.equal(mxNearestIndex(numbers, 1000), 3);
+  assert.equal(mxNearestIndex(numbers, -5), 0);
+  assert.equal(mxNearestIndex([], 3), -1);
+});
+
+test("times are told in native numbers and milliseconds", () => {
+  assert.equal(mxMsText(120), "120 ms");
+  assert.equal(mxMsText(-2.5), "−2.5 ms");
+  const numbers = Array.from({ length: 66 }, (_, i) => 46 + i);
+  assert.equal(
+    mxWhereText(numbers, 24, 200, 54),
+    "of 46–111 · 120 ms after clip start · 80 ms after onset",
+  );
+  assert.equal(mxWhereText(numbers, 0, 200, 54), "of 46–111 · 0 ms after clip start · 40 ms before onset");
+  assert.equal(mxWhereText(numbers, 8, null, 54), "of 46–111 · frame rate not known");
+});

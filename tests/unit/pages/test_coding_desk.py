@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+import pytest
+
+from mexlab.data.clips import ClipKey
+from mexlab.data.codings import Coding
+from mexlab.pages.coding_desk import (
+    CodingDesk,
+    emotion_tone,
+    parsed_units,
+    reference_sentence,
+)
+
+
+@pytest.fixture
+def desk(annotated):
+    return CodingDesk(annotated)
+
+
+def edit(desk, key, name="1", revision=0, kind="edit", **changes):
+    return desk.perform(
+        {"kind": kind, "id": name, "clip": str(key), "changes": changes, "revision": revision}
+    )
+
+
+class TestRows:
+    def test_a_row_says_what_there_is(self, desk):
+        rows = {row["key"]: row for row in desk.list_rows()}
+        assert rows["lab/s1/clip1"]["detail"] == "20 frames · 200 fps"
+        assert rows["lab/s1/clip1"]["status"] == "untouched"
+        assert rows["lab/s2/maps"]["detail"] == "no frames, features only"
+
+    def test_the_databases_emotion_is_not_given_away(self, desk):
+        assert {row["emotion"] for row in desk.list_rows()} == {""}
+
+    def test_ones_own_emotion_is_shown_in_its_classs_tone(self, desk, annotated, key):
+        edit(desk, key, emotion="happiness")
+        row = next(r for r in CodingDesk(annotated).list_rows() if r["key"] == str(key))
+        assert (row["emotion"], row["tone"], row["status"]) == ("happiness", "pos", "draft")
+
+
+class TestEdits:
+    def test_stored_before_it_is_answered(self, desk, annotated, key):
+        answer = edit(desk, key, onset=50)
+        assert answer["outcome"] == "stored"
+        assert answer["state"]["coding"]["onset"] == 50
+        assert annotated.store.coding(key, "anna").coding.onset == 50
+
+    def test_the_same_edit_sent_twice_is_stored_once(self, desk, annotated, key):
+        first = edit(desk, key, onset=50)
+        assert edit(desk, key, onset=50) == first
+        assert len(annotated.store.history(key, "anna")) == 1
+
+    def test_an_undo_sent_twice_is_done_once(self, desk, annotated, key):
+        edit(desk, key, "1", 0, onset=50)
+        edit(desk, key, "2", 1, apex=55)
+        edit(desk, key, "3", 2, kind="undo")
+        answer = edit(desk, key, "3", 2, kind="undo")
+        assert answer["outcome"] == "stored"
+        assert annotated.store.coding(key, "anna").coding.onset == 50
+
+    def test_an_edit_whose_answer_died_with_its_kernel_counts_as_stored(self, desk, annotated, key):
+        edit(desk, key, onset=50)
+        assert edit(CodingDesk(annotated), key, onset=50)["outcome"] == "stored"
+        assert len(annotated.store.history(key, "anna")) == 1
+
+    def test_a_change_elsewhere_is_told_with_the_present_state(self, desk, annotated, key):
+        annotated.store.change_coding(key, "anna", {"onset": 48}, page="other tab")
+        answer = edit(desk, key, onset=50)
+        assert answer["outcome"] == "stale"
+        assert answer["state"]["coding"]["onset"] == 48
+        assert answer["state"]["revision"] == 1
+        assert annotated.store.coding(key, "anna").coding.onset == 48
+
+    def test_undo_and_redo(self, desk, key):
+        edit(desk, key, "1", 0, onset=50)
+        undone = edit(desk, key, "2", 1, kind="undo")
+        assert undone["state"]["coding"]["onset"] is None
+        assert undone["state"]["redo"] == 1
+        redone = edit(desk, key, "3", 2, kind="redo")
+        assert redone["state"]["coding"]["onset"] == 50
+
+    @pytest.mark.parametrize(
+        "message",
+        [
+            {"kind": "edit", "clip": "nonsense", "changes": {"onset": 1}},
+            {"kind": "edit", "clip": "lab/s1/none", "changes": {"onset": 1}},
+            {"kind": "edit", "clip": "lab/s1/clip1", "changes": {"hair": "red"}},
+            {"kind": "burn", "clip": "lab/s1/clip1"},
+        ],
+    )
+    def test_what_cannot_be_stored_is_refused_with_a_reason(self, desk, message):
+        answer = desk.perform({"id": "x", **message})
+        assert answer["outcome"] == "refused"
+        assert answer["message"]
+
+    def test_a_refusal_is_not_remembered(self, desk, annotated, key, monkeypatch):
+        def full(*_args, **_kwargs):
+            raise OSError("no space left on device")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(annotated.store, "change_coding", full)
+            answer = edit(desk, key, onset=50)
+        assert answer["outcome"] == "refused"
+        assert "no space left" in answer["message"]
+        assert edit(desk, key, onset=50)["outcome"] == "stored"
+
+
+class TestState:
+    def test_findings_come_with_it(self, desk, key):
+        edit(desk, key, "1", 0, onset=60)
+        state = edit(desk, key, "2", 1, apex=50)["state"]
+        assert "onset 60 comes after apex 50" in [f["message"] for f in state["findings"]]
+
+    def test_digits_follow_the_databases_order_and_others_is_zero(self, desk, key):
+        words = {v["name"]: v["key"] for v in desk.state(key)["vocabulary"]}
+        assert words == {"happiness": "1", "surprise": "2", "fear": "3", "others": "0"}
+
+    def test_blind_until_committed(self, desk, key):
+        assert desk.state(key)["reference"] == []
+        edit(desk, key, "1", 0, apex=57)
+        state = edit(desk, key, "2", 1, status="committed")["state"]
+        assert state["reference"][0]["apex"] == 55
+        assert "2 frames (10 ms) later" in state["reference_note"]
+
+    def test_not_blind_again_after_a_later_change(self, desk, key):
+        edit(desk, key, "1", 0, status="committed")
+        assert edit(desk, key, "2", 1, status="flagged")["state"]["reference"]
+
+    def test_a_clip_that_the_database_has_not_coded(self, desk):
+        state = desk.state(ClipKey("lab", "s1", "clip2"))
+        assert state["reference_note"] == ""
+
+
+def test_reference_sentence_without_an_apex(key):
+    other = Coding(key, "database", onset=50, offset=60)
+    assert reference_sentence(Coding(key, "anna"), other, 200.0) == "Database: 50 · – · 60."
+
+
+@pytest.mark.parametrize(
+    ("emotion", "tone"),
+    [("happiness", "pos"), ("disgust", "neg"), ("surprise", "sur"), ("", "plain")],
+)
+def test_tone_of_an_emotion(emotion, tone):
+    assert emotion_tone("casme2", emotion) == tone
+
+
+def test_units_are_spelled_out_and_refused_with_a_reason():
+    read = parsed_units("L12B+foo")
+    assert [unit["text"] for unit in read["units"]] == ["L12B"]
+    assert "left" in read["units"][0]["name"]
+    assert read["problems"][0]["text"] == "foo"
+    assert read["problems"][0]["reason"]

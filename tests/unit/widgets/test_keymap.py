@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import pytest
+
+from mexlab.errors import InputError
+from mexlab.widgets.keymap import KEYMAP, KeyBinding, check_keymap, keymap_with
+
+
+def keys_of(bindings, action):
+    return next(binding.keys for binding in bindings if binding.action == action)
+
+
+def test_the_shipped_map_has_no_conflict():
+    check_keymap(KEYMAP)
+
+
+@pytest.mark.parametrize(
+    ("action", "keys"),
+    [
+        ("toggle-play", {"Space"}),
+        ("frame-back", {"ArrowLeft", ","}),
+        ("frame-forward", {"ArrowRight", "."}),
+        ("ten-forward", {"Shift+ArrowRight"}),
+        ("first-frame", {"Home"}),
+        ("next-clip", {"j"}),
+        ("previous-clip", {"k"}),
+        ("mark-onset", {"o"}),
+        ("mark-apex", {"a"}),
+        ("mark-offset", {"f"}),
+        ("clear-mark", {"Delete", "Backspace"}),
+        ("undo", {"Ctrl+z"}),
+        ("redo", {"Ctrl+y", "Ctrl+Shift+z"}),
+        ("commit", {"Ctrl+s"}),
+        ("focus-search", {"/"}),
+    ],
+)
+def test_the_conventions_are_kept(action, keys):
+    assert set(keys_of(KEYMAP, action)) == keys
+
+
+def test_every_digit_is_an_emotion():
+    for digit in range(10):
+        assert keys_of(KEYMAP, f"emotion-{digit}") == (str(digit),)
+
+
+def test_a_conflict_and_a_browser_key_are_refused_together():
+    with pytest.raises(InputError) as caught:
+        check_keymap(
+            [
+                KeyBinding("a", ("x", "Ctrl+w"), "", ""),
+                KeyBinding("b", ("x",), "", ""),
+            ]
+        )
+    assert "x is given to both a and b" in str(caught.value)
+    assert "Ctrl+w (a) belongs to the browser" in str(caught.value)
+
+
+def test_keys_can_be_changed():
+    changed = keymap_with({"mark-onset": ("q",)})
+    assert keys_of(changed, "mark-onset") == ("q",)
+    assert keys_of(changed, "mark-apex") == ("a",)
+
+
+def test_a_change_into_a_conflict_is_refused():
+    with pytest.raises(InputError, match="a is given to both mark-onset and mark-apex"):
+        keymap_with({"mark-onset": ("a",)})
+
+
+def test_an_unknown_action_is_named():
+    with pytest.raises(InputError, match="no such action: mark-blink"):
+        keymap_with({"mark-blink": ("b",)})
