@@ -98,4 +98,5 @@ def _record(row: ClipRow, coder: str) -> dict[str, Any]:
         "confidence": coding.confidence if coding else "",
         "note": coding.note if coding else "",
         "status": coding.status if coding else "untouched",
+        "kind": coding.kind if coding else "",
     }

@@ -9,14 +9,26 @@ from mexlab.data.clips import ClipKey
 
 Status = Literal["untouched", "draft", "committed", "flagged"]
 Confidence = Literal["", "unsure", "fairly", "sure"]
+Kind = Literal["", "micro", "macro"]
 STATUSES: tuple[Status, ...] = ("untouched", "draft", "committed", "flagged")
 CONFIDENCES: tuple[Confidence, ...] = ("", "unsure", "fairly", "sure")
+KINDS: tuple[Kind, ...] = ("", "micro", "macro")
 
 #: The coder under whose name a database's own ground truth is kept.
 DATABASE_CODER = "database"
 
 #: Fields that a coder edits; the rest of a coding says which clip, whose, and which expression.
-EDITABLE = ("onset", "apex", "offset", "emotion", "action_units", "confidence", "note", "status")
+EDITABLE = (
+    "onset",
+    "apex",
+    "offset",
+    "emotion",
+    "action_units",
+    "confidence",
+    "note",
+    "status",
+    "kind",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +53,8 @@ class Coding:
     status : {"untouched", "draft", "committed", "flagged"}
     expression : int
         1 for the first expression of the clip; long videos hold several.
+    kind : {"", "micro", "macro"}
+        As the database or the coder calls it; "" where nobody said.
     """
 
     clip: ClipKey
@@ -54,6 +68,7 @@ class Coding:
     note: str = ""
     status: Status = "untouched"
     expression: int = 1
+    kind: Kind = ""
 
     def editable(self) -> dict[str, Any]:
         """The fields that a coder edits, as a plain dict."""
@@ -167,6 +182,9 @@ def _check_duration(
 ) -> list[Finding]:
     end = coding.offset if criterion.name == "total" else coding.apex
     if not fps or disordered or coding.onset is None or end is None:
+        return []
+    # The criterion is that of micro-expressions; what is called macro need not meet it.
+    if coding.kind == "macro":
         return []
     duration = (end - coding.onset) * 1000.0 / fps
     span = "total" if criterion.name == "total" else "onset to apex"

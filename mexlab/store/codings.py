@@ -12,7 +12,7 @@ from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.engine import Row
 
 from mexlab.data.clips import ClipKey
-from mexlab.data.codings import CONFIDENCES, EDITABLE, STATUSES, Coding
+from mexlab.data.codings import CONFIDENCES, EDITABLE, KINDS, STATUSES, Coding
 from mexlab.errors import InputError, StaleCodingError
 from mexlab.store.rows import ChangeKind
 from mexlab.store.tables import clips, coding_changes, codings, databases
@@ -27,6 +27,7 @@ COLUMNS = {
     "confidence": codings.c.confidence,
     "note": codings.c.note,
     "status": codings.c.status,
+    "kind": codings.c.kind,
 }
 
 _MARKS = ("onset", "apex", "offset")
@@ -119,7 +120,7 @@ def check_changes(changes: Mapping[str, Any]) -> dict[str, Any]:
         else:
             text = value or ""
             checked[name] = " ".join(text.lower().split()) if name == "emotion" else text
-            allowed = {"status": STATUSES, "confidence": CONFIDENCES}.get(name)
+            allowed = {"status": STATUSES, "confidence": CONFIDENCES, "kind": KINDS}.get(name)
             if allowed is not None and checked[name] not in allowed:
                 faults.append(
                     f"{name} must be one of {', '.join(map(repr, allowed))}, got {text!r}"

@@ -67,6 +67,7 @@ codings = Table(
     Column("status", Text, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("saved_at", Text, nullable=False),
+    Column("kind", Text, nullable=False, server_default=""),
     UniqueConstraint("clip_id", "coder", "expression", name="uq_codings_clip_coder_expression"),
     Index("ix_codings_coder", "coder"),
 )

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text, inspect, select
 
-from mexlab.store.migrations import m0001_founding
+from mexlab.store.migrations import m0001_founding, m0002_kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,10 @@ class Migration:
     upgrade: Callable[[Connection], None]
 
 
-MIGRATIONS: tuple[Migration, ...] = (Migration(1, "founding", m0001_founding.upgrade),)
+MIGRATIONS: tuple[Migration, ...] = (
+    Migration(1, "founding", m0001_founding.upgrade),
+    Migration(2, "kind", m0002_kind.upgrade),
+)
 
 _metadata = MetaData()
 schema_migrations = Table(

@@ -75,3 +75,11 @@ def test_the_record_holds_what_a_coder_edits() -> None:
     assert set(one.editable()) == set(EDITABLE)
     assert one.to_record()["clip"] == "casme2/sub01/EP02_01f"
     assert Coding(KEY, "anna", **one.editable()) == one
+
+
+def test_a_macro_expression_is_not_measured_by_the_criterion_of_micro_ones() -> None:
+    long = coding(46, 80, 190)
+    assert findings(long.with_changes(kind="macro")) == []
+    for kind in ("", "micro"):
+        (found,) = findings(long.with_changes(kind=kind))
+        assert found[2].startswith("720 ms: longer than 500 ms")

@@ -150,3 +150,29 @@ def test_a_store_locked_by_another_process_says_so(
     blocker.execute("ROLLBACK")
     blocker.close()
     impatient.close()
+
+
+def test_a_store_of_the_founding_schema_gains_the_kind_of_an_expression(
+    store_path: Path, key: ClipKey
+) -> None:
+    engine = open_engine(store_path)
+    with writing(engine) as connection:
+        migrate(connection, MIGRATIONS[:1])
+        connection.exec_driver_sql(
+            "INSERT INTO databases VALUES "
+            "(1, 'tiny', 'Tiny', 'casme2', '/nowhere', 1, '[]', '{}', '2026-01-01T00:00:00+00:00')"
+        )
+        connection.exec_driver_sql(
+            f"INSERT INTO clips VALUES (1, 1, '{key.subject}', '{key.name}', 200, 0, NULL, NULL, "
+            "NULL, 'a.png')"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO codings VALUES (1, 1, 'ada', 1, 5, 9, 12, 'fear', '4', '', '', 'draft', "
+            "1, '2026-01-01T00:00:00+00:00')"
+        )
+    engine.dispose()
+    store = Store.open(store_path)
+    found = store.coding(key, "ada").coding
+    assert (found.onset, found.emotion, found.kind) == (5, "fear", "")
+    assert store.change_coding(key, "ada", {"kind": "micro"}, page="x").coding.kind == "micro"
+    store.close()

@@ -250,3 +250,14 @@ def test_a_database_inside_the_workspace_moves_with_it(
     again = Store.open(moved / store_path.name)
     assert again.databases()[0].root == moved / "files"
     again.close()
+
+
+def test_micro_or_macro_is_kept_listed_and_checked(store: Store, key: ClipKey) -> None:
+    assert store.coding(key, "ada").coding.kind == ""
+    store.change_coding(key, "ada", {"kind": "macro"}, page="annotate")
+    assert store.coding(key, "ada").coding.kind == "macro"
+    assert [c.kind for c in store.codings(coder="ada")] == ["macro"]
+    assert {r.coding.kind for r in store.clips(coder="ada") if r.coding} == {"macro"}
+    assert store.undo(key, "ada", "annotate").coding.kind == ""
+    with pytest.raises(InputError, match="kind must be one of '', 'micro', 'macro'"):
+        store.change_coding(key, "ada", {"kind": "mikro"}, page="annotate")
