@@ -74,7 +74,7 @@ class FeatureSet:
         twice = [str(key) for key, count in Counter(self.keys).items() if count > 1]
         if twice:
             faults.append(f"keys: {', '.join(twice[:3])} occurs more than once")
-        bad = ~np.isfinite(self.inputs).reshape(len(self.inputs), -1).all(axis=1)
+        bad = ~np.isfinite(self.inputs).all(axis=tuple(range(1, self.inputs.ndim)))
         if bad.any():
             names = [str(self.keys[i]) for i in np.flatnonzero(bad)[:3] if i < len(self.keys)]
             faults.append(f"inputs: not a number in {', '.join(names) or 'a sample'}")

@@ -19,6 +19,7 @@ from mexlab.training.loop import train_one_by_one
 from mexlab.training.prediction import load_state, predict
 from mexlab.training.recipe import FoldJob, Plan, Watch
 from mexlab.training.settings import TrainingSettings
+from mexlab.training.stacked import can_stack, train_stacked
 from mexlab.training.weights import WHOLE, load_weights, save_weights
 
 
@@ -108,7 +109,8 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
             should_stop=lambda: False,
         )
         plan = Plan.of(settings, [len(inputs)])
-        (self.state_,) = train_one_by_one([job], inputs, len(self.classes_), settings, plan, watch)
+        train = train_stacked if can_stack(self.model) else train_one_by_one
+        (self.state_,) = train([job], inputs, len(self.classes_), settings, plan, watch)
         self.n_features_in_ = int(np.prod(inputs.shape[1:]))
         return self
 
@@ -119,7 +121,8 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
         """The most probable label of each clip."""
-        chosen: NDArray[Any] = self.classes_[self.predict_proba(X).argmax(axis=1)]
+        best = self.predict_proba(X).argmax(axis=1)
+        chosen: NDArray[Any] = self.classes_[best]
         return chosen
 
     def save(self, path: str | Path) -> None:
@@ -147,7 +150,10 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         name = Path(path).name
         if WHOLE not in states:
             raise InputError("holds the networks of a run's folds, not a classifier", where=name)
-        classifier = cls(**about["parameters"])
+        # A subclass for one network has no parameter that names it.
+        known = cls._get_param_names()
+        said = {**about["parameters"], "model": about["model"]}
+        classifier = cls(**{key: value for key, value in said.items() if key in known})
         if about["model"] != classifier.model:
             raise InputError(
                 f"is a {about['model']}, not a {classifier.model}",
@@ -164,7 +170,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         values = self.get_params()
         values.setdefault("model", self.model)
         seed = values.pop("seed")
-        return TrainingSettings(**values, seeds=(seed,), backend="loop")
+        return TrainingSettings(**values, seeds=(seed,))
 
     def _inputs(self, values: ArrayLike) -> torch.Tensor:
         maps = np.asarray(values, dtype=np.float32)

@@ -174,7 +174,8 @@ class FoldStack(nn.Module):
         """
         folds, batch, channels = images.shape[0], images.shape[1], self.kernels.shape[1]
         # A falling line turns the window's maximum into its minimum.
-        signs = torch.where(self.slopes.detach() < 0, -1.0, 1.0)
+        ones = torch.ones_like(self.slopes)
+        signs = torch.where(self.slopes.detach() < 0, -ones, ones).detach()
         pooled, mean, square = _ConvReluPool.apply(images, self.kernels, self.biases, signs)
         variance = (square - mean * mean).clamp(min=0.0)
         self._track(mean.detach(), variance.detach(), batch * SIDE * SIDE)
@@ -259,7 +260,7 @@ class _ConvReluPool(torch.autograd.Function):
         folds, channels = kernels.shape[:2]
         batch = images.shape[1]
         count = batch * SIDE * SIDE
-        d_kernels, d_biases = torch.empty_like(kernels), torch.empty_like(signs)
+        d_kernels, d_biases = torch.empty_like(kernels), torch.empty_like(d_mean)
         # Repeated over the pixels, so that the inner loop is a whole map and not eight channels.
         constant = (d_mean / count).repeat(1, SIDE * SIDE)
         factor = (d_square * (2.0 / count)).repeat(1, SIDE * SIDE)
