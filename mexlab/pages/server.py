@@ -140,7 +140,8 @@ def start_server(
     InputError
         Where the port is in use or may not be listened on, or the host is not of this machine.
     """
-    folder = Path(getattr(workspace, "path", workspace)).absolute()
+    place = workspace if isinstance(workspace, str | Path) else workspace.path
+    folder = Path(place).expanduser().absolute()
     token = token or secrets.token_hex(24)
     request: dict[str, Any] = {
         "workspace": str(folder),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import ipywidgets as widgets
 from IPython.display import display
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mexlab.workspace.workspace import Workspace
 
 #: What may stand in a column: one widget or several, from top to bottom.
-Content = widgets.Widget | Sequence[widgets.Widget] | None
+Content: TypeAlias = widgets.Widget | Sequence[widgets.Widget] | None
 
 
 class Page(Protocol):

@@ -165,7 +165,7 @@ class MexlabVoila(Voila):
 
     def listen(self) -> None:
         sockets = tornado.netutil.bind_sockets(self.port, self.ip)
-        self.port = sockets[0].getsockname()[1]
+        self.port: int = sockets[0].getsockname()[1]
         self.app.settings["headers"] = _headers(self.page_host, self.port)
         server = tornado.httpserver.HTTPServer(self.app)
         server.add_sockets(sockets)
