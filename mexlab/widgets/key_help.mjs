@@ -32,7 +32,9 @@ class MxKeys {
   mine(target) {
     const page = this.el.closest(".mexlab-page") || document.body;
     if (target && page.contains(target) && target !== document.body) return true;
-    return !document.querySelector(".jp-LabShell") && (!target || target === document.body);
+    // Voila draws inside a shell of JupyterLab's, too: what tells them apart is the body.
+    const served = document.body.hasAttribute("data-voila") || !document.querySelector(".jp-LabShell");
+    return served && (!target || target === document.body);
   }
 
   onDown(event) {
