@@ -1,0 +1,50 @@
+"""The clips and codings that the flow page offers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mexlab.data.codings import DATABASE_CODER
+from mexlab.pages.coding_desk import emotion_tone
+
+if TYPE_CHECKING:
+    from mexlab.store.rows import ClipRow
+    from mexlab.workspace.workspace import Workspace
+
+
+def coder_choices(workspace: Workspace) -> list[dict[str, str]]:
+    """Codings that may be looked at, the database's first.
+
+    One's own and the database's; those of other people only where coders are not blind.
+    """
+    allowed = [
+        coder
+        for coder in workspace.store.coders()
+        if coder in (DATABASE_CODER, workspace.coder) or not workspace.settings.blind
+    ]
+    titles = {DATABASE_CODER: "the database's own"}
+    return [
+        {"value": coder, "title": titles.get(coder, coder)}
+        for coder in sorted(allowed, key=lambda coder: coder != DATABASE_CODER)
+    ]
+
+
+def list_row(row: ClipRow, layout: str) -> dict[str, Any]:
+    """A clip as the clip list shows it: where its maps begin and end."""
+    coding = row.coding
+    emotion = "" if coding is None else coding.emotion
+    if row.features_only:
+        detail = "features only, no frames"
+    elif coding is None or coding.onset is None or coding.apex is None:
+        detail = "no onset or apex"
+    else:
+        detail = f"onset {coding.onset} → apex {coding.apex}"
+    return {
+        "key": str(row.key),
+        "database": row.key.database,
+        "title": f"{row.key.subject} · {row.key.name}",
+        "detail": detail,
+        "status": "",
+        "emotion": emotion,
+        "tone": emotion_tone(layout, emotion) if emotion else "plain",
+    }
