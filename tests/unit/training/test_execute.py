@@ -53,7 +53,7 @@ def test_ends_finished_with_everything_in_its_folder(finished):
         "weights/seed-1.safetensors",
         "weights/seed-2.safetensors",
     }
-    assert [event["event"] for event in events][0] == "started"
+    assert events[0]["event"] == "started"
     assert events[-1]["event"] == "done"
     assert events[-1]["metrics"] == run.metrics
     assert run.events()[0] == json.loads(json.dumps(events))

@@ -83,7 +83,7 @@ def test_a_damaged_run_is_listed_as_unreadable_and_the_others_as_they_are(tmp_pa
     assert listed["laenet-002"].status == "unreadable"
     assert listed["laenet-002"].reason
     assert listed["laenet-002"].summary()["id"] == "laenet-002"
-    with pytest.raises(RunError, match="laenet-002: cannot be read: .*Delete its folder"):
+    with pytest.raises(RunError, match=r"laenet-002: cannot be read: .*Delete its folder"):
         open_run(tmp_path, "laenet-002")
     delete_run(listed["laenet-002"])
     assert len(list_runs(tmp_path)) == 2
@@ -210,7 +210,7 @@ def test_a_full_disk_leaves_the_old_file_and_says_so(tmp_path, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(run_files.os, "fsync", full)
-    with pytest.raises(RunError, match="No space left on device.*Free some disk space"):
+    with pytest.raises(RunError, match=r"No space left on device.*Free some disk space"):
         run_files.write_json(path, {"new": True})
     assert run_files.read_json(path) == {"old": True}
     assert [entry.name for entry in tmp_path.iterdir()] == ["run.json"]
