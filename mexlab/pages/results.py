@@ -76,6 +76,9 @@ class ResultsPage:
         ).add_class("mx-grow")
         self.header = RunHeader()
         self.notice = Notice()
+        # Boxes are shown and hidden by class; a widget of anywidget's takes no class afterwards.
+        self.notice_slot = widgets.Box([self.notice]).add_class("mx-slot")
+        self.header_slot = widgets.Box([self.header]).add_class("mx-slot")
         self.full = ConfusionMatrix(size="large", controls=True, deep_link=deep)
         self.databases = ConfusionMatrix(size="small", deep_link=deep)
         self.strip = SubjectStrip()
@@ -87,7 +90,7 @@ class ResultsPage:
         self.body = widgets.Box([top, self.databases]).add_class("mx-results-body")
         self.root = self.shell.wrap(
             left=self.list,
-            centre=[self.header, self.notice, self.body],
+            centre=[self.header_slot, self.notice_slot, self.body],
             right=self.clips,
             foot=FOOT,
         )
@@ -205,7 +208,7 @@ class ResultsPage:
         self.run = run
         full, databases = run_matrices(run, self._titles)
         self._read_clips(run)
-        self.notice.add_class("mx-gone")
+        self.notice_slot.add_class("mx-gone")
         self.body.remove_class("mx-gone")
         self.full.matrices = [full]
         self.databases.matrices = databases
@@ -215,7 +218,7 @@ class ResultsPage:
 
     def _show_header(self, run: Run) -> None:
         self.shell.context(f"run {run.name}")
-        self.header.remove_class("mx-gone")
+        self.header_slot.remove_class("mx-gone")
         self.header.run = {
             "title": run.name,
             "line": protocol_line(run),
@@ -348,10 +351,10 @@ class ResultsPage:
     ) -> None:
         """Put a calm panel in the place of the results."""
         self.body.add_class("mx-gone")
-        self.notice.remove_class("mx-gone")
+        self.notice_slot.remove_class("mx-gone")
         self.clips.hint = ""
         if not self.header.run:
-            self.header.add_class("mx-gone")
+            self.header_slot.add_class("mx-gone")
         self.notice.set_trait("heading", heading)
         self.notice.text, self.notice.remedy, self.notice.tone = text, remedy, tone
         self.notice.links = links or []

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from mexlab.evaluation.metrics import FULL
+from mexlab.evaluation.metrics import FULL, metrics_from_confusion
 from mexlab.training.run_files import Prediction
 from mexlab.training.runs import Run
 
@@ -26,6 +26,23 @@ def matrix_record(
         "classes": list(classes),
         "counts": metrics["confusion"],
         "figures": [[short, score(metrics[long])] for short, long in FIGURES],
+    }
+
+
+def growing_matrix(
+    title: str, classes: Sequence[str], counts: Sequence[Sequence[int]] | None
+) -> dict[str, Any]:
+    """The matrix of a run under way; with nothing but zeros until its first folds end."""
+    if counts is not None and any(map(any, counts)):
+        return matrix_record(FULL, title, classes, metrics_from_confusion(counts, classes))
+    nothing = [[0] * len(classes) for _ in classes]
+    return {
+        "name": FULL,
+        "title": title,
+        "detail": "no fold done yet",
+        "classes": list(classes),
+        "counts": nothing,
+        "figures": [],
     }
 
 

@@ -116,14 +116,9 @@ class RunFollower:
                 return f"computing motion: {done} of {counted(total, 'clip')}"
             return "motion computed, training begins"
         if self.stage == "training":
-            seeds = self.run.summary()["seeds"]
             epochs = self.run.summary()["epochs"]
-            parts = ["training"]
-            if len(seeds) > 1 and self.seed is not None:
-                parts.append(f"seed {self.seed}")
-            if self.epoch and epochs:
-                parts.append(f"epoch {self.epoch} of {epochs}")
-            return ", ".join(parts)
+            # No fold, no seed: many of them are trained side by side.
+            return f"training, epoch {self.epoch} of {epochs}" if self.epoch else "training"
         return "starting"
 
     def _done(self) -> str:

@@ -10,10 +10,9 @@ import ipywidgets as widgets
 from IPython.display import display
 
 from mexlab.errors import InputError, MexlabError
-from mexlab.evaluation.metrics import metrics_from_confusion
 from mexlab.pages.links import page_context, page_url
 from mexlab.pages.periodic import Periodic
-from mexlab.pages.run_figures import matrix_record, run_matrices
+from mexlab.pages.run_figures import growing_matrix, run_matrices
 from mexlab.pages.run_follow import RunFollower
 from mexlab.pages.run_rows import run_row
 from mexlab.pages.shell import Page, Shell, open_page
@@ -60,8 +59,10 @@ class TrainPage:
         self.form = TrainForm(choice=choice, **self.choices.options(choice)).add_class("mx-grow")
         self.monitor = RunMonitor()
         self.notice = Notice()
+        # Boxes are shown and hidden by class; a widget of anywidget's takes no class afterwards.
+        self.notice_slot = widgets.Box([self.notice]).add_class("mx-slot")
         self.curves = PlotlyView(
-            height=250,
+            height=330,
             description="training loss by epoch, one line a fold, and their mean",
             figure_layout={
                 "xaxis": {"title": {"text": "epoch"}},
@@ -69,15 +70,20 @@ class TrainPage:
                 "uirevision": "keep",
             },
         )
-        self.matrix = ConfusionMatrix(choosable=False, controls=True)
+        self.matrix = ConfusionMatrix(
+            choosable=False,
+            controls=True,
+        )
         self.list = RunList(empty="No run yet.", deep_link=page_context() == "voila").add_class(
             "mx-grow"
         )
-        self.watch = widgets.Box([self.monitor, self.curves, self.matrix])
+        self.curves_slot = widgets.Box([self.curves]).add_class("mx-slot")
+        parts = widgets.Box([self.curves_slot, self.matrix]).add_class("mx-train-parts")
+        self.watch = widgets.Box([self.monitor, parts])
         self.watch.add_class("mx-train-watch")
         self.root = self.shell.wrap(
             left=self.form,
-            centre=[self.notice, self.watch],
+            centre=[self.notice_slot, self.watch],
             right=self.list,
             foot=FOOT,
             pad_right=False,
@@ -147,7 +153,7 @@ class TrainPage:
             return
         self.follower = RunFollower(run)
         self.list.selected = run_id
-        self.notice.add_class("mx-gone")
+        self.notice_slot.add_class("mx-gone")
         self.watch.remove_class("mx-gone")
         self.follower.poll()
         self._show_run()
@@ -208,23 +214,18 @@ class TrainPage:
         if run.status == runs.FINISHED:
             self._show_finished(follower)
         else:
-            if follower.confusion is not None and any(map(any, follower.confusion)):
-                record = matrix_record(
-                    "full",
-                    "So far",
-                    follower.classes,
-                    metrics_from_confusion(follower.confusion, follower.classes),
-                )
-                if follower.seed is not None and len(run.summary()["seeds"]) > 1:
-                    record["title"] = f"So far, seed {follower.seed}"
-                self.matrix.matrices = [record]
+            if follower.classes:
+                several = len(run.summary()["seeds"]) > 1 and follower.confusion is not None
+                title = f"So far, seed {follower.seed}" if several else "So far"
+                self.matrix.matrices = [growing_matrix(title, follower.classes, follower.confusion)]
             self.curves.data = follower.traces()
         epochs = run.summary()["epochs"]
         if epochs:
             axis = {**self.curves.figure_layout["xaxis"], "range": [1, max(epochs, 2)]}
             self.curves.figure_layout = {**self.curves.figure_layout, "xaxis": axis}
         shown = bool(self.curves.data)
-        (self.curves.remove_class if shown else self.curves.add_class)("mx-gone")
+        slot = self.curves_slot
+        (slot.remove_class if shown else slot.add_class)("mx-gone")
         # Last: whoever sees the run's end in it finds all else in its final state.
         self.monitor.run = follower.monitor(page_url("results", run=run.id))
 
@@ -241,7 +242,7 @@ class TrainPage:
 
     def _say_nothing_yet(self) -> None:
         self.watch.add_class("mx-gone")
-        self.notice.remove_class("mx-gone")
+        self.notice_slot.remove_class("mx-gone")
         self.shell.context("")
         self.notice.heading = "Nothing is being trained"
         self.notice.text = (
@@ -253,7 +254,7 @@ class TrainPage:
 
     def _say_error(self, error: MexlabError) -> None:
         self.watch.add_class("mx-gone")
-        self.notice.remove_class("mx-gone")
+        self.notice_slot.remove_class("mx-gone")
         place = error.where or "" if isinstance(error, InputError) else ""
         problem = error.problem if isinstance(error, InputError) else str(error)
         self.notice.heading = f"{place}: {problem}." if place else f"{problem}."

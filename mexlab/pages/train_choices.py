@@ -221,20 +221,17 @@ class TrainChoices:
                 choice["labels"],
                 choice["source"] or None,
             )
-            detail = counted(plan.clips, 'clip')
+            detail = counted(plan.clips, "clip")
         except InputError:
             detail = "no clip to use"
         return {"name": name, "title": title, "detail": detail}
 
     def _notes(self, plan: TrainingPlan) -> list[str]:
         counts = ", ".join(f"{count} {name}" for name, count in plan.class_counts.items())
-        notes = [f"{counts[:1].upper()}{counts[1:]}."]
         chosen = {sample.source.key.database for sample, _ in plan.labelled}
         if any(row.synthetic for row in self.databases if row.name in chosen):
-            notes.append("Synthetic data: the figures say nothing of real faces.")
-        if plan.source == "computed":
-            notes.append("Motion that is not computed yet is computed first, and kept.")
-        return notes
+            counts += "; synthetic data"
+        return [f"{counts[:1].upper()}{counts[1:]}."]
 
     @staticmethod
     def _left_out(plan: TrainingPlan) -> list[list[Any]]:

@@ -117,7 +117,7 @@ function render({ model, el }) {
       class: "mx-grid",
       role: "grid",
       "aria-label": `confusion matrix, ${matrix.title}`,
-      style: `--side:${side}px;--n:${n};--stub:${wide ? 62 : 34}px`,
+      style: `--full:${side}px;--n:${n};--stub:${wide ? 62 : 34}px`,
     });
     grid.append(
       mxElement("span", { class: "mx-corner" }, "coded"),

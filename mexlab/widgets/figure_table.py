@@ -17,8 +17,8 @@ class FigureTable(StemWidget):
         Heads of the figure columns; the first column (the row's label) has none.
     rows : list of dict
         ``{label, cells, note, strong, faded, tone}``; a cell is a text, or a text and a smaller
-        one below it; ``note`` is a short warning below the
-        label, ``faded`` sets a row back that is not comparable.
+        one below it; ``note`` is a short warning below
+        the label, ``faded`` sets a row back that is not comparable.
     remark : str
         One sentence below the table.
     """

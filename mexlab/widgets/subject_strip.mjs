@@ -44,7 +44,7 @@ function render({ model, el }) {
         row.append(bar);
       }
       strip.append(mxElement("div", {
-        class: "mx-group", style: `flex-grow:${group.subjects.length}`,
+        class: "mx-group", style: `flex-grow:${group.subjects.length};max-width:${Math.max(90, 16 * group.subjects.length)}px`,
       }, row, mxElement("span", { class: "mx-name" }, group.title)));
     });
     strip.addEventListener("keydown", (event) => {
