@@ -83,10 +83,10 @@ def _cell(value: object) -> Text:
 
 
 def say(message: str) -> None:
-    """A line of result on standard output, wrapped where the terminal is narrow."""
-    out().print(message)
+    """A line of result on standard output, wrapped at words in a terminal only."""
+    out().print(message, soft_wrap=not sys.stdout.isatty())
 
 
 def remark(message: str) -> None:
     """A line on standard error for the person who watches."""
-    err().print(message)
+    err().print(message, soft_wrap=not sys.stderr.isatty())

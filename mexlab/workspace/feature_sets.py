@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -263,11 +264,8 @@ def _release_pictures(
 
 
 def _commonest(left_out: list[ReportEntry]) -> str:
-    """The reason that most of the clips were left out for, to be told with the error."""
-    counts: dict[str, int] = {}
-    for entry in left_out:
-        counts[entry.reason] = counts.get(entry.reason, 0) + 1
+    """The reasons that most of the clips were left out for, to be told with the error."""
+    counts = Counter(entry.reason for entry in left_out).most_common(3)
     if not counts:
         return "Import a database first"
-    reason, count = max(counts.items(), key=lambda item: item[1])
-    return f"Most often ({count}): {reason}"
+    return "Left out: " + "; ".join(f"{count} because {reason}" for reason, count in counts)

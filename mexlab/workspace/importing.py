@@ -55,7 +55,7 @@ def import_into(
     found = read_databases(
         layout, path, name=name, apply_corrections=corrections, fps=fps, progress=progress
     )
-    if name is None and len(found) > 1:
+    if name is None:
         found = _give_way(workspace, found, layout, path, corrections, fps)
     return [(database.report, workspace.store.put_database(database)) for database in found]
 
@@ -78,15 +78,17 @@ def _give_way(
     if not taken:
         return found
     renamed = read_databases(layout, path, name=layout, apply_corrections=corrections, fps=fps)
-    # The reader gives the parts in one order, whatever they are called.
+    # The reader gives the parts in one order, whatever they are called. A database that is no
+    # part of a release keeps its name, and the store refuses it: there the user has to choose.
     chosen = []
     for part, other in zip(found, renamed, strict=True):
-        if part.name in taken:
+        gives_way = part.name in taken and other.name == f"{layout}-{part.name}"
+        if gives_way:
             other.report.add(
                 "note",
                 other.name,
                 f"the name {part.name!r} is taken by another database of this workspace, "
                 f"so this part of the release is called {other.name!r}",
             )
-        chosen.append(other if part.name in taken else part)
+        chosen.append(other if gives_way else part)
     return chosen

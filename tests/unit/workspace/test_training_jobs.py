@@ -1,0 +1,146 @@
+"""Training from a workspace: in this process, in one of its own, cancelled, failed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mexlab.errors import InputError, RunError
+from mexlab.features.settings import FlowSettings
+from mexlab.training.runs import create_run, list_runs, open_run
+from mexlab.training.settings import TrainingSettings
+from mexlab.workspace import Workspace, training_jobs
+from mexlab.workspace.train_request import TrainRequest, build_request
+from mexlab.workspace.training_jobs import start_detached, train
+
+QUICK = TrainRequest(training=TrainingSettings(epochs=2))
+ENDLESS = TrainRequest(training=TrainingSettings(epochs=100_000))
+
+
+def test_a_request_goes_through_json() -> None:
+    request = TrainRequest(
+        databases=("casme2", "smic"),
+        coder="ada",
+        labels="native",
+        features="computed",
+        flow=FlowSettings(eye_mask=False, flow="dis"),
+        training=TrainingSettings(epochs=7, seeds=(3, 4)),
+    )
+    assert TrainRequest.from_record(request.to_record()) == request
+    assert TrainRequest.from_record({}) == TrainRequest()
+    with pytest.raises(InputError, match="unknown field colour"):
+        TrainRequest.from_record({"colour": "red"})
+
+
+def test_what_a_user_leaves_open_takes_its_default() -> None:
+    request = build_request(training={"epochs": None, "seeds": (2,)}, flow={"flow": None})
+    assert request == TrainRequest(training=TrainingSettings(seeds=(2,)))
+
+
+def test_train_leaves_a_finished_run(workspace: Workspace) -> None:
+    events: list[dict[str, Any]] = []
+    run = train(workspace, QUICK, name="mine", on_event=events.append)
+    assert (run.status, run.name, run.id) == ("finished", "mine", "laenet-001")
+    assert set(run.metrics) == {"full", "casme2"}
+    assert run.record["request"] == QUICK.to_record()
+    assert run.summary()["synthetic"] is True
+    assert events[0]["event"] == "features"
+    assert run.events()[0][0]["event"] == "features"
+    assert {row.fold for row in run.predictions()} == {f"casme2/sub{n:02d}" for n in (1, 2, 3)}
+
+
+def test_cancelling_while_features_are_built(workspace: Workspace) -> None:
+    run = create_run(workspace.runs_dir, ENDLESS.to_record())
+
+    def cancel(event: dict[str, Any]) -> None:
+        if event["event"] == "features":
+            (run.folder / "cancel").touch()
+
+    assert train(workspace, ENDLESS, run, on_event=cancel).status == "cancelled"
+
+
+def test_cancelling_while_it_trains(workspace: Workspace) -> None:
+    run = create_run(workspace.runs_dir, ENDLESS.to_record())
+
+    def cancel(event: dict[str, Any]) -> None:
+        if event["event"] == "epoch":
+            open_run(workspace.runs_dir, run.id).request_cancel()
+
+    assert train(workspace, ENDLESS, run, on_event=cancel).status == "cancelled"
+    with pytest.raises(RunError, match="only a queued run"):
+        train(workspace, ENDLESS, run)
+
+
+@pytest.mark.parametrize("moment", ["features", "epoch"])
+def test_ctrl_c_is_a_cancelled_run(workspace: Workspace, moment: str) -> None:
+    def interrupt(event: dict[str, Any]) -> None:
+        if event["event"] == moment:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(workspace, ENDLESS, on_event=interrupt)
+    (run,) = list_runs(workspace.runs_dir)
+    assert run.status == "cancelled"
+
+
+def test_a_failure_stands_in_the_run(workspace: Workspace) -> None:
+    unlabelled = TrainRequest(labels="fantasy")
+    with pytest.raises(InputError):
+        train(workspace, unlabelled)
+    (run,) = list_runs(workspace.runs_dir)
+    assert run.status == "failed"
+    assert "fantasy" in run.reason
+
+
+def test_a_choice_that_there_is_not_makes_no_run(workspace: Workspace) -> None:
+    for start in (train, start_detached):
+        with pytest.raises(InputError, match="samm"):
+            start(workspace, TrainRequest(databases=("samm",)))
+    assert list_runs(workspace.runs_dir) == []
+
+
+@pytest.fixture
+def detached() -> Iterator[list[Any]]:
+    """The processes that a test starts; none outlives it."""
+    before = len(training_jobs._children)
+    started: list[Any] = training_jobs._children
+    yield started
+    for process in started[before:]:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+
+
+def test_a_detached_run_needs_nobody(workspace: Workspace, detached: list[Any]) -> None:
+    run_id = start_detached(workspace, QUICK, name="alone")
+    process = detached[-1]
+    assert os.getsid(process.pid) == process.pid != os.getsid(0), "a session of its own"
+    assert process.wait(timeout=120) == 0, (workspace.runs_dir / run_id / "log.txt").read_text()
+    run = open_run(workspace.runs_dir, run_id)
+    assert (run.status, run.name) == ("finished", "alone")
+    assert run.record["request"] == QUICK.to_record()
+
+
+def test_a_detached_run_that_is_killed_is_seen_as_interrupted(
+    workspace: Workspace, detached: list[Any]
+) -> None:
+    run_id = start_detached(workspace, ENDLESS)
+    process = detached[-1]
+    assert open_run(workspace.runs_dir, run_id).status in ("queued", "running")
+    process.kill()
+    process.wait()
+    assert open_run(workspace.runs_dir, run_id).status == "interrupted"
+
+
+def test_a_process_that_cannot_start_fails_the_run(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("sys.executable", str(tmp_path / "no-python"))
+    with pytest.raises(RunError, match="could not be started"):
+        start_detached(workspace, QUICK)
+    (run,) = list_runs(workspace.runs_dir)
+    assert run.status == "failed"
