@@ -49,6 +49,8 @@ class PersonParameters:
         RGB, 0..255.
     expressiveness : float
         This person's factor on every action unit's amplitude.
+    habit : int
+        Action unit that this person adds a little of to every expression.
     sidedness : float
         -1 (all in the right half of the face) to 1 (left): how uneven this person moves.
     """
@@ -85,6 +87,7 @@ class PersonParameters:
     shirt: tuple[float, float, float]
     wall: tuple[float, float, float]
     expressiveness: float
+    habit: int
     sidedness: float
 
     def to_record(self) -> dict[str, Any]:
@@ -127,6 +130,10 @@ SHIRTS: tuple[tuple[float, float, float], ...] = (
 )  # fmt: skip
 
 
+#: Action units that people move without meaning an emotion by it.
+FIDGETS = (1, 2, 4, 7, 10, 12, 14, 15, 17, 20, 24)
+
+
 def cast_persons(count: int, seed: int) -> list[PersonParameters]:
     """Draw persons whose parameters fill their ranges evenly (a Latin hypercube a cohort).
 
@@ -156,6 +163,7 @@ def _draw_cohort(generator: np.random.Generator) -> list[PersonParameters]:
     mirrored = generator.permutation(np.arange(COHORT) % 2 == 1)
     stubbled = generator.permutation(np.arange(COHORT) < 4)
     freckled = generator.permutation(np.arange(COHORT) < 4)
+    habits = generator.permutation(FIDGETS)
     shirts = generator.permutation(len(SHIRTS))
     persons = []
     for index in range(COHORT):
@@ -178,6 +186,7 @@ def _draw_cohort(generator: np.random.Generator) -> list[PersonParameters]:
                 freckles=float(generator.uniform(0.4, 1.0)) if freckled[index] else 0.0,
                 shirt=SHIRTS[int(shirts[index % len(SHIRTS)])],
                 wall=(grey + tint[0], grey + tint[1], grey + tint[2]),
+                habit=int(habits[index % len(habits)]),
                 expressiveness=float(np.exp(generator.normal(0.0, 0.22))),
             )
         )

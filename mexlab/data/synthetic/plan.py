@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from mexlab.data.synthetic.expressions import RECIPES, UnitMove
-from mexlab.data.synthetic.faces import COHORT, PersonParameters, cast_persons
+from mexlab.data.synthetic.faces import COHORT, FIDGETS, PersonParameters, cast_persons
 from mexlab.data.synthetic.motion import Blink
 from mexlab.data.synthetic.performance import Script
 from mexlab.errors import InputError
@@ -166,8 +166,9 @@ def _plan_clip(
     generator = np.random.default_rng(list(seed))
     recipes = RECIPES[emotion]
     recipe = recipes[int(generator.integers(len(recipes)))]
-    strength = 1.25 * person.expressiveness * float(np.exp(generator.normal(0.0, 0.38)))
-    moves = _draw_moves(recipe, strength, person, generator)
+    strength = 1.0 * person.expressiveness * float(np.exp(generator.normal(0.0, 0.40)))
+    coded = _draw_moves(recipe, strength, person, generator)
+    moves = coded + _draw_fidgets(recipe, strength, person, generator)
     lead, tail = int(generator.integers(4, 14)), int(generator.integers(3, 12))
     rise, fall = int(generator.integers(10, 38)), int(generator.integers(8, 40))
     onset = lead
@@ -180,7 +181,7 @@ def _plan_clip(
         offset=offset,
         moves=moves,
         blinks=_draw_blinks(count, generator),
-        head_travel=float(np.exp(generator.normal(-0.2, 0.5))),
+        head_travel=float(np.exp(generator.normal(0.15, 0.5))),
         glare=person.glasses,
         residue=float(generator.uniform(0.0, 0.12)),
         seed=seed,
@@ -192,7 +193,7 @@ def _plan_clip(
         script,
         first=int(generator.integers(1, 420)),
         emotion=emotion,
-        action_units=spell_units(moves),
+        action_units=spell_units(coded),
     )
 
 
@@ -215,6 +216,23 @@ def _draw_moves(
     if strongest.amplitude < 0.55:
         moves[moves.index(strongest)] = replace(strongest, amplitude=0.55)
     return tuple(sorted(moves, key=lambda move: move.number))
+
+
+def _draw_fidgets(
+    recipe: dict[int, float],
+    strength: float,
+    person: PersonParameters,
+    generator: np.random.Generator,
+) -> tuple[UnitMove, ...]:
+    """Movement that no coder wrote down: the person's habit, and now and then something else."""
+    wanted = {person.habit: float(generator.uniform(0.1, 0.75))}
+    if generator.random() < 0.5:
+        wanted[int(generator.choice(FIDGETS))] = float(generator.uniform(0.2, 0.8))
+    return tuple(
+        UnitMove(number, "", float(np.clip(strength * share, 0.1, 1.6)))
+        for number, share in sorted(wanted.items())
+        if number not in recipe
+    )
 
 
 def _draw_blinks(count: int, generator: np.random.Generator) -> tuple[Blink, ...]:
