@@ -35,10 +35,7 @@ PURPOSES = {
     "results": ("R", "matrices, down to the clip"),
 }
 
-PRIVACY = (
-    "Faces stay on this machine: the pages ask no other host for anything, and nobody sees them "
-    "without the token in the address."
-)
+PRIVACY = "Frames go to nobody without the token, and no page asks another host."
 
 
 class HomePage:
