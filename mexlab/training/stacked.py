@@ -242,8 +242,7 @@ class _ConvReluPool(torch.autograd.Function):
             maps = maps.contiguous(memory_format=torch.channels_last).relu_()
             rows = maps.permute(0, 2, 3, 1).view(batch, -1)
             mean[f] = rows.mean(dim=0).view(-1, channels).mean(dim=0)
-            norms = torch.linalg.vector_norm(rows, dim=0).view(-1, channels)
-            square[f] = norms.square().mean(dim=0) / batch
+            square[f] = (rows * rows).mean(dim=0).view(-1, channels).mean(dim=0)
             signed = maps * signs[f].view(1, -1, 1, 1) if ctx.flipped[f] else maps
             own, places = functional.max_pool2d(signed, 3, 3, padding=1, return_indices=True)
             pooled[f] = own
