@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from mexlab.data.databases.folders import find_folders, fold, shown, subject_number
@@ -58,7 +59,15 @@ def find_sheet(
     return ranked[0]
 
 
-def find_tree(root: Path, trees: Sequence[str], needs: str, report: ImportReport) -> Path:
+def find_tree(
+    root: Path,
+    trees: Sequence[str],
+    needs: str,
+    report: ImportReport,
+    *,
+    holds: Callable[[Path], bool] | None = None,
+    example: str = "sub01, sub02, …",
+) -> Path:
     """The tree of frames below the root: by content (``sub01`` folders), then by name.
 
     Parameters
@@ -70,27 +79,25 @@ def find_tree(root: Path, trees: Sequence[str], needs: str, report: ImportReport
         What the user is told where there is none.
     report : ImportReport
         Gets a note where there was a choice.
+    holds : callable, optional
+        Whether a folder is such a tree; by default one of ``sub01`` with folders in it.
+    example : str
+        What the folders in it are called, for the user.
 
     Raises
     ------
     InputError
         Where there is none.
     """
-    found = list(find_folders(root, _holds_subjects))
+    found = list(find_folders(root, holds or holds_subjects))
     if not found:
         raise InputError(
-            f"no folder of frames found; expected one of {', '.join(trees)} with folders sub01, "
-            "sub02, …",
+            f"no folder of frames found; expected one of {', '.join(trees)} with folders {example}",
             where=root,
             remedy=needs,
         )
 
-    def rank(tree: Path) -> int:
-        # An archive often unpacks as CASME2_RAW_selected/CASME2_RAW_selected/sub01.
-        names = {fold(part) for part in (tree.name, tree.parent.name)}
-        return next((i for i, known in enumerate(trees) if fold(known) in names), len(trees))
-
-    chosen = min(found, key=rank)
+    chosen = min(found, key=partial(tree_rank, trees=trees))
     rest = [shown(tree, root) for tree in found if tree != chosen]
     if rest:
         report.add(
@@ -100,6 +107,13 @@ def find_tree(root: Path, trees: Sequence[str], needs: str, report: ImportReport
             "to import it instead, under another --name",
         )
     return chosen
+
+
+def tree_rank(tree: Path, trees: Sequence[str]) -> int:
+    """Which of the release's trees a folder is, by name; their number where it is none."""
+    # An archive often unpacks as CASME2_RAW_selected/CASME2_RAW_selected/sub01.
+    names = {fold(part) for part in (tree.name, tree.parent.name)}
+    return next((i for i, known in enumerate(trees) if fold(known) in names), len(trees))
 
 
 def _plain_subfolders(root: Path) -> list[Path]:
@@ -122,11 +136,11 @@ def _sheet_files(folder: Path) -> list[Path]:
         return []
 
 
-def _holds_subjects(folder: Path) -> bool:
+def holds_subjects(folder: Path, prefix: str = "sub") -> bool:
     """Whether a folder has ``sub01``-like folders with folders in them, as the clips are."""
     try:
         return any(
-            fold(child.name).startswith("sub")
+            fold(child.name).startswith(prefix)
             and subject_number(child.name) is not None
             and child.is_dir()
             and any(clip.is_dir() for clip in child.iterdir())

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Grid = tuple[str, list[list[Any]]]
 
 #: The cell by which the header row is known, in every release of the field.
-HEADER_MARK = "subject"
+HEADER_MARK = "Subject"
 
 #: Far more than any release has; a sheet that is wider or has longer holes is not read further.
 _MOST_COLUMNS = 200
@@ -104,6 +104,7 @@ def read_sheet(
     fields: Mapping[str, Sequence[str]],
     *,
     optional: Sequence[str] = (),
+    mark: str = HEADER_MARK,
 ) -> Sheet:
     """Read the worksheet that has a header, by the names of its columns.
 
@@ -116,6 +117,8 @@ def read_sheet(
         and underscores.
     optional : sequence of str
         Fields that may be missing.
+    mark : str
+        The cell by which the header row is known.
 
     Raises
     ------
@@ -123,16 +126,16 @@ def read_sheet(
         Missing, damaged or protected file; no worksheet with a header; columns missing (all of
         them are named at once).
     """
-    worksheets = _read_worksheets(path)
+    worksheets = read_worksheets(path)
     candidates: list[tuple[str, int, list[list[Any]], dict[str, int]]] = []
     for name, grid in worksheets:
-        at = _find_header(grid)
+        at = _find_header(grid, _plain(mark))
         if at is not None:
             candidates.append((name, at, grid, _match_columns(grid[at], fields)))
     if not candidates:
         names = ", ".join(repr(name) for name, _ in worksheets) or "none"
         raise InputError(
-            f"no worksheet has a header row with a cell 'Subject' (worksheets: {names})",
+            f"no worksheet has a header row with a cell {mark!r} (worksheets: {names})",
             where=path,
             remedy="This is not the coding sheet of the database: take the one that came with it",
         )
@@ -158,9 +161,19 @@ def read_sheet(
     return Sheet(path, name, at + 1, tuple(columns), [row for row in rows if not row.blank])
 
 
-def _find_header(grid: list[list[Any]]) -> int | None:
+def no_rows(sheet: Sheet) -> InputError:
+    """The error for a sheet in which no row names a clip."""
+    return InputError(
+        f"worksheet {sheet.worksheet!r} has no row with a subject and a file name",
+        where=sheet.path,
+        row=sheet.header_row,
+        remedy="Take the sheet as it came with the licence",
+    )
+
+
+def _find_header(grid: list[list[Any]], mark: str) -> int | None:
     for at, cells in enumerate(grid[:60]):
-        if any(_plain(cell) == HEADER_MARK for cell in cells):
+        if any(_plain(cell) == mark for cell in cells):
             return at
     return None
 
@@ -180,7 +193,14 @@ def _plain(value: Any) -> str:
     return "".join(c for c in cell_text(value).casefold() if c.isalnum())
 
 
-def _read_worksheets(path: Path) -> list[Grid]:
+def read_worksheets(path: Path) -> list[Grid]:
+    """All worksheets of a file, cell by cell; for sheets without a header.
+
+    Raises
+    ------
+    InputError
+        Missing, damaged or protected file.
+    """
     try:
         with path.open("rb") as stream:
             head = stream.read(8)

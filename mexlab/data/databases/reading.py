@@ -1,0 +1,226 @@
+"""One import under way: where it reads, what it gathers, and what it has to tell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mexlab.data.clips import Clip, ClipKey
+from mexlab.data.codings import Coding
+from mexlab.data.corrections import apply_corrections
+from mexlab.data.databases.folders import shown
+from mexlab.data.databases.imported import (
+    ImportedDatabase,
+    Progress,
+    check_folder,
+    check_fps,
+    check_name,
+    is_synthetic,
+)
+from mexlab.data.databases.marks import frame_faults, mark_faults
+from mexlab.data.frames import IMAGE_SUFFIXES, scan_images
+from mexlab.data.reports import ImportReport
+from mexlab.errors import InputError
+
+_SYNTHETIC = " (synthetic)"
+
+
+@dataclass(slots=True)
+class Reading:
+    """What a reader knows and has found while it reads; built by :func:`begin_reading`.
+
+    Attributes
+    ----------
+    layout, title : str
+    root : Path
+    database : str
+        Name in the workspace.
+    emotions : tuple of str
+        The vocabulary of the release.
+    fps : float
+    synthetic : bool
+    correcting : bool
+        Whether known mistakes are put right (``--no-corrections`` turns it off).
+    report : ImportReport
+    progress : callable or None
+    clips : list of Clip
+    codings : list of Coding
+        Several of one clip where it holds several expressions.
+    places : dict of (ClipKey, int) to str
+        Where the report says that the coding of an expression stands.
+    """
+
+    layout: str
+    title: str
+    root: Path
+    database: str
+    emotions: tuple[str, ...]
+    fps: float
+    synthetic: bool
+    correcting: bool
+    report: ImportReport
+    progress: Progress | None = None
+    clips: list[Clip] = field(default_factory=list)
+    codings: list[Coding] = field(default_factory=list)
+    places: dict[tuple[ClipKey, int], str] = field(default_factory=dict)
+
+    @property
+    def release_title(self) -> str:
+        """The title without the remark that the database is synthetic."""
+        return self.title.removesuffix(_SYNTHETIC)
+
+    def key(self, subject: str, clip: str) -> ClipKey:
+        return ClipKey(self.database, subject, clip)
+
+    def shown(self, path: Path) -> str:
+        """A path as the report shows it."""
+        return shown(path, self.root)
+
+    def scan_clip(
+        self, key: ClipKey, folder: Path, where: str, fps: float | None = None
+    ) -> Clip | None:
+        """The clip whose frames lie in a folder; its faults, or why there is none, are reported.
+
+        Parameters
+        ----------
+        key : ClipKey
+        folder : Path
+        where : str
+            The clip and its row, for the report.
+        fps : float, optional
+            The database's own by default.
+        """
+        scan = scan_images(folder, self.root)
+        for fault in scan.faults():
+            self.report.add(
+                "warning",
+                f"{where}, {self.shown(folder)}",
+                f"{fault}. Unpack those files again and import again",
+            )
+        if scan.frames is None:
+            nothing = (
+                "none of its files is readable" if scan.faults() else "its folder has no images"
+            )
+            self.report.add(
+                "skipped",
+                where,
+                f"{nothing} ({self.shown(folder)}; expected "
+                f"{', '.join(sorted(IMAGE_SUFFIXES))}). Unpack it again and import again",
+            )
+            return None
+        return Clip(key, fps or self.fps, scan.frames)
+
+    def add(self, clip: Clip, codings: list[tuple[Coding, str]]) -> None:
+        """Take in a clip with its codings, each with where it stands for the report."""
+        self.clips.append(clip)
+        for coding, where in codings:
+            self.codings.append(coding)
+            self.places[coding.clip, coding.expression] = where
+
+    def step(self, done: int, total: int) -> None:
+        if self.progress is not None:
+            self.progress(done, total)
+
+    def finish(self) -> ImportedDatabase:
+        """Apply known corrections, check marks and frames, and hand the database over."""
+        if self.correcting:
+            self.codings, entries = apply_corrections(
+                self.layout, self.codings, report_unmet=not self.synthetic
+            )
+            self.report.extend(entries)
+        by_clip: dict[ClipKey, list[Coding]] = {}
+        for coding in self.codings:
+            by_clip.setdefault(coding.clip, []).append(coding)
+        for clip in self.clips:
+            self._check(clip, by_clip.get(clip.key, []))
+        imported = ImportedDatabase(
+            name=self.database,
+            title=self.title,
+            layout=self.layout,
+            root=self.root,
+            synthetic=self.synthetic,
+            emotions=self.emotions,
+            clips=self.clips,
+            codings=self.codings,
+            report=self.report,
+        )
+        return imported.finish()
+
+    def _check(self, clip: Clip, codings: list[Coding]) -> None:
+        told: set[str] = set()
+        for coding in codings:
+            where = self.places[clip.key, coding.expression]
+            faults = mark_faults(coding)
+            if clip.frames is not None:
+                # Gaps are the clip's, not the expression's: told once.
+                faults += [one for one in frame_faults(coding, clip.frames) if one not in told]
+            told.update(faults)
+            for fault in faults:
+                self.report.add("warning", where, fault)
+        if not codings and clip.frames is not None:
+            for fault in frame_faults(Coding(clip.key, ""), clip.frames):
+                self.report.add("warning", clip.key, fault)
+
+
+def begin_reading(
+    layout: str,
+    title: str,
+    path: Path,
+    *,
+    name: str | None,
+    fps: float | None,
+    release_fps: float,
+    emotions: tuple[str, ...],
+    apply_corrections: bool,
+    progress: Progress | None,
+) -> Reading:
+    """Check what the user gave and begin a report.
+
+    Parameters
+    ----------
+    layout, title : str
+    path : Path
+        The root as the user gave it.
+    name, fps, apply_corrections, progress
+        As every reader is called.
+    release_fps : float
+        Frames a second where the user gives none.
+    emotions : tuple of str
+
+    Raises
+    ------
+    InputError
+        The folder, the name or the frames a second cannot be used.
+    """
+    root = check_folder(Path(path).expanduser().absolute(), f"{title}, with sheet and frames")
+    database = check_name(layout if name is None else name)
+    rate = check_fps(fps) or release_fps
+    synthetic = is_synthetic(root)
+    title = f"{title}{_SYNTHETIC}" if synthetic else title
+    report = ImportReport(database, title, str(root))
+    is_synthetic(root, report)
+    return Reading(
+        layout=layout,
+        title=title,
+        root=root,
+        database=database,
+        emotions=emotions,
+        fps=rate,
+        synthetic=synthetic,
+        correcting=apply_corrections,
+        report=report,
+        progress=progress,
+    )
+
+
+def nothing_found(
+    reading: Reading, rows: int, sheets: str, trees: Sequence[Path], needs: str
+) -> InputError:
+    """The error for sheets none of whose clips has frames."""
+    return InputError(
+        f"none of the {rows} clips of {sheets} has readable frames in "
+        f"{', '.join(reading.shown(tree) for tree in trees)}",
+        where=reading.root,
+        remedy="Give the folder that holds both the sheet and its own frames. " + needs,
+    )

@@ -1,0 +1,102 @@
+"""Clips that lie as folders in their subjects' folders, found whatever their spelling."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from mexlab.data.databases.folders import Folder, list_folder, shown, subject_number
+from mexlab.data.databases.reading import Reading
+
+
+class SubjectFolders:
+    """``sub01/EP02_01f`` and its like below one or more trees.
+
+    Subjects are known by their number, so that ``sub1`` beside ``sub01`` are one subject's.
+
+    Parameters
+    ----------
+    reading : Reading
+        Its report gets a note for every folder that is no subject's.
+    trees : sequence of Path
+    example : str
+        What a subject's folder is called, for the report.
+    number : callable
+        From the folder's name to the subject's number, or None.
+    """
+
+    def __init__(
+        self,
+        reading: Reading,
+        trees: Sequence[Path],
+        *,
+        example: str = "sub01, sub02, …",
+        number: Callable[[str], int | None] = subject_number,
+    ) -> None:
+        self._reading = reading
+        self._opened: dict[Path, Folder] = {}
+        self._matched: set[Path] = set()
+        self.trees = tuple(trees)
+        self.subjects: dict[int, list[Path]] = {}
+        for tree in self.trees:
+            for path in list_folder(tree, reading.root, reading.report).children.values():
+                found = number(path.name)
+                if found is None:
+                    reading.report.add(
+                        "note",
+                        reading.shown(path),
+                        f"not a subject's folder ({example}): passed over",
+                    )
+                else:
+                    self.subjects.setdefault(found, []).append(path)
+
+    def folders(self, subject: int) -> Iterator[Folder]:
+        """The subject's folders, listed once."""
+        for path in self.subjects.get(subject, ()):
+            if path not in self._opened:
+                self._opened[path] = list_folder(path, self._reading.root, self._reading.report)
+            yield self._opened[path]
+
+    def children(self, subject: int) -> Iterator[Path]:
+        """The clips' folders of a subject."""
+        for folder in self.folders(subject):
+            yield from folder.children.values()
+
+    def find(self, subject: int, clip: str) -> Path | None:
+        """A clip's folder: exactly so spelt if there is one, else in any case."""
+        for folder in self.folders(subject):
+            found = folder.child(clip)
+            if found is not None:
+                self.match(found)
+                return found
+        return None
+
+    def match(self, clip: Path) -> None:
+        """Note that a row of the sheet speaks of this folder."""
+        self._matched.add(clip)
+
+    def unmatched(self) -> Iterator[tuple[int, Path]]:
+        """The folders that no row spoke of, with their subject's number."""
+        for subject in self.subjects:
+            for child in self.children(subject):
+                if child not in self._matched:
+                    yield subject, child
+
+    def report_missing(self, where: str, folder: str) -> None:
+        """Say that the folder of a row is not there."""
+        trees = ", ".join(shown(tree, self._reading.root) for tree in self.trees)
+        self._reading.report.add(
+            "skipped",
+            where,
+            f"no folder {folder} in {trees}. Unpack the frames again, or check the row",
+        )
+
+    def report_unmatched(self, sheets: str) -> None:
+        """Say which folders are left out because no row of `sheets` speaks of them."""
+        for _, child in self.unmatched():
+            self._reading.report.add(
+                "skipped",
+                self._reading.shown(child),
+                f"no row in {sheets}: left out. `mexlab import folder` takes clips without a "
+                "coding",
+            )
