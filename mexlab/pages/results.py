@@ -21,6 +21,7 @@ from mexlab.pages.run_figures import (
     run_matrices,
     score,
     seed_row,
+    short_titles,
     subject_groups,
 )
 from mexlab.pages.run_rows import TONES, explain, protocol_line, run_row
@@ -68,8 +69,9 @@ class ResultsPage:
         self.run: Run | None = None
         self._predictions: list[Prediction] = []
         self._clips: dict[ClipKey, ClipRow] = {}
-        self._titles = {row.name: row.title for row in workspace.store.databases()}
-        self._layouts = {row.name: row.layout for row in workspace.store.databases()}
+        databases = workspace.store.databases()
+        self._titles = short_titles({row.name: row.title for row in databases})
+        self._layouts = {row.name: row.layout for row in databases}
         deep = page_context() == "voila"
         self.list = RunList(
             deep_link=deep, empty="No run yet. Start one on the train page."
@@ -197,7 +199,7 @@ class ResultsPage:
             raise RunError(
                 f"there is no run {run_id!r}",
                 where="",
-                remedy="Choose one of the list" if known else "Start one on the train page",
+                remedy="Choose one of the list." if known else "Start one on the train page.",
             )
         run = known[run_id]
         self._show_header(run)
@@ -280,12 +282,14 @@ class ResultsPage:
         annotate = flow = ""
         if stored is None:
             detail = "no longer in the workspace"
-        elif stored.features_only:
-            detail = "features only, no frames"
         else:
-            detail = f"apex {apex}" if apex is not None else ""
-            annotate = page_url("annotate", clip=key, frame=apex)
             flow = page_url("flow", clip=key)
+            if stored.features_only:
+                # The flow page shows what the network saw; there is nothing to annotate.
+                detail = "features only, no frames"
+            else:
+                detail = f"apex {apex}" if apex is not None else ""
+                annotate = page_url("annotate", clip=key, frame=apex)
         return {
             "key": str(key),
             "title": " · ".join((*self._named(key.database), key.subject, key.name)),

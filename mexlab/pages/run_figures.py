@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -122,6 +123,16 @@ def clips_of_cell(
         if row.truth == truth and row.predicted == called and matrix in (FULL, row.key.database)
     ]
     return sorted(found, key=lambda row: (-row.probabilities[row.predicted], row.key))
+
+
+def short_titles(titles: Mapping[str, str]) -> dict[str, str]:
+    """Titles without what stands in parentheses behind them, where they stay apart without it.
+
+    >>> short_titles({"casme2": "CASME II (synthetic)", "smic": "SMIC"})
+    {'casme2': 'CASME II', 'smic': 'SMIC'}
+    """
+    short = {name: re.sub(r"\s*\([^()]*\)$", "", title) or title for name, title in titles.items()}
+    return short if len(set(short.values())) == len(short) else dict(titles)
 
 
 def cell_heading(clips: int, truth: str, called: str) -> str:

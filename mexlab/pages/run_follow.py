@@ -41,16 +41,18 @@ class RunFollower:
     classes: tuple[str, ...] = ()
     curves: dict[tuple[int, str], Curve] = field(default_factory=dict)
     _features: tuple[int, int] = (0, 0)
+    _seen: tuple[str, str, bool] | None = None
 
     def poll(self) -> bool:
         """Read what is new; True where something is."""
-        before = (self.run.status, self.run.reason, self.run.cancel_requested)
         self.run.refresh()
         events, self.offset = self.run.events(self.offset)
         for event in events:
             self._take(event)
-        after = (self.run.status, self.run.reason, self.run.cancel_requested)
-        return bool(events) or after != before
+        state = (self.run.status, self.run.reason, self.run.cancel_requested)
+        changed = bool(events) or state != self._seen
+        self._seen = state
+        return changed
 
     def _take(self, event: dict[str, Any]) -> None:
         kind = event.get("event")

@@ -12,7 +12,7 @@ from IPython.display import display
 from mexlab.errors import InputError, MexlabError
 from mexlab.pages.links import page_context, page_url
 from mexlab.pages.periodic import Periodic
-from mexlab.pages.run_figures import growing_matrix, run_matrices
+from mexlab.pages.run_figures import growing_matrix, run_matrices, short_titles
 from mexlab.pages.run_follow import RunFollower
 from mexlab.pages.run_rows import run_row
 from mexlab.pages.shell import Page, Shell, open_page
@@ -230,7 +230,7 @@ class TrainPage:
         self.monitor.run = follower.monitor(page_url("results", run=run.id))
 
     def _show_finished(self, follower: RunFollower) -> None:
-        titles = {row.name: row.title for row in self.choices.databases}
+        titles = short_titles({row.name: row.title for row in self.choices.databases})
         try:
             follower.load_finished()
             self.curves.data = follower.traces()

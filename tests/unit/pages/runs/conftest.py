@@ -1,0 +1,160 @@
+"""A workspace of two small databases, and runs in their folders, written without any training."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from mexlab.data.clips import Clip, ClipKey
+from mexlab.data.codings import Coding
+from mexlab.data.databases.imported import ImportedDatabase
+from mexlab.data.frames import index_images
+from mexlab.data.reports import ImportReport
+from mexlab.evaluation.metrics import METRIC_NAMES, metrics_by_database
+from mexlab.training import run_files
+from mexlab.training.run_files import CurvePoint, Prediction
+from mexlab.training.runs import FINISHED, RUNNING, create_run
+from mexlab.training.settings import TrainingSettings
+from mexlab.workspace.train_request import TrainRequest
+from mexlab.workspace.workspace import Workspace
+
+CLASSES = ("negative", "positive", "surprise")
+
+#: database, subject, clip, emotion, class, and what each of two seeds is sure of (its class and
+#: how sure).
+CLIPS = (
+    ("casme2", "sub01", "EP01", "disgust", "negative", ("negative", 0.9), ("negative", 0.8)),
+    ("casme2", "sub01", "EP02", "happiness", "positive", ("negative", 0.8), ("negative", 0.6)),
+    ("casme2", "sub02", "EP03", "surprise", "surprise", ("surprise", 0.7), ("surprise", 0.9)),
+    ("casme2", "sub02", "EP04", "happiness", "positive", ("positive", 0.6), ("positive", 0.6)),
+    ("smic", "s01", "s01_ne_01", "negative", "negative", ("negative", 0.5), ("positive", 0.9)),
+    ("smic", "s01", "s01_po_01", "positive", "positive", ("negative", 0.9), ("negative", 0.9)),
+    ("smic", "s02", "s02_sur_01", "surprise", "surprise", ("surprise", 0.8), ("surprise", 0.8)),
+)
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    """CASME II with frames (one clip more, of an emotion without a class), SMIC as features."""
+    made = Workspace.create(tmp_path / "ws", name="ws")
+    grey = np.full((8, 8, 3), 90, dtype=np.uint8)
+    for database, title in (("casme2", "CASME II (small)"), ("smic", "SMIC")):
+        root = tmp_path / database
+        clips, codings = [], []
+        rows = [row[:4] for row in CLIPS if row[0] == database]
+        if database == "casme2":
+            rows.append(("casme2", "sub02", "EP05", "others"))
+        for _, subject, name, emotion in rows:
+            key = ClipKey(database, subject, name)
+            if database == "casme2":
+                folder = root / subject / name
+                folder.mkdir(parents=True)
+                for number in (10, 11, 12):
+                    cv2.imwrite(str(folder / f"img{number}.jpg"), grey)
+                clips.append(Clip(key, 200.0, index_images(folder)))
+                codings.append(
+                    Coding(key, "database", onset=10, apex=11, offset=12, emotion=emotion)
+                )
+            else:
+                clips.append(Clip(key, None, None, Path(subject) / f"{name}.png"))
+                codings.append(Coding(key, "database", emotion=emotion))
+        made.store.put_database(
+            ImportedDatabase(
+                name=database,
+                title=title,
+                layout=database,
+                root=root,
+                synthetic=False,
+                emotions=tuple(sorted({row[3] for row in rows})),
+                clips=clips,
+                codings=codings,
+                report=ImportReport(database, title, str(root)),
+            )
+        )
+    return made
+
+
+def shares(called: str, sure: float) -> dict[str, float]:
+    rest = (1.0 - sure) / 2
+    return {name: sure if name == called else rest for name in CLASSES}
+
+
+def seed_rows(clips, seed: int, which: int) -> list[Prediction]:
+    return [
+        Prediction(
+            ClipKey(*row[:3]),
+            row[4],
+            row[which][0],
+            shares(*row[which]),
+            seed,
+            f"{row[0]}/{row[1]}",
+        )
+        for row in clips
+    ]
+
+
+def write_finished(workspace: Workspace, *, synthetic: bool = False, only: str | None = None):
+    """A finished run of two seeds, in the shape that training writes."""
+    clips = [row for row in CLIPS if only in (None, row[0])]
+    settings = TrainingSettings(epochs=2, seeds=(1, 2))
+    run = create_run(workspace.runs_dir, TrainRequest(training=settings).to_record())
+    rows = seed_rows(clips, 1, 5) + seed_rows(clips, 2, 6)
+    databases = [row[0] for row in clips]
+    run_files.write_predictions(run.folder / run_files.PREDICTIONS, rows, CLASSES)
+    run_files.write_curves(
+        run.folder / run_files.CURVES,
+        [CurvePoint(s, "casme2/sub01", e, 1.0 / e, 0.5) for s in (1, 2) for e in (1, 2)],
+    )
+
+    def score(predicted):
+        truth = [CLASSES.index(row[4]) for row in clips]
+        return metrics_by_database(truth, predicted, databases, CLASSES)
+
+    def named(own):
+        return [CLASSES.index(row.predicted) for row in own]
+
+    mean = []
+    for row in clips:
+        first, second = shares(*row[5]), shares(*row[6])
+        mean.append(max(range(3), key=lambda i: first[CLASSES[i]] + second[CLASSES[i]]))
+    per_seed = [score(named(seed_rows(clips, s, s + 4))) for s in (1, 2)]
+    metrics = {}
+    for name, one in score(mean).items():
+        own = [{"seed": s, **{m: per_seed[s - 1][name][m] for m in METRIC_NAMES}} for s in (1, 2)]
+        metrics[name] = {
+            **one.to_record(),
+            "seeds": {
+                "per_seed": own,
+                "mean": {m: float(np.mean([o[m] for o in own])) for m in METRIC_NAMES},
+                "sd": {m: float(np.std([o[m] for o in own], ddof=1)) for m in METRIC_NAMES},
+            },
+        }
+    names = list(dict.fromkeys(databases))
+    run.write_status(RUNNING, settings=settings.to_record())
+    run.write_status(
+        FINISHED,
+        seconds=75.0,
+        metrics=metrics,
+        data={
+            "classes": list(CLASSES),
+            "clips": len(clips),
+            "subjects": len({row[:2] for row in clips}),
+            "databases": [{"name": name, "synthetic": synthetic} for name in names],
+            "synthetic": synthetic,
+        },
+    )
+    return run
+
+
+@pytest.fixture
+def finished(workspace):
+    return write_finished(workspace)
+
+
+@pytest.fixture
+def write_run(workspace):
+    """``write_run(synthetic=…, only=…)`` writes one more finished run."""
+    return lambda **options: write_finished(workspace, **options)

@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import pytest
+
+from mexlab.errors import InputError
+from mexlab.pages.train_choices import TrainChoices, parse_seeds, read_recipe, read_request
+from mexlab.workspace.training_plan import plan_training
+
+
+@pytest.fixture
+def choices(workspace):
+    return TrainChoices(workspace)
+
+
+@pytest.mark.parametrize(
+    ("text", "seeds"),
+    [
+        ("1", (1,)),
+        ("1, 2,5", (1, 2, 5)),
+        ("1-4", (1, 2, 3, 4)),
+        ("3 – 5; 9", (3, 4, 5, 9)),
+        ("2,2", (2,)),
+    ],
+)
+def test_seeds_are_read_as_people_write_them(text, seeds):
+    assert parse_seeds(text) == seeds
+
+
+@pytest.mark.parametrize("text", ["", "a", "5-1", "1-5000", "1.5", "-3"])
+def test_other_seeds_are_refused(text):
+    with pytest.raises(InputError, match="expected"):
+        parse_seeds(text)
+
+
+def test_each_fault_stands_beside_its_field(choices):
+    choice = {
+        **choices.default_choice(),
+        "epochs": "many",
+        "learning_rate": "-1",
+        "batch_size": "64",
+        "seeds": "x",
+    }
+    values, faults = read_recipe(choice)
+    assert set(faults) == {"epochs", "learning_rate", "seeds"}
+    assert values == {"batch_size": 64}
+    with pytest.raises(InputError, match="epochs"):
+        read_request(choice)
+
+
+def test_a_comma_is_a_decimal_point(choices):
+    values, faults = read_recipe({**choices.default_choice(), "learning_rate": "0,01"})
+    assert values["learning_rate"] == 0.01
+    assert not faults
+
+
+def test_the_default_choice_takes_what_has_frames(choices):
+    choice = choices.default_choice()
+    assert choice["databases"] == ["casme2"]
+    assert choice["source"] == "computed"
+    assert {option["name"] for option in choices.options(choice)["sources"]} == {
+        "computed",
+        "release",
+    }
+
+
+def test_the_plan_says_what_runs_and_what_is_left_out(choices):
+    choice = {
+        **choices.default_choice(),
+        "databases": ["smic"],
+        "source": "release",
+        "seeds": "1-3",
+    }
+    plan, faults = choices.plan(choice)
+    # SMIC: a class of one subject alone cannot be learned from others.
+    assert not plan["ready"]
+    assert "smic/s01" in plan["sentence"]
+    assert not faults
+
+    plan, _ = choices.plan({**choices.default_choice(), "labels": "native"})
+    assert plan["left_out"] == []
+    assert not plan["ready"]
+
+
+def test_the_plan_of_a_trainable_choice(workspace, choices, monkeypatch):
+    # Every class by two people: the same clips, coded anew by anna.
+    emotions = {"EP01": "disgust", "EP02": "happiness", "EP03": "disgust", "EP04": "happiness"}
+    for row in workspace.store.clips(database="casme2"):
+        if row.key.name in emotions:
+            workspace.store.change_coding(
+                row.key,
+                "anna",
+                {"onset": 10, "apex": 11, "offset": 12, "emotion": emotions[row.key.name]},
+                page="test",
+                expected_revision=None,
+            )
+    choice = {**choices.default_choice(), "coder": "anna", "epochs": "7", "seeds": "1-3"}
+    plan, faults = choices.plan(choice)
+    assert plan["sentence"] == (
+        "LAENet on 4 clips of 2 subjects: 2 folds × 3 seeds, 7 epochs, last epoch kept; "
+        "nothing is chosen on held-out data."
+    )
+    assert plan["notes"] == ["2 negative, 2 positive, 0 surprise."]
+    assert plan["left_out"] == [["anna has not coded it", ["casme2/sub02/EP05"]]]
+    assert plan["ready"]
+    assert not faults
+    coders = {option["name"]: option["detail"] for option in choices.options(choice)["coders"]}
+    assert coders == {"database": "4 clips", "anna": "4 clips"}
+    request = read_request(choice)
+    assert request.training.seeds == (1, 2, 3)
+    assert request.databases == ("casme2",)
+    assert request.coder == "anna"
+
+
+def test_a_database_without_features_is_told(choices):
+    plan, _ = choices.plan({**choices.default_choice(), "databases": []})
+    assert plan == {"sentence": "Choose at least one database.", "ready": False}
+
+
+def test_an_empty_workspace_says_what_to_do(tmp_path):
+    from mexlab.workspace.workspace import Workspace
+
+    choices = TrainChoices(Workspace.create(tmp_path / "empty"))
+    plan, _ = choices.plan(choices.default_choice())
+    assert "no database" in plan["sentence"]
+    assert not plan["ready"]
+
+
+def test_plan_and_feature_set_choose_the_same_clips(workspace):
+    plan = plan_training(workspace, ["casme2"], "database", "megc2019", "computed")
+    assert plan.clips == 4
+    assert plan.subjects == 2
+    assert plan.class_counts == {"negative": 1, "positive": 2, "surprise": 1}
+    assert [entry.where for entry in plan.left_out] == ["casme2/sub02/EP05"]
