@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from IPython.display import display
 
+from mexlab.data.clips import ClipKey
 from mexlab.errors import MexlabError
 from mexlab.pages.home_guidance import next_steps
 from mexlab.pages.home_rows import database_row, home_run_row
@@ -67,6 +68,7 @@ class HomePage:
             place=str(workspace.path),
         )
         self._cached: dict[str, CachedFeatures] = {}
+        self._firsts: dict[str, ClipKey] = {}
         self._events: dict[str, tuple[int, dict[str, Any] | None]] = {}
         self._over = threading.Event()
         self._watcher: threading.Thread | None = None
@@ -93,7 +95,9 @@ class HomePage:
         store = self.workspace.store
         progress = coding_progress(self.workspace, self.workspace.coder)
         databases = [
-            database_row(row, progress.get(row.name), self._cached.get(row.name))
+            database_row(
+                row, progress.get(row.name), self._cached.get(row.name), self._first(row.name)
+            )
             for row in store.databases()
         ]
         found = [home_run_row(run, self._latest(run)) for run in list_runs(self.workspace.runs_dir)]
@@ -104,6 +108,16 @@ class HomePage:
         # In an empty workspace they are the page, and stand in its middle.
         self.view.beginning = [] if databases else steps
         self.steps.steps = steps if databases else []
+
+    def _first(self, database: str) -> ClipKey | None:
+        """The first clip of a database that has frames; looked up once."""
+        if database not in self._firsts:
+            rows = self.workspace.store.clips(database=database)
+            found = next((row.key for row in rows if not row.features_only), None)
+            if found is None:
+                return None
+            self._firsts[database] = found
+        return self._firsts[database]
 
     def count_maps(self) -> None:
         """Count the flow maps in the cache; reads two frames of every clip."""

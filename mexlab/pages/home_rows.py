@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from mexlab.data.clips import ClipKey
 from mexlab.evaluation.metrics import FULL
 from mexlab.pages.links import page_names, page_url
 from mexlab.pages.run_rows import TONES, counted, short_moment, spell_seconds, spell_seeds
@@ -21,7 +22,10 @@ FIGURES = ("accuracy", "uf1", "uar")
 
 
 def database_row(
-    row: DatabaseRow, progress: DatabaseProgress | None, cached: CachedFeatures | None
+    row: DatabaseRow,
+    progress: DatabaseProgress | None,
+    cached: CachedFeatures | None,
+    first: ClipKey | None = None,
 ) -> dict[str, Any]:
     """One line of the databases' table.
 
@@ -32,14 +36,21 @@ def database_row(
         Of the coder who looks.
     cached : CachedFeatures or None
         None while it is still being counted.
+    first : ClipKey, optional
+        The clip at which the flow page opens.
     """
     codable = progress.clips if progress is not None else 0
     counts = progress.by_status if progress is not None else {}
     links = []
     if codable:
+        urls = {
+            # Annotate itself knows where this coder left off.
+            "annotate": page_url("annotate", database=row.name),
+            "flow": page_url("flow", clip=first),
+        }
         links = [
-            {"title": name.title(), "url": page_url(name, database=row.name)}
-            for name in ("annotate", "flow")
+            {"title": name.title(), "url": url}
+            for name, url in urls.items()
             if name in page_names()
         ]
     return {

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from mexlab.data.clips import ClipKey
 from mexlab.pages import home_guidance, home_rows
 from mexlab.pages.home import HomePage
 from mexlab.pages.home_guidance import next_steps
@@ -48,7 +49,10 @@ def progress(**counts):
 class TestDatabaseRow:
     def test_every_status_stands_in_the_bars_order(self):
         row = home_rows.database_row(
-            a_database(), progress(committed=6, draft=1, untouched=3), CachedFeatures(4, 9)
+            a_database(),
+            progress(committed=6, draft=1, untouched=3),
+            CachedFeatures(4, 9),
+            ClipKey("casme2", "sub01", "EP02_01f"),
         )
         assert row["coding"] == [
             {"status": "committed", "clips": 6},
@@ -59,7 +63,7 @@ class TestDatabaseRow:
         assert row["maps"] == {"ready": 4, "clips": 9}
         assert [link["url"] for link in row["links"]] == [
             "annotate?database=casme2",
-            "flow?database=casme2",
+            "flow?clip=casme2/sub01/EP02_01f",
         ]
 
     def test_features_alone_cannot_be_annotated(self):
