@@ -234,19 +234,21 @@ class MxClipList {
     } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       this.move(event.key === "ArrowDown" ? 1 : -1);
-    } else if (event.key === "Escape") {
-      event.stopPropagation();
-      this.search.value = "";
-      this.words = [];
-      this.filter();
-      this.reveal();
-      mxEmit("action", { name: "focus-player", phase: "down" });
     }
   }
 
-  act({ name, phase }) {
+  clearSearch() {
+    this.search.value = "";
+    this.words = [];
+    this.filter();
+    this.reveal();
+  }
+
+  act({ name, phase, target }) {
     if (phase === "up") return;
-    if (name === "focus-search") {
+    if (name === "escape") {
+      if (target === this.search || !this.shown.length) this.clearSearch();
+    } else if (name === "focus-search") {
       this.search.focus();
       this.search.select();
     } else if (name === "next-clip") this.move(1);

@@ -59,7 +59,7 @@ class MxKeys {
       this.held.set(event.code, binding);
     }
     if (binding.action === "help") this.toggle();
-    else mxEmit("action", { name: binding.action, phase: "down", repeat: event.repeat });
+    else mxEmit("action", { name: binding.action, phase: "down", target: event.target });
   }
 
   onUp(event) {

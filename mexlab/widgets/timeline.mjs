@@ -181,6 +181,8 @@ class MxTimeline {
       const { group, line, grip, area, label } = this.handles[name];
       const value = this.at(name);
       if (value === null || value === undefined) {
+        // The keys of a mark that is gone go back to the player.
+        if (document.activeElement === group) mxEmit("action", { name: "focus-player", phase: "down" });
         group.setAttribute("hidden", "");
         continue;
       }
