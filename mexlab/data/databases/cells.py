@@ -139,18 +139,29 @@ def row_words(row: SheetRow, limit: int = 60) -> str:
     return repr(text if len(text) <= limit else text[: limit - 3] + "…")
 
 
-def names_a_clip(reading: Reading, sheet: Sheet, row: SheetRow) -> bool:
-    """Whether a row has a subject with a number and a file name; if not, the report says so.
+def names_a_clip(
+    reading: Reading, sheet: Sheet, row: SheetRow, *, need_number: bool = True
+) -> bool:
+    """Whether a row has a subject and a file name; if not, the report says so.
 
     Footers, remarks and headings have neither and are only noted.
+
+    Parameters
+    ----------
+    reading : Reading
+    sheet : Sheet
+    row : SheetRow
+    need_number : bool
+        Whether the subjects of the release have numbers.
     """
     subject, clip = row.text("subject"), row.text("clip")
-    numbered = subject_number(subject) is not None
+    numbered = subject_number(subject) is not None if need_number else bool(subject)
     if not clip and not numbered:
         reading.report.add("note", sheet.place(row), f"not a clip, passed over: {row_words(row)}")
         return False
     if not numbered or not clip:
-        what = f"subject {subject!r} has no number" if clip else "no file name"
+        what = f"subject {subject!r} has no number" if subject else "no subject"
+        what = what if clip else "no file name"
         reading.report.add(
             "skipped", sheet.place(row), f"{what}. Complete the row and import again"
         )

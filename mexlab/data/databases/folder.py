@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mexlab.data.clips import Clip, ClipKey
-from mexlab.data.databases.folders import list_folder, shown, stays_inside
+from mexlab.data.databases.folders import list_folder, shown
 from mexlab.data.databases.imported import (
     DatabaseReader,
     ImportedDatabase,
@@ -19,7 +19,8 @@ from mexlab.data.databases.imported import (
     check_name,
     is_synthetic,
 )
-from mexlab.data.frames import IMAGE_SUFFIXES, VIDEO_SUFFIXES, VideoFrames, scan_images
+from mexlab.data.databases.videos import scan_video, videos_in
+from mexlab.data.frames import IMAGE_SUFFIXES, VIDEO_SUFFIXES, scan_images
 from mexlab.data.reports import ImportReport
 from mexlab.errors import InputError
 
@@ -118,7 +119,7 @@ def read_folder(
     for done, one in enumerate(_named_once(found, root, report), start=1):
         key = ClipKey(database, one.subject, one.clip)
         if one.video:
-            clip = _read_video(one, key, rate, root, report)
+            clip = scan_video(key, one.path, rate, root, report)
         else:
             clip = _read_frames(one, key, rate, root, report)
         if clip is not None:
@@ -165,17 +166,17 @@ def _find_clips(path: Path, report: ImportReport) -> Iterator[_Found]:
         )
     if _has_images(path):
         yield _Found(UNNAMED, _clip_name(path.name), path, False)
-    for video in _videos(path, path, report):
+    for video in videos_in(path, path, report):
         yield _Found(UNNAMED, _clip_name(video.stem), video, True)
     for subject in list_folder(path, path, report).children.values():
         if _has_images(subject):
             yield _Found(UNNAMED, _clip_name(subject.name), subject, False)
-        for video in _videos(subject, path, report):
+        for video in videos_in(subject, path, report):
             yield _Found(_clip_name(subject.name), _clip_name(video.stem), video, True)
         for clip in list_folder(subject, path, report).children.values():
             if _has_images(clip):
                 yield _Found(_clip_name(subject.name), _clip_name(clip.name), clip, False)
-            elif _videos(clip, path, None):
+            elif videos_in(clip, path, None):
                 report.add(
                     "skipped",
                     shown(clip, path),
@@ -230,32 +231,6 @@ def _read_frames(
     return Clip(key, fps, scan.frames)
 
 
-def _read_video(
-    one: _Found, key: ClipKey, fps: float | None, root: Path, report: ImportReport
-) -> Clip | None:
-    where = f"{key} ({shown(one.path, root)})"
-    try:
-        frames = VideoFrames.probe(one.path, fps)
-    except InputError as error:
-        report.add("skipped", where, f"{error.problem}. {error.remedy or ''}".strip())
-        return None
-    if frames.truncated:
-        report.add(
-            "warning",
-            where,
-            f"truncated or damaged: {len(frames)} of the {frames.claimed} frames that it claims "
-            "decode; those are kept. Copy it again from its source",
-        )
-    if not frames.evenly_timed:
-        report.add(
-            "warning",
-            where,
-            "the frames are not evenly spaced in time: they are numbered as they decode, and "
-            f"times are reckoned with {frames.fps:g} frames a second",
-        )
-    return Clip(key, frames.fps, frames)
-
-
 def _has_images(folder: Path) -> bool:
     try:
         with os.scandir(folder) as entries:
@@ -265,28 +240,6 @@ def _has_images(folder: Path) -> bool:
             )
     except OSError:
         return False
-
-
-def _videos(folder: Path, root: Path, report: ImportReport | None) -> list[Path]:
-    real_root = os.path.realpath(root)
-    videos: list[Path] = []
-    try:
-        listed = sorted(folder.iterdir())
-    except OSError:
-        return []
-    for file in listed:
-        if file.name.startswith(".") or file.suffix.lower() not in VIDEO_SUFFIXES:
-            continue
-        if file.is_symlink() and not stays_inside(str(file), real_root):
-            if report is not None:
-                report.add(
-                    "skipped",
-                    shown(file, root),
-                    "a link that leaves the folder or leads nowhere: not followed. Copy the file",
-                )
-        elif file.is_file():
-            videos.append(file)
-    return videos
 
 
 def _clip_name(text: str) -> str:

@@ -33,19 +33,7 @@ def find_sheet(
     InputError
         Where there is none.
     """
-    found: dict[str, Path] = {}
-    others: list[Path] = []
-    for folder in [root, *_plain_subfolders(root), root.parent]:
-        # Beside the root is looked at last, for a user who gives the tree of frames itself.
-        if folder == root.parent and (found or others):
-            break
-        for file in _sheet_files(folder):
-            name = fold(file.name)
-            wanted = next((sheet for sheet in sheets if fold(sheet) == name), None)
-            if wanted is not None:
-                found.setdefault(wanted, file)
-            elif all(word in name for word in similar):
-                others.append(file)
+    found, others = known_sheets(root, sheets, similar)
     ranked = [found[sheet] for sheet in sheets if sheet in found] + others
     if not ranked:
         raise InputError(
@@ -57,6 +45,29 @@ def find_sheet(
         rest = ", ".join(file.name for file in ranked[1:])
         report.add("note", ranked[0].name, f"this sheet was read; {rest} was not")
     return ranked[0]
+
+
+def known_sheets(
+    root: Path, sheets: Sequence[str], similar: Sequence[str] = ()
+) -> tuple[dict[str, Path], list[Path]]:
+    """The release's sheets by name, and others that hold all of the `similar` words.
+
+    Looks in the root, one folder below, and, where none of them is there, beside the root.
+    """
+    found: dict[str, Path] = {}
+    others: list[Path] = []
+    for folder in [root, *_plain_subfolders(root), root.parent]:
+        # Beside the root is looked at last, for a user who gives the tree of frames itself.
+        if folder == root.parent and (found or others):
+            break
+        for file in _sheet_files(folder):
+            name = fold(file.name)
+            wanted = next((sheet for sheet in sheets if fold(sheet) == name), None)
+            if wanted is not None:
+                found.setdefault(wanted, file)
+            elif similar and all(word in name for word in similar):
+                others.append(file)
+    return found, others
 
 
 def find_tree(

@@ -215,11 +215,16 @@ def begin_reading(
 
 
 def nothing_found(
-    reading: Reading, rows: int, sheets: str, trees: Sequence[Path], needs: str
+    reading: Reading,
+    rows: int,
+    sheets: str,
+    trees: Sequence[Path],
+    needs: str,
+    what: str = "clips",
 ) -> InputError:
     """The error for sheets none of whose clips has frames."""
     return InputError(
-        f"none of the {rows} clips of {sheets} has readable frames in "
+        f"none of the {rows} {what} of {sheets} has readable frames in "
         f"{', '.join(reading.shown(tree) for tree in trees)}",
         where=reading.root,
         remedy="Give the folder that holds both the sheet and its own frames. " + needs,

@@ -161,6 +161,15 @@ def read_sheet(
     return Sheet(path, name, at + 1, tuple(columns), [row for row in rows if not row.blank])
 
 
+def headless_rows(grid: Sequence[Sequence[Any]], fields: Sequence[str]) -> list[SheetRow]:
+    """The rows of a worksheet without a header, whose columns are known by their order."""
+    rows = [
+        SheetRow(number, dict(zip(fields, cells, strict=False)))
+        for number, cells in enumerate(grid, start=1)
+    ]
+    return [row for row in rows if not row.blank]
+
+
 def no_rows(sheet: Sheet) -> InputError:
     """The error for a sheet in which no row names a clip."""
     return InputError(

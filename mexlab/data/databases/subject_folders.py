@@ -8,6 +8,9 @@ from pathlib import Path
 from mexlab.data.databases.folders import Folder, list_folder, shown, subject_number
 from mexlab.data.databases.reading import Reading
 
+#: What a subject is known by: the number, or a name where there is none.
+Subject = int | str
+
 
 class SubjectFolders:
     """``sub01/EP02_01f`` and its like below one or more trees.
@@ -22,7 +25,7 @@ class SubjectFolders:
     example : str
         What a subject's folder is called, for the report.
     number : callable
-        From the folder's name to the subject's number, or None.
+        From the folder's name to what the subject is known by, or None.
     """
 
     def __init__(
@@ -31,13 +34,13 @@ class SubjectFolders:
         trees: Sequence[Path],
         *,
         example: str = "sub01, sub02, …",
-        number: Callable[[str], int | None] = subject_number,
+        number: Callable[[str], Subject | None] = subject_number,
     ) -> None:
         self._reading = reading
         self._opened: dict[Path, Folder] = {}
         self._matched: set[Path] = set()
         self.trees = tuple(trees)
-        self.subjects: dict[int, list[Path]] = {}
+        self.subjects: dict[Subject, list[Path]] = {}
         for tree in self.trees:
             for path in list_folder(tree, reading.root, reading.report).children.values():
                 found = number(path.name)
@@ -50,19 +53,19 @@ class SubjectFolders:
                 else:
                     self.subjects.setdefault(found, []).append(path)
 
-    def folders(self, subject: int) -> Iterator[Folder]:
+    def folders(self, subject: Subject) -> Iterator[Folder]:
         """The subject's folders, listed once."""
         for path in self.subjects.get(subject, ()):
             if path not in self._opened:
                 self._opened[path] = list_folder(path, self._reading.root, self._reading.report)
             yield self._opened[path]
 
-    def children(self, subject: int) -> Iterator[Path]:
+    def children(self, subject: Subject) -> Iterator[Path]:
         """The clips' folders of a subject."""
         for folder in self.folders(subject):
             yield from folder.children.values()
 
-    def find(self, subject: int, clip: str) -> Path | None:
+    def find(self, subject: Subject, clip: str) -> Path | None:
         """A clip's folder: exactly so spelt if there is one, else in any case."""
         for folder in self.folders(subject):
             found = folder.child(clip)
@@ -75,7 +78,7 @@ class SubjectFolders:
         """Note that a row of the sheet speaks of this folder."""
         self._matched.add(clip)
 
-    def unmatched(self) -> Iterator[tuple[int, Path]]:
+    def unmatched(self) -> Iterator[tuple[Subject, Path]]:
         """The folders that no row spoke of, with their subject's number."""
         for subject in self.subjects:
             for child in self.children(subject):
