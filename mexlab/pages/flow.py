@@ -27,6 +27,7 @@ from mexlab.pages.flow_content import (
 )
 from mexlab.pages.flow_files import csv_file, npz_file
 from mexlab.pages.flow_keys import FLOW_KEYMAP, FOOT
+from mexlab.pages.held_out import HeldOutPredictions
 from mexlab.pages.latest_task import LatestTask
 from mexlab.pages.links import page_url
 from mexlab.pages.shell import Page, Shell, open_page
@@ -73,17 +74,25 @@ class FlowPage:
         The first that has maps to show, by default.
     coder : str, optional
         Whose coding; the database's own by default.
+    run : str, optional
+        Id of the run whose held-out predictions are shown; by default the newest finished one
+        that has the clip.
 
     Raises
     ------
     InputError
-        Where there is no such clip or coder.
+        Where there is no such clip, coder or run.
     """
 
     def __init__(
-        self, workspace: Workspace, clip: ClipKey | None = None, coder: str | None = None
+        self,
+        workspace: Workspace,
+        clip: ClipKey | None = None,
+        coder: str | None = None,
+        run: str | None = None,
     ) -> None:
         self.workspace = workspace
+        self.held_out = HeldOutPredictions(workspace.runs_dir, run)
         self.shell = Shell("flow", workspace)
         self.content: FlowContent | None = None
         self.request: FlowRequest | None = None
@@ -114,10 +123,9 @@ class FlowPage:
 
     @classmethod
     def _of_query(cls, workspace: Workspace, query: dict[str, str]) -> FlowPage:
-        if "clip" not in query:
-            return cls(workspace, coder=query.get("coder"))
         try:
-            return cls(workspace, ClipKey.parse(query["clip"]), query.get("coder"))
+            clip = ClipKey.parse(query["clip"]) if "clip" in query else None
+            return cls(workspace, clip, query.get("coder"), query.get("run"))
         except InputError as error:
             # An old link, or one of another workspace: say so in a page that works.
             page = cls(workspace)
@@ -270,6 +278,7 @@ class FlowPage:
         """Make the content of a request and send it; in the background thread."""
         try:
             content = load_content(self.workspace, request)
+            content.message["held_out"] = self.held_out.record(request.key)
         except MexlabError as error:
             content = problem(error, request.key)
         except Exception as error:

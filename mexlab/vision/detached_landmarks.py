@@ -6,6 +6,7 @@ which a kernel hears no key; threads do not help.
 
 from __future__ import annotations
 
+import atexit
 from functools import lru_cache
 from typing import Any
 
@@ -44,7 +45,9 @@ class DetachedLandmarks:
 def _executor() -> Any:
     from joblib.externals.loky import ProcessPoolExecutor
 
-    return ProcessPoolExecutor(max_workers=1, timeout=IDLE_TIMEOUT)
+    executor = ProcessPoolExecutor(max_workers=1, timeout=IDLE_TIMEOUT)
+    atexit.register(executor.shutdown, wait=False, kill_workers=True)
+    return executor
 
 
 def _detect(name: str, rgb: NDArray[np.uint8]) -> Landmarks | None:

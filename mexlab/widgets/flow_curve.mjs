@@ -2,7 +2,9 @@
 
 /** Draw the curve into `root`; returns nothing. `marks`: onset, apex, offset, coded. */
 function mxFlowCurve(root, curve, marks, onFrame) {
-  const [width, height, top, base] = [284, 84, 14, 68];
+  // On a low window the numbers below it must stay in sight.
+  const height = window.innerHeight < 800 ? 64 : 84;
+  const [width, top, base] = [284, 14, height - 16];
   const numbers = curve.numbers;
   const [first, last] = [numbers[0], numbers[numbers.length - 1]];
   const most = Math.max(0.3, ...curve.face);
@@ -29,8 +31,8 @@ function mxFlowCurve(root, curve, marks, onFrame) {
     mark("offset", marks.offset),
     marks.coded === marks.apex ? null : mark("apex", marks.coded, true),
     mark("apex", marks.apex),
-    words(String(first), 0, 81, "start"),
-    words(String(last), width, 81, "end"),
+    words(String(first), 0, height - 3, "start"),
+    words(String(last), width, height - 3, "end"),
     words(`${most.toFixed(1)} px`, 0, 10, "start"),
   );
   const frame = (event) => {

@@ -38,6 +38,7 @@ class MxFlowProbe {
     this.regions = section("Regions, mean of strongest 20 %", "regions");
     this.apex = section("Nudge the apex", "nudge", "←", "→");
     this.motion = section("Motion over the clip", "curve");
+    this.heldOut = section("Held-out prediction", "held-out");
     this.take_ = section("Take it along", "exports");
     this.motion.body.classList.add("mx-curve-box");
     const chip = (title, testid, hint, onClick) => {
@@ -63,6 +64,7 @@ class MxFlowProbe {
     for (const part of [this.regions, this.apex, this.motion]) part.root.hidden = !maps;
     this.probe.root.hidden = content.kind === "message";
     this.take_.root.hidden = content.kind === "message";
+    this.drawHeldOut();
     if (content.kind === "release") this.drawProbe(null);
     if (!maps) return;
     this.drawRegions();
@@ -180,6 +182,27 @@ class MxFlowProbe {
       away ? mxElement("div", { class: "mx-faint mx-small" }, "Only looked at: the coding stays as it is.") : null,
     );
     this.drawCurve();
+  }
+
+  /** What the network of the fold without this person said. */
+  drawHeldOut() {
+    const said = this.content.held_out;
+    this.heldOut.root.hidden = !said;
+    if (!said) return;
+    const right = said.truth === said.predicted;
+    mxFill(
+      this.heldOut.body,
+      mxElement(
+        "div",
+        { class: "mx-held" },
+        said.classes.map(({ name, probability }) => [
+          mxElement("span", { class: name === said.predicted ? "mx-top" : "" }, name, name === said.truth ? mxElement("span", { class: "mx-faint" }, " truth") : null),
+          mxElement("div", { class: "mx-bar" }, mxElement("span", { style: { width: `${100 * probability}%`, background: `var(--mx-${{ neg: "neg", pos: "pos", sur: "sur" }[mxTone(name)] ?? "focus"})` } })),
+          mxElement("span", {}, probability.toFixed(2)),
+        ]),
+      ),
+      mxElement("div", { class: "mx-small mx-faint" }, mxElement("a", { class: "mx-link", href: said.url }, said.run), right ? " agrees with the label" : " differs from the label"),
+    );
   }
 
   drawCurve() {

@@ -146,9 +146,8 @@ class MxFlowSettings {
 
   energyText(share) {
     const percent = `${Math.round(100 * share)} %`;
-    const verb = this.options.mask ? "removes" : "would remove";
     const large = share >= 0.25 ? mxElement("span", { class: "mx-flow-strong" }, ": a blink or glare?") : null;
-    return [`${verb} ${percent} of the motion`, large];
+    return [`covers ${percent} of the motion`, large];
   }
 }
 

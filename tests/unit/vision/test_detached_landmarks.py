@@ -41,6 +41,7 @@ def test_a_process_that_was_ended_is_replaced(monkeypatch):
     assert second not in (first, os.getpid())
 
 
+@pytest.mark.filterwarnings("ignore:A worker stopped")
 def test_an_idle_process_ends_and_the_next_question_starts_another(monkeypatch):
     monkeypatch.setattr(module, "_detect", _own_process)
     monkeypatch.setattr(module, "IDLE_TIMEOUT", 0.05)
