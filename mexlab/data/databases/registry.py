@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mexlab.data.databases import casme2, folder, ststnet
+from mexlab.data.databases import (
+    cas_me2,
+    cas_me3,
+    casme,
+    casme2,
+    folder,
+    fourdme,
+    mmew,
+    ststnet,
+)
 from mexlab.data.databases.imported import (
     DatabaseReader,
     ImportedDatabase,
@@ -24,7 +33,19 @@ __all__ = [
     "readers",
 ]
 
-_READERS = {one.name: one for one in (casme2.READER, ststnet.READER, folder.READER)}
+_READERS = {
+    one.name: one
+    for one in (
+        casme.READER,
+        casme2.READER,
+        cas_me2.READER,
+        cas_me3.READER,
+        mmew.READER,
+        fourdme.READER,
+        ststnet.READER,
+        folder.READER,
+    )
+}
 
 
 def readers() -> dict[str, DatabaseReader]:
@@ -64,7 +85,7 @@ def read_databases(
     Parameters
     ----------
     layout : str
-        ``casme2``, ``ststnet``, ``folder``.
+        One of :func:`readers`.
     path : str or Path
     name : str, optional
         Name in the workspace; the layout's own by default. For a release of several databases

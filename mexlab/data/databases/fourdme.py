@@ -1,0 +1,197 @@
+"""4DME: the grey videos of the micro-expressions; the least verified of the layouts.
+
+Source of the layout: public loaders (Li et al., 2022, "4DME: a spontaneous 4D micro-expression
+dataset with multimodalities").
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mexlab.data.action_unit_names import AU_NAMES
+from mexlab.data.clips import ClipKey
+from mexlab.data.databases.cells import Once, names_a_clip, read_coding
+from mexlab.data.databases.folders import fold, subject_number
+from mexlab.data.databases.imported import DatabaseReader, ImportedDatabase, Progress
+from mexlab.data.databases.locate import find_sheet, find_tree
+from mexlab.data.databases.reading import Reading, begin_reading, nothing_found
+from mexlab.data.databases.sheets import Sheet, SheetRow, no_rows, read_sheet
+from mexlab.data.databases.subject_folders import Subject, SubjectFolders
+from mexlab.data.facs import Unit, parse_action_units
+from mexlab.data.frames import IMAGE_SUFFIXES
+
+LAYOUT = "4dme"
+TITLE = "4DME"
+FPS = 60.0
+
+#: Several may hold at once, joined with ``+``.
+EMOTIONS = ("positive", "negative", "surprise", "repression", "others")
+
+SHEETS = ("4DME_Labelling_Micro_release v1.xlsx",)
+TREES = ("gray_micro",)
+
+#: One column an action unit, 0 or 1, beside the text of all.
+_FLAGS = {number: f"unit {number}" for number in AU_NAMES}
+
+_TEXTS = {
+    "subject": ("sub_ID",),
+    "clip": ("fold_name",),
+    "onset": ("Onset",),
+    "apex": ("Apex",),
+    "offset": ("Offset",),
+    "action_units": ("AUs",),
+    "emotion": ("Emotion",),
+}
+FIELDS = {
+    **_TEXTS,
+    **{field: (f"AU{number}", f"AU{number:02d}", str(number)) for number, field in _FLAGS.items()},
+}
+
+NEEDS = (
+    "A licence from the University of Oulu. Unpack into one folder: "
+    "4DME_Labelling_Micro_release v1.xlsx beside gray_micro/<sub_ID>/<fold_name>/1.jpg. The "
+    "depth and 3D data are not read."
+)
+
+
+def read_4dme(
+    path: Path,
+    *,
+    name: str | None = None,
+    apply_corrections: bool = True,
+    fps: float | None = None,
+    progress: Progress | None = None,
+) -> list[ImportedDatabase]:
+    """Read the grey micro-expression clips of 4DME.
+
+    Parameters
+    ----------
+    path : Path
+    name : str, optional
+        ``4dme`` by default.
+    apply_corrections : bool
+    fps : float, optional
+        60 by default.
+    progress : callable, optional
+
+    Returns
+    -------
+    list of ImportedDatabase
+        One; emotions that hold together are joined with ``+``, as in the sheet.
+
+    Raises
+    ------
+    InputError
+        No sheet, no tree, a sheet of another database, or no clip with frames.
+    """
+    reading = begin_reading(
+        LAYOUT,
+        TITLE,
+        path,
+        name=name,
+        fps=fps,
+        release_fps=FPS,
+        emotions=EMOTIONS,
+        apply_corrections=apply_corrections,
+        progress=progress,
+    )
+    sheet = read_sheet(
+        find_sheet(reading.root, SHEETS, ("4dme", "micro"), reading.report),
+        FIELDS,
+        optional=tuple(_FLAGS.values()),
+        mark="sub_ID",
+    )
+    tree = find_tree(
+        reading.root,
+        TREES,
+        NEEDS,
+        reading.report,
+        holds=_holds_clips,
+        example="<sub_ID>/<fold_name>",
+    )
+    folders = SubjectFolders(reading, [tree], example="<sub_ID>", number=_subject)
+    rows = _read_rows(reading, sheet)
+    for done, (row, key) in enumerate(rows, start=1):
+        _read_clip(reading, folders, sheet, row, key)
+        reading.step(done, len(rows))
+    folders.report_unmatched(sheet.path.name)
+    if not reading.clips:
+        raise nothing_found(reading, len(rows), sheet.path.name, [tree], NEEDS)
+    return [reading.finish()]
+
+
+def _read_rows(reading: Reading, sheet: Sheet) -> list[tuple[SheetRow, ClipKey]]:
+    rows: list[tuple[SheetRow, ClipKey]] = []
+    once = Once(reading, tuple(_TEXTS))
+    for row in sheet.rows:
+        if not names_a_clip(reading, sheet, row, need_number=False):
+            continue
+        key = reading.key(row.text("subject"), row.text("clip"))
+        if once.is_new(key, sheet, row, str(_subject(key.subject)), key.name):
+            rows.append((row, key))
+    if not rows:
+        raise no_rows(sheet)
+    return rows
+
+
+def _read_clip(
+    reading: Reading, folders: SubjectFolders, sheet: Sheet, row: SheetRow, key: ClipKey
+) -> None:
+    where = f"{key} ({sheet.place(row)})"
+    found = folders.find(_subject(key.subject), key.name)
+    if found is None:
+        folders.report_missing(where, f"{key.subject}/{key.name}")
+        return
+    clip = reading.scan_clip(key, found, where)
+    if clip is None:
+        return
+    coding = read_coding(reading, row, key, where, kind="micro", several=True)
+    _compare_units(reading, sheet, row, where)
+    reading.add(clip, [(coding, where)])
+
+
+def _compare_units(reading: Reading, sheet: Sheet, row: SheetRow, where: str) -> None:
+    """Report where the text of the action units and their 0/1 columns say different things."""
+    columns = {number for number, field in _FLAGS.items() if field in sheet.fields}
+    flagged = {number for number in columns if row.text(_FLAGS[number]) == "1"}
+    parsed = parse_action_units(row.text("action_units"))
+    # Whether a static unit counts as there is not told: either is fine.
+    static = {unit.number for unit in parsed.units if isinstance(unit, Unit) and unit.static}
+    written = set(parsed.numbers) & columns
+    if not columns or (flagged ^ written) <= static:
+        return
+    only_text = ", ".join(map(str, sorted(written - flagged - static)))
+    only_flag = ", ".join(map(str, sorted(flagged - written - static)))
+    parts = [f"{only_text} only in the text"] if only_text else []
+    parts += [f"{only_flag} only in the columns"] if only_flag else []
+    reading.report.add(
+        "warning",
+        where,
+        f"the action units' text and their 0/1 columns differ ({'; '.join(parts)}): the text is "
+        "kept",
+    )
+
+
+def _subject(text: str) -> Subject:
+    number = subject_number(text)
+    return fold(text) if number is None else number
+
+
+def _holds_clips(folder: Path) -> bool:
+    """Whether images lie two folders below: ``<sub_ID>/<fold_name>/<n>.jpg``."""
+    try:
+        return any(
+            image.suffix.lower() in IMAGE_SUFFIXES
+            for subject in folder.iterdir()
+            if subject.is_dir()
+            for clip in subject.iterdir()
+            if clip.is_dir()
+            for image in clip.iterdir()
+        )
+    except OSError:
+        return False
+
+
+READER = DatabaseReader(
+    name=LAYOUT, title=TITLE, needs=NEEDS, emotions=EMOTIONS, fps=FPS, read=read_4dme
+)
