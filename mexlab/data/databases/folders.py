@@ -118,7 +118,7 @@ def find_folders(root: Path, wanted: Callable[[Path], bool], *, depth: int = 3) 
     real_root = os.path.realpath(root)
     seen: set[str] = set()
     level = [root]
-    for _ in range(depth + 1):
+    for down in range(depth + 1):
         below: list[Path] = []
         for folder in level:
             real = os.path.realpath(folder)
@@ -128,15 +128,24 @@ def find_folders(root: Path, wanted: Callable[[Path], bool], *, depth: int = 3) 
             if wanted(folder):
                 yield folder
                 continue
+            if down == depth:
+                continue
             try:
                 with os.scandir(folder) as entries:
                     below.extend(
                         Path(entry.path)
                         for entry in sorted(entries, key=lambda entry: entry.name)
                         if not entry.name.startswith(".")
-                        # Of the path, not of the entry, which raises for a link to itself.
-                        and Path(entry.path).is_dir()
-                        and (not entry.is_symlink() or stays_inside(entry.path, real_root))
+                        # Of the entry, as there may be a million frames: that needs no look at
+                        # the disk. Of a link by its path: the entry raises for one to itself.
+                        and (
+                            entry.is_dir(follow_symlinks=False)
+                            or (
+                                entry.is_symlink()
+                                and Path(entry.path).is_dir()
+                                and stays_inside(entry.path, real_root)
+                            )
+                        )
                     )
             except OSError:
                 continue

@@ -69,6 +69,15 @@ class ImportedDatabase:
         return self
 
 
+#: Why a path looks like a layout, as one phrase; None where it does not.
+Recognise = Callable[[Path], str | None]
+
+
+def not_recognised(path: Path) -> str | None:
+    """For layouts that cannot be told by looking."""
+    return None
+
+
 class ReadDatabases(Protocol):
     """How every reader is called."""
 
@@ -99,6 +108,8 @@ class DatabaseReader:
     fps : float or None
         Frames a second of the release; None where the files say it.
     read : callable
+    recognise : callable
+        From a path to the reason why it looks like this layout, or None; opens no frame.
     """
 
     name: str
@@ -107,6 +118,7 @@ class DatabaseReader:
     emotions: tuple[str, ...]
     fps: float | None
     read: ReadDatabases
+    recognise: Recognise = not_recognised
 
     def to_record(self) -> dict[str, object]:
         """What ``mexlab databases --json`` prints."""
