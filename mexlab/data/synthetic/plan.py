@@ -166,7 +166,7 @@ def _plan_clip(
     generator = np.random.default_rng(list(seed))
     recipes = RECIPES[emotion]
     recipe = recipes[int(generator.integers(len(recipes)))]
-    strength = 1.0 * person.expressiveness * float(np.exp(generator.normal(0.0, 0.40)))
+    strength = 0.9 * person.expressiveness * float(np.exp(generator.normal(0.0, 0.40)))
     coded = _draw_moves(recipe, strength, person, generator)
     moves = coded + _draw_fidgets(recipe, strength, person, generator)
     lead, tail = int(generator.integers(4, 14)), int(generator.integers(3, 12))
@@ -180,8 +180,8 @@ def _plan_clip(
         apex=apex,
         offset=offset,
         moves=moves,
-        blinks=_draw_blinks(count, generator),
-        head_travel=float(np.exp(generator.normal(0.15, 0.5))),
+        blinks=_draw_blinks(onset, apex, count, generator),
+        head_travel=float(np.exp(generator.normal(0.3, 0.5))),
         glare=person.glasses,
         residue=float(generator.uniform(0.0, 0.12)),
         seed=seed,
@@ -225,9 +225,9 @@ def _draw_fidgets(
     generator: np.random.Generator,
 ) -> tuple[UnitMove, ...]:
     """Movement that no coder wrote down: the person's habit, and now and then something else."""
-    wanted = {person.habit: float(generator.uniform(0.1, 0.75))}
-    if generator.random() < 0.5:
-        wanted[int(generator.choice(FIDGETS))] = float(generator.uniform(0.2, 0.8))
+    wanted = {person.habit: float(generator.uniform(0.2, 0.9))}
+    if generator.random() < 0.6:
+        wanted[int(generator.choice(FIDGETS))] = float(generator.uniform(0.25, 0.95))
     return tuple(
         UnitMove(number, "", float(np.clip(strength * share, 0.1, 1.6)))
         for number, share in sorted(wanted.items())
@@ -235,11 +235,17 @@ def _draw_fidgets(
     )
 
 
-def _draw_blinks(count: int, generator: np.random.Generator) -> tuple[Blink, ...]:
-    if generator.random() > 0.42:
+def _draw_blinks(
+    onset: int, apex: int, count: int, generator: np.random.Generator
+) -> tuple[Blink, ...]:
+    """A blink in half of the clips; people blink most where something moves anyway."""
+    if generator.random() > 0.5:
         return ()
     length = int(generator.integers(28, 52))
-    start = int(generator.integers(-length // 2, max(1, count - 8)))
+    if generator.random() < 0.5:
+        start = int(generator.integers(onset - length // 3, apex - 3))
+    else:
+        start = int(generator.integers(-length // 2, max(1, count - 8)))
     depth = 1.0 if generator.random() < 0.7 else float(generator.uniform(0.35, 0.8))
     return (Blink(start, length, depth),)
 
