@@ -35,7 +35,7 @@ $(STAMP): pyproject.toml constraints.txt
 		echo "mexlab needs Python 3.11 or newer, and found none." >&2; \
 		echo "Install one, or name it: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-		echo "mexlab needs Python 3.11 or newer, but $(PYTHON) is $$("$(PYTHON)" --version 2>&1)." >&2; \
+		echo "mexlab needs Python 3.11 or newer, but $(PYTHON) is $$("$(PYTHON)" --version 2>&1 | head -n 1)." >&2; \
 		exit 1; }
 	@test -x $(BIN)/python || "$(PYTHON)" -m venv $(VENV) || { \
 		echo "Python's venv module is missing; on Debian: apt-get install python3-venv" >&2; \

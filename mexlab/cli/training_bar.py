@@ -27,7 +27,7 @@ class TrainingWatch:
         """Take one event as the run's folder gets it."""
         if event.get("event") == "features":
             if self._features is None:
-                self._features = self._bar.add_task("Flow maps", total=event["total"])
+                self._features = self._bar.add_task("Features", total=event["total"])
             self._bar.update(self._features, completed=event["done"], total=event["total"])
             return
         share = event.get("progress")
