@@ -86,7 +86,7 @@ class MxCurveLayer {
     const tone = curves.state === "failed" ? "mx-warn" : "mx-faint";
     mxFill(
       this.legend,
-      mxElement("span", { class: tone, role: "status" }, this.sentence()),
+      mxElement("span", { class: tone, role: "status", title: this.sentence() }, this.sentence()),
       this.drawable ? MX_CURVES.map((curve) => this.choice(curve)) : null,
     );
     this.legend.dataset.state = curves.state || "none";

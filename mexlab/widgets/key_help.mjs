@@ -16,16 +16,23 @@ class MxKeys {
     document.addEventListener("keydown", (event) => this.onDown(event), { signal, capture: true });
     document.addEventListener("keyup", (event) => this.onUp(event), { signal, capture: true });
     window.addEventListener("blur", () => this.releaseAll(), { signal });
-    requestAnimationFrame(() => {
-      // JupyterLab keeps its own shortcuts away from an element that says so.
-      const page = el.closest(".mexlab-page");
-      if (page) page.setAttribute("data-lm-suppress-shortcuts", "true");
-    });
+    // No key reaches the page before something in it has the focus.
+    document.addEventListener("focusin", () => this.claim(), { signal, capture: true });
+    requestAnimationFrame(() => this.claim());
   }
 
   load() {
     this.map = mxKeyMap(this.model.get("bindings"));
     this.drawList();
+  }
+
+  /** In JupyterLab a key pressed on this page is the page's, whether bound here or not. */
+  claim() {
+    const page = this.el.closest(".mexlab-page");
+    if (!page || page.hasAttribute("data-lm-suppress-shortcuts")) return;
+    page.setAttribute("data-lm-suppress-shortcuts", "true");
+    // The notebook's own arrow keys are no shortcuts: they listen above the page.
+    page.addEventListener("keydown", (event) => event.stopPropagation(), { signal: this.signal });
   }
 
   /** In a notebook only what has the focus within the page; in Voila the page is the window. */
