@@ -74,10 +74,9 @@ def _beginning(workspace: Path, call: str) -> list[dict[str, Any]]:
         ),
         _step(
             "Bring in a database of yours",
-            "PATH is the folder that holds it. Its files stay where they are, unchanged.",
-            commands=[
-                f"{call} import {name} PATH" for name in readers() if name not in ("folder",)
-            ],
+            "PATH is the folder that holds it. Its files stay where they are, unchanged. "
+            f"The second command lists all {len(readers())} layouts, and what each needs.",
+            commands=[f"{call} import casme2 PATH", "mexlab databases --layouts"],
         ),
         _step(
             "Or clips of your own",
