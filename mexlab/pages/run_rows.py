@@ -8,6 +8,7 @@ from typing import Any
 from mexlab.models.registry import networks
 from mexlab.training import runs
 from mexlab.training.runs import Run
+from mexlab.workspace.training_jobs import LOG
 
 #: Status to the tone in which it is marked.
 TONES = {
@@ -66,11 +67,12 @@ def protocol_line(run: Run) -> str:
 def explain(run: Run) -> tuple[str, str]:
     """What became of a run that has no results, and what to do: two sentences, or empty."""
     if run.status == runs.FAILED:
-        return f"It failed: {_closed(run.reason)}", "Mend that and start it again."
+        return f"It failed: {_closed(run.reason)}", "See to that, then start it again."
     if run.status == runs.INTERRUPTED:
+        log = f" Its last words are in runs/{run.id}/{LOG}." if (run.folder / LOG).exists() else ""
         return (
             "It was interrupted: its process ended without finishing it.",
-            "Start it again; motion that was computed is kept and not computed anew.",
+            f"Start it again; motion that was computed is kept and not computed anew.{log}",
         )
     if run.status == runs.CANCELLED:
         return "It was cancelled.", "Nothing of it is counted. Start it again when you like."

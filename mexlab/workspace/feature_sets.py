@@ -12,7 +12,8 @@ from mexlab.data.codings import DATABASE_CODER
 from mexlab.data.reports import ReportEntry
 from mexlab.errors import InputError
 from mexlab.features.settings import FlowSettings
-from mexlab.workspace.samples import Sample, Source, only_source, select_samples, why_unusable
+from mexlab.workspace.samples import Sample, Source, select_samples
+from mexlab.workspace.training_plan import plan_training
 from mexlab.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -159,22 +160,9 @@ def build_feature_set(
     from mexlab.features.feature_set import FeatureSet
 
     settings = settings or FlowSettings()
-    scheme = label_scheme(labels)
-    left_out: list[ReportEntry] = []
-    samples = list(select_samples(workspace, databases, coder, left_out, marks=False))
-    source = source or only_source(samples)
-    labelled: list[tuple[Sample, str]] = []
-    for sample in samples:
-        key, emotion = sample.source.key, sample.coding.emotion
-        layout = sample.source.layout
-        reason = why_unusable(sample, source) or scheme.reason_left_out(
-            layout, emotion, key.subject, key.name
-        )
-        label = scheme.classify(layout, emotion)
-        if reason is not None or label is None:
-            left_out.append(ReportEntry("skipped", str(key), reason or "no class"))
-        else:
-            labelled.append((sample, label))
+    # The same choice that the train page shows before it starts.
+    plan = plan_training(workspace, databases, coder, labels, source)
+    labelled, left_out, source = plan.labelled, plan.left_out, plan.source
 
     inputs, names, keys = [], [], []
     if source == "release":
@@ -192,11 +180,12 @@ def build_feature_set(
             keys.append(sample.source.key)
     if not inputs:
         raise InputError(
-            f"no clip is left to train on (of {len(samples) or 'none'})",
+            f"no clip is left to train on (of {plan.coded or 'none'})",
             where="databases",
             remedy=_commonest(left_out),
         )
-    classes = tuple(scheme.classes) or tuple(sorted(set(names)))
+    # A native class whose every clip failed to be computed is no class of this set.
+    classes = label_scheme(labels).classes or tuple(sorted(set(names)))
     indices = np.array([classes.index(name) for name in names], dtype=np.int64)
     record: dict[str, Any] = {
         "source": source,

@@ -25,12 +25,15 @@ class TrainingPlan:
     left_out : list of ReportEntry
         Each with its reason. A clip whose flow turns out not to be computable (no face found)
         joins them when the training computes it.
+    coded : int
+        Clips that the coder has coded, usable or not.
     """
 
     labelled: list[tuple[Sample, str]]
     source: Source
     classes: tuple[str, ...]
     left_out: list[ReportEntry] = field(default_factory=list)
+    coded: int = 0
 
     @property
     def clips(self) -> int:
@@ -55,7 +58,7 @@ def plan_training(
     labels: str = "megc2019",
     source: Source | None = None,
 ) -> TrainingPlan:
-    """Choose and label clips as :func:`mexlab.workspace.feature_sets.build_feature_set` does.
+    """Choose and label the clips of a training; its feature set is built from these.
 
     Raises
     ------
@@ -79,4 +82,4 @@ def plan_training(
         else:
             labelled.append((sample, label))
     classes = tuple(scheme.classes) or tuple(sorted({label for _, label in labelled}))
-    return TrainingPlan(labelled, source, classes, left_out)
+    return TrainingPlan(labelled, source, classes, left_out, len(samples))

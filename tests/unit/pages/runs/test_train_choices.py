@@ -125,7 +125,7 @@ def test_an_empty_workspace_says_what_to_do(tmp_path):
     assert not plan["ready"]
 
 
-def test_plan_and_feature_set_choose_the_same_clips(workspace):
+def test_the_plan_counts_clips_subjects_and_classes(workspace):
     plan = plan_training(workspace, ["casme2"], "database", "megc2019", "computed")
     assert plan.clips == 4
     assert plan.subjects == 2
