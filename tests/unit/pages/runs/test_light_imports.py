@@ -10,9 +10,7 @@ import pytest
 
 @pytest.mark.parametrize("page", ["train", "results"])
 def test_no_heavy_library_is_loaded(page):
-    code = (
-        f"import sys, mexlab.pages.{page}; "
-        "print(sorted({'torch', 'sklearn', 'scipy', 'skimage', 'plotly', 'dlib'} & set(sys.modules)))"
-    )
+    heavy = {"torch", "sklearn", "scipy", "skimage", "plotly", "dlib"}
+    code = f"import sys, mexlab.pages.{page}; print(sorted({heavy!r} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
