@@ -95,6 +95,8 @@ class CodingDesk:
         emotion = coding.emotion if coding else ""
         layout = self.databases[row.key.database].layout
         fps = "" if row.fps is None else f" · {row.fps:g} fps"
+        # Where there is nothing to code, nothing is to do.
+        untouched = "" if row.features_only else "untouched"
         return {
             "key": str(row.key),
             "database": row.key.database,
@@ -102,7 +104,7 @@ class CodingDesk:
             "detail": "no frames, features only"
             if row.features_only
             else f"{row.n_frames} frames{fps}",
-            "status": coding.status if coding else "untouched",
+            "status": coding.status if coding else untouched,
             "emotion": emotion,
             "tone": emotion_tone(layout, emotion),
         }

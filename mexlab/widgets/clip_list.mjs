@@ -73,7 +73,14 @@ class MxClipList {
       if (row) this.choose(row.dataset.key);
     }, { signal });
     mxKeepFocus(this.rows, signal);
-    const observer = new ResizeObserver(() => this.draw());
+    const observer = new ResizeObserver(() => {
+      // Before the first layout there was no height to scroll within.
+      if (!this.laidOut && this.rows.clientHeight) {
+        this.laidOut = true;
+        this.reveal();
+      }
+      this.draw();
+    });
     observer.observe(this.rows);
     signal.addEventListener("abort", () => observer.disconnect());
     mxSubscribe("coding", (state) => this.follow(state), signal);
@@ -129,6 +136,7 @@ class MxClipList {
       }
     }
     if (this.model.get("statuses")) {
+      if (chips.length) chips.push(mxElement("span", { class: "mx-break" }));
       for (const { name, title, has } of MX_STATUS_FILTERS) {
         const count = name === "all" ? 0 : rows.filter((row) => has(row.status)).length;
         chips.push(this.chip(count ? `${title} ${count}` : title, this.status === name, `status-${name}`, () => {
@@ -159,14 +167,16 @@ class MxClipList {
       this.bar.hidden = true;
       return;
     }
+    // Clips without a status have no frames: there is nothing to code in them.
+    const all = rows.filter((row) => row.status).length;
     const done = rows.filter((row) => row.status === "committed").length;
-    const parts = [`${done} of ${rows.length} committed`];
+    const parts = [`${done} of ${all} committed`];
     if (this.paces.length) {
       const mean = this.paces.reduce((a, b) => a + b, 0) / this.paces.length;
       parts.push(`${Math.round(mean)} s a clip`);
     }
     mxFill(this.progress, parts.join(" · "));
-    this.bar.firstChild.style.width = `${rows.length ? (100 * done) / rows.length : 0}%`;
+    this.bar.firstChild.style.width = `${all ? (100 * done) / all : 0}%`;
   }
 
   // ---- rows in sight ----------------------------------------------------------------------

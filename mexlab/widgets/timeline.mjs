@@ -168,7 +168,12 @@ class MxTimeline {
           const title = mxElement("title", { svg: true }, `${ghost.coder}: ${name} ${ghost[name]}`);
           line.append(title);
           const label = name === "apex"
-            ? mxElement("text", { class: "mx-ghost-label", x: x + 4, y: MX_TOP + 7 }, ghost.coder)
+            ? mxElement("text", {
+              class: "mx-ghost-label", y: MX_TOP + 7,
+              // On the side that one's own apex leaves free.
+              ...(this.marks.apex !== null && this.marks.apex >= ghost.apex
+                ? { x: x - 4, "text-anchor": "end" } : { x: x + 4 }),
+            }, ghost.coder)
             : null;
           return [line, label];
         }));

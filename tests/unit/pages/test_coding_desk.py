@@ -29,6 +29,7 @@ class TestRows:
         assert rows["lab/s1/clip1"]["detail"] == "20 frames · 200 fps"
         assert rows["lab/s1/clip1"]["status"] == "untouched"
         assert rows["lab/s2/maps"]["detail"] == "no frames, features only"
+        assert rows["lab/s2/maps"]["status"] == ""
 
     def test_the_databases_emotion_is_not_given_away(self, desk):
         assert {row["emotion"] for row in desk.list_rows()} == {""}
