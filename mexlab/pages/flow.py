@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import traceback
 from collections.abc import Callable
 from dataclasses import replace
@@ -27,6 +28,7 @@ from mexlab.pages.flow_content import (
 )
 from mexlab.pages.flow_files import csv_file, npz_file
 from mexlab.pages.flow_keys import FLOW_KEYMAP, FOOT
+from mexlab.pages.flow_options import METHODS, OPTIONS
 from mexlab.pages.held_out import HeldOutPredictions
 from mexlab.pages.latest_task import LatestTask
 from mexlab.pages.links import page_url
@@ -41,27 +43,6 @@ from mexlab.widgets.notice import Notice
 
 if TYPE_CHECKING:
     from mexlab.workspace.workspace import Workspace
-
-METHODS = (
-    ("tvl1-micro", "TV-L1 · micro preset"),
-    ("tvl1", "TV-L1 · as in the paper"),
-    ("farneback", "Farnebäck"),
-    ("dis", "DIS, to full resolution"),
-)
-
-#: What is drawn at first: the settings that features are computed with by default.
-OPTIONS: dict[str, Any] = {
-    "flow": FlowSettings().flow,
-    "head_motion": FlowSettings().head_motion,
-    "margin": FlowSettings().eye_mask_margin,
-    "mask": True,
-    "scale": "locked",
-    "limit": 1.5,
-    "normalise": "median-scale",
-    "show": "uve",
-    "landmarks": True,
-    "arrows": False,
-}
 
 
 class FlowPage:
@@ -99,6 +80,8 @@ class FlowPage:
         self._shown: FlowRequest | None = None
         self._curve: dict[str, Any] | None = None
         self._apex: int | None = None
+        self._number = 0
+        self._export: threading.Thread | None = None
         self._maps: LatestTask[FlowRequest] = LatestTask(self._compute, "flow maps")
         self._curves: LatestTask[FlowRequest] = LatestTask(self._compute_curve, "motion curve")
         coders = coder_choices(workspace)
@@ -261,7 +244,7 @@ class FlowPage:
     # ---- computing ---------------------------------------------------------------------------
 
     def _next_number(self) -> int:
-        self._number = getattr(self, "_number", 0) + 1
+        self._number += 1
         return self._number
 
     def _ask(self, key: ClipKey) -> None:
@@ -272,6 +255,8 @@ class FlowPage:
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait until everything asked for has been computed; for tests and scripts."""
+        if self._export is not None:
+            self._export.join(timeout)
         return self._maps.wait(timeout) and self._curves.wait(timeout)
 
     def _compute(self, request: FlowRequest) -> None:
@@ -362,9 +347,16 @@ class FlowPage:
             mask = bool(self.form.options["mask"])
             maps = content.maps.with_settings(replace(content.maps.settings, eye_mask=mask))
             content = replace(content, maps=maps, inputs=maps.network_input())
-        data = write(self._shown, content, self.form.options["normalise"])
-        name = f"{self.content.message['file']}.{suffix}"
-        self.view.send({"type": "file", "name": name, "mime": mime}, [data])
+        name = f"{content.message['file']}.{suffix}"
+        chosen, shown = self.form.options["normalise"], self._shown
+
+        def work() -> None:
+            # A table of all pixels takes longer than a key may wait for the kernel.
+            data = write(shown, content, chosen)
+            self.view.send({"type": "file", "name": name, "mime": mime}, [data])
+
+        self._export = threading.Thread(target=work, daemon=True, name="export")
+        self._export.start()
 
     # ---- events ------------------------------------------------------------------------------
 

@@ -324,6 +324,7 @@ def test_other_people_are_offered_only_where_nobody_is_blind(workspace, tmp_path
 def exported(page, kind):
     page.sent.clear()
     page._on_message(page.probe, {"type": "export", "kind": kind}, [])
+    assert page.wait(60)
     ((message, buffers),) = page.sent
     return message["name"], buffers[0]
 
@@ -385,6 +386,7 @@ def test_features_can_be_taken_along_and_messages_not(open_page):
     page.sent.clear()
     page.export("npz")
     page.export("exe")
+    assert page.wait(60)
     assert page.sent == []
 
 
