@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mexlab.data.databases.imported import ImportedDatabase
 
 from mexlab.data.clips import Clip, ClipKey
 from mexlab.data.codings import Coding
+from mexlab.data.databases.imported import ImportedDatabase
 from mexlab.data.reports import ImportReport
 from mexlab.store import Store
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mexlab.data.databases.imported import ImportedDatabase
 
 from mexlab.data.clips import ClipKey
+from mexlab.data.databases.imported import ImportedDatabase
 from mexlab.errors import WorkspaceError
 from mexlab.store import Store
 

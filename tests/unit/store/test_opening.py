@@ -7,10 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from mexlab.data.databases.imported import ImportedDatabase
 from sqlalchemy import Connection, MetaData, create_engine
 
 from mexlab.data.clips import ClipKey
+from mexlab.data.databases.imported import ImportedDatabase
 from mexlab.errors import WorkspaceError
 from mexlab.store import Store, tables
 from mexlab.store.connection import open_engine, writing

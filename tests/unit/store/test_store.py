@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from mexlab.data.databases.imported import ImportedDatabase
 
 from mexlab.data.clips import ClipKey
+from mexlab.data.databases.imported import ImportedDatabase
 from mexlab.errors import InputError, StaleCodingError
 from mexlab.store import Store
 
