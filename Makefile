@@ -55,7 +55,7 @@ lint: install
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	@notebooks=$$(git ls-files '*.ipynb' 2>/dev/null); \
-		test -z "$$notebooks" || $(BIN)/nbstripout --verify $$notebooks
+		test -z "$$notebooks" || $(BIN)/nbstripout --keep-id --verify $$notebooks
 
 format: install
 	$(BIN)/ruff check --fix .
