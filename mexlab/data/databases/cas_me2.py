@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 from mexlab.data.clips import Clip, ClipKey
@@ -26,6 +27,7 @@ from mexlab.data.databases.folders import subject_number
 from mexlab.data.databases.imported import DatabaseReader, ImportedDatabase, Progress
 from mexlab.data.databases.locate import find_sheet, find_tree
 from mexlab.data.databases.reading import Reading, begin_reading, nothing_found
+from mexlab.data.databases.recognition import recognise_release
 from mexlab.data.databases.sheets import Sheet, SheetRow, frame_number
 from mexlab.data.databases.subject_folders import SubjectFolders
 from mexlab.data.databases.videos import scan_video, videos_in
@@ -305,5 +307,13 @@ def _holds_videos(folder: Path) -> bool:
 
 
 READER = DatabaseReader(
-    name=LAYOUT, title=TITLE, needs=NEEDS, emotions=EMOTIONS, fps=FPS, read=read_cas_me2
+    name=LAYOUT,
+    title=TITLE,
+    needs=NEEDS,
+    emotions=EMOTIONS,
+    fps=FPS,
+    read=read_cas_me2,
+    recognise=partial(
+        recognise_release, sheets=SHEETS, holds=_holds_videos, similar=("code_final",)
+    ),
 )

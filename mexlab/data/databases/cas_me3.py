@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from mexlab.data.clips import ClipKey
@@ -18,6 +19,7 @@ from mexlab.data.databases.folders import Folder, fold, list_folder, subject_num
 from mexlab.data.databases.imported import DatabaseReader, ImportedDatabase, Progress
 from mexlab.data.databases.locate import find_sheet, find_tree, holds_subjects, known_sheets
 from mexlab.data.databases.reading import Reading, begin_reading, nothing_found
+from mexlab.data.databases.recognition import recognise_release
 from mexlab.data.databases.sheets import Sheet, SheetRow, frame_number, no_rows, read_sheet
 from mexlab.data.databases.subject_folders import SubjectFolders
 
@@ -306,5 +308,11 @@ def _holds_single_clips(folder: Path) -> bool:
 
 
 READER = DatabaseReader(
-    name=LAYOUT, title=TITLE, needs=NEEDS, emotions=EMOTIONS, fps=FPS, read=read_cas_me3
+    name=LAYOUT,
+    title=TITLE,
+    needs=NEEDS,
+    emotions=EMOTIONS,
+    fps=FPS,
+    read=read_cas_me3,
+    recognise=partial(recognise_release, sheets=SHEETS, holds=_holds_clips, similar=("me_label",)),
 )

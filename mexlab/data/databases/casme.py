@@ -19,6 +19,7 @@ from mexlab.data.databases.folders import find_folders, fold, subject_number
 from mexlab.data.databases.imported import DatabaseReader, ImportedDatabase, Progress
 from mexlab.data.databases.locate import holds_subjects, known_sheets, tree_rank
 from mexlab.data.databases.reading import Reading, begin_reading, nothing_found
+from mexlab.data.databases.recognition import recognise_release
 from mexlab.data.databases.sheets import Sheet, SheetRow, frame_number, no_rows, read_sheet
 from mexlab.data.databases.subject_folders import SubjectFolders
 from mexlab.errors import InputError
@@ -45,6 +46,8 @@ SECTION_SHEETS = {
     "A": ("CASME_SectionA.xls", "CASME_SectionA.xlsx"),
     "B": ("CASME_SectionB.xls", "CASME_SectionB.xlsx"),
 }
+
+_ALL_SHEETS = (*MERGED_SHEETS, *SECTION_SHEETS["A"], *SECTION_SHEETS["B"])
 
 #: Trees of the merged release, the one to prefer first.
 TREES = ("CASME_raw_selected", "Cropped")
@@ -141,8 +144,7 @@ def read_casme(
 def _find_parts(reading: Reading) -> list[_Part]:
     """Pair sheets with trees: a section's sheet with its own tree, the merged one with any."""
     root, report = reading.root, reading.report
-    names = [*MERGED_SHEETS, *SECTION_SHEETS["A"], *SECTION_SHEETS["B"]]
-    found, _ = known_sheets(root, names)
+    found, _ = known_sheets(root, _ALL_SHEETS)
     merged = _first(found, MERGED_SHEETS)
     by_section = {
         section: sheet
@@ -317,5 +319,11 @@ def _sheet_names(parts: Sequence[_Part]) -> str:
 
 
 READER = DatabaseReader(
-    name=LAYOUT, title=TITLE, needs=NEEDS, emotions=EMOTIONS, fps=FPS, read=read_casme
+    name=LAYOUT,
+    title=TITLE,
+    needs=NEEDS,
+    emotions=EMOTIONS,
+    fps=FPS,
+    read=read_casme,
+    recognise=partial(recognise_release, sheets=_ALL_SHEETS, holds=holds_subjects),
 )

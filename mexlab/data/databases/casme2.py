@@ -6,15 +6,17 @@ spontaneous micro-expression database and the baseline evaluation").
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from mexlab.data.clips import ClipKey
-from mexlab.data.databases.cells import Once, names_a_clip, read_coding
+from mexlab.data.databases.cells import clip_rows, read_coding
 from mexlab.data.databases.folders import subject_number
 from mexlab.data.databases.imported import DatabaseReader, ImportedDatabase, Progress
-from mexlab.data.databases.locate import find_sheet, find_tree
+from mexlab.data.databases.locate import find_sheet, find_tree, holds_subjects
 from mexlab.data.databases.reading import Reading, begin_reading, nothing_found
-from mexlab.data.databases.sheets import Sheet, SheetRow, no_rows, read_sheet
+from mexlab.data.databases.recognition import recognise_release
+from mexlab.data.databases.sheets import Sheet, SheetRow, read_sheet
 from mexlab.data.databases.subject_folders import SubjectFolders
 
 LAYOUT = "casme2"
@@ -28,6 +30,9 @@ SHEETS = (
     "CASME2-coding-20140508.xlsx",
     "CASME2_label_Ver_2.xls",
 )
+
+#: What a renamed sheet is known by.
+SIMILAR = ("casme2",)
 
 #: Trees of the release, by the share of the question they answer: the coded part of each clip as
 #: filmed, then the same cropped and aligned, then the full recordings.
@@ -95,9 +100,9 @@ def read_casme2(
         progress=progress,
     )
     report = reading.report
-    sheet = read_sheet(find_sheet(reading.root, SHEETS, ("casme2",), report), FIELDS)
+    sheet = read_sheet(find_sheet(reading.root, SHEETS, SIMILAR, report), FIELDS)
     tree = find_tree(reading.root, TREES, NEEDS, report)
-    rows = _read_rows(reading, sheet)
+    rows = clip_rows(reading, sheet, tuple(FIELDS), _subject_name)
     folders = SubjectFolders(reading, [tree])
     for done, (row, key) in enumerate(rows, start=1):
         _read_clip(reading, folders, sheet, row, key)
@@ -106,20 +111,6 @@ def read_casme2(
     if not reading.clips:
         raise nothing_found(reading, len(rows), sheet.path.name, [tree], NEEDS)
     return [reading.finish()]
-
-
-def _read_rows(reading: Reading, sheet: Sheet) -> list[tuple[SheetRow, ClipKey]]:
-    rows: list[tuple[SheetRow, ClipKey]] = []
-    once = Once(reading, tuple(FIELDS))
-    for row in sheet.rows:
-        if not names_a_clip(reading, sheet, row):
-            continue
-        key = reading.key(f"sub{subject_number(row.text('subject')):02d}", row.text("clip"))
-        if once.is_new(key, sheet, row, key.subject, key.name):
-            rows.append((row, key))
-    if not rows:
-        raise no_rows(sheet)
-    return rows
 
 
 def _read_clip(
@@ -137,6 +128,16 @@ def _read_clip(
     reading.add(clip, [(coding, where)])
 
 
+def _subject_name(cell: str) -> str:
+    return f"sub{subject_number(cell):02d}"
+
+
 READER = DatabaseReader(
-    name=LAYOUT, title=TITLE, needs=NEEDS, emotions=EMOTIONS, fps=FPS, read=read_casme2
+    name=LAYOUT,
+    title=TITLE,
+    needs=NEEDS,
+    emotions=EMOTIONS,
+    fps=FPS,
+    read=read_casme2,
+    recognise=partial(recognise_release, sheets=SHEETS, holds=holds_subjects, similar=SIMILAR),
 )

@@ -253,6 +253,27 @@ def _name_from(text: str) -> str:
     return plain or LAYOUT
 
 
+def recognise_folder(path: Path) -> str | None:
+    """By any clip in it; for where no release is recognised."""
+    if not path.exists():
+        return None
+    try:
+        first = next(_find_clips(path, ImportReport("", "", "")), None)
+    except InputError:
+        return None
+    if first is None:
+        return None
+    what = "a video" if first.video else "a folder of frames"
+    root = path.parent if path.is_file() else path
+    return f"{shown(first.path, root)} is {what}, and no coding sheet of a release is here"
+
+
 READER = DatabaseReader(
-    name=LAYOUT, title=TITLE, needs=NEEDS, emotions=EMOTIONS, fps=None, read=read_folder
+    name=LAYOUT,
+    title=TITLE,
+    needs=NEEDS,
+    emotions=EMOTIONS,
+    fps=None,
+    read=read_folder,
+    recognise=recognise_folder,
 )

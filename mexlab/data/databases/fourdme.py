@@ -6,6 +6,7 @@ dataset with multimodalities").
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from mexlab.data.action_unit_names import AU_NAMES
@@ -15,6 +16,7 @@ from mexlab.data.databases.folders import fold, subject_number
 from mexlab.data.databases.imported import DatabaseReader, ImportedDatabase, Progress
 from mexlab.data.databases.locate import find_sheet, find_tree
 from mexlab.data.databases.reading import Reading, begin_reading, nothing_found
+from mexlab.data.databases.recognition import recognise_release
 from mexlab.data.databases.sheets import Sheet, SheetRow, no_rows, read_sheet
 from mexlab.data.databases.subject_folders import Subject, SubjectFolders
 from mexlab.data.facs import Unit, parse_action_units
@@ -193,5 +195,13 @@ def _holds_clips(folder: Path) -> bool:
 
 
 READER = DatabaseReader(
-    name=LAYOUT, title=TITLE, needs=NEEDS, emotions=EMOTIONS, fps=FPS, read=read_4dme
+    name=LAYOUT,
+    title=TITLE,
+    needs=NEEDS,
+    emotions=EMOTIONS,
+    fps=FPS,
+    read=read_4dme,
+    recognise=partial(
+        recognise_release, sheets=SHEETS, holds=_holds_clips, similar=("4dme", "micro")
+    ),
 )

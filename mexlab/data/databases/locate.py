@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -78,6 +79,7 @@ def find_tree(
     *,
     holds: Callable[[Path], bool] | None = None,
     example: str = "sub01, sub02, …",
+    depth: int = 3,
 ) -> Path:
     """The tree of frames below the root: by content (``sub01`` folders), then by name.
 
@@ -94,13 +96,15 @@ def find_tree(
         Whether a folder is such a tree; by default one of ``sub01`` with folders in it.
     example : str
         What the folders in it are called, for the user.
+    depth : int
+        How far below the root it may lie.
 
     Raises
     ------
     InputError
         Where there is none.
     """
-    found = list(find_folders(root, holds or holds_subjects))
+    found = list(find_folders(root, holds or holds_subjects, depth=depth))
     if not found:
         raise InputError(
             f"no folder of frames found; expected one of {', '.join(trees)} with folders {example}",
@@ -155,6 +159,19 @@ def holds_subjects(folder: Path, prefix: str = "sub") -> bool:
             and subject_number(child.name) is not None
             and child.is_dir()
             and any(clip.is_dir() for clip in child.iterdir())
+            for child in folder.iterdir()
+        )
+    except OSError:
+        return False
+
+
+def holds_named(folder: Path, outer: re.Pattern[str], inner: re.Pattern[str]) -> bool:
+    """Whether a folder has folders of one name with folders of another in them."""
+    try:
+        return any(
+            outer.fullmatch(child.name) is not None
+            and child.is_dir()
+            and any(inner.fullmatch(one.name) and one.is_dir() for one in child.iterdir())
             for child in folder.iterdir()
         )
     except OSError:

@@ -16,6 +16,7 @@ from mexlab.data.databases.folders import find_folders, fold, list_folder, subje
 from mexlab.data.databases.imported import DatabaseReader, ImportedDatabase, Progress
 from mexlab.data.databases.locate import find_sheet
 from mexlab.data.databases.reading import Reading, begin_reading, nothing_found
+from mexlab.data.databases.recognition import recognise_release
 from mexlab.data.databases.sheets import Sheet, SheetRow, no_rows, read_sheet
 from mexlab.data.databases.subject_folders import SubjectFolders
 from mexlab.data.frames import ImageFrames, natural_number, scan_images
@@ -239,6 +240,23 @@ def _named(tree: str) -> Callable[[Path], bool]:
     return wanted
 
 
+def recognise_mmew(path: Path) -> str | None:
+    """By its sheet beside the micro-expressions, or by the folders of the macro-expressions."""
+    if not path.is_dir():
+        return None
+    micro = recognise_release(path, SHEETS, _named(MICRO_TREE), similar=("mmew",))
+    if micro is not None:
+        return micro
+    macro = next(find_folders(path, _named(MACRO_TREE)), None)
+    return None if macro is None else f"the folder {macro.name}"
+
+
 READER = DatabaseReader(
-    name=LAYOUT, title=TITLE, needs=NEEDS, emotions=EMOTIONS, fps=FPS, read=read_mmew
+    name=LAYOUT,
+    title=TITLE,
+    needs=NEEDS,
+    emotions=EMOTIONS,
+    fps=FPS,
+    read=read_mmew,
+    recognise=recognise_mmew,
 )

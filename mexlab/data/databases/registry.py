@@ -9,9 +9,14 @@ from mexlab.data.databases import (
     cas_me3,
     casme,
     casme2,
+    ckplus,
     folder,
     fourdme,
     mmew,
+    samm,
+    samm_lv,
+    smic,
+    smic_e,
     ststnet,
 )
 from mexlab.data.databases.imported import (
@@ -23,6 +28,7 @@ from mexlab.data.databases.imported import (
 from mexlab.errors import InputError
 
 __all__ = [
+    "AUTO",
     "DatabaseReader",
     "ImportedDatabase",
     "Progress",
@@ -31,13 +37,23 @@ __all__ = [
     "read_databases",
     "reader",
     "readers",
+    "recognise",
+    "recognised",
 ]
+
+#: Typed in the place of a layout: look at the path and find out.
+AUTO = "auto"
 
 _READERS = {
     one.name: one
     for one in (
         casme.READER,
         casme2.READER,
+        smic.READER,
+        smic_e.READER,
+        samm.READER,
+        samm_lv.READER,
+        ckplus.READER,
         cas_me2.READER,
         cas_me3.READER,
         mmew.READER,
@@ -69,6 +85,57 @@ def reader(name: str) -> DatabaseReader:
             remedy="`mexlab databases` says what each needs",
         )
     return found
+
+
+def recognise(path: str | Path) -> list[tuple[str, str]]:
+    """Which layouts a path looks like, and why; opens no frame.
+
+    Parameters
+    ----------
+    path : str or Path
+
+    Returns
+    -------
+    list of (str, str)
+        Layout and reason. Own recordings are thought of only where nothing else fits, as every
+        tree of frames looks like them.
+    """
+    place = Path(path).expanduser().absolute()
+    found = [
+        (one.name, reason)
+        for one in _READERS.values()
+        if one.name != folder.LAYOUT and (reason := one.recognise(place)) is not None
+    ]
+    if not found and (reason := folder.READER.recognise(place)) is not None:
+        found.append((folder.LAYOUT, reason))
+    return found
+
+
+def recognised(path: str | Path) -> tuple[str, str]:
+    """The one layout that a path looks like, and why.
+
+    Raises
+    ------
+    InputError
+        Nothing there, no layout, or several: then each is named with its reason.
+    """
+    if not Path(path).expanduser().exists():
+        raise InputError("no such file or folder", where=path)
+    found = recognise(path)
+    if not found:
+        raise InputError(
+            "looks like no layout that mexlab reads",
+            where=path,
+            remedy="`mexlab databases --layouts` says what each needs; give one in place of auto",
+        )
+    if len(found) > 1:
+        candidates = "; ".join(f"{layout} ({reason})" for layout, reason in found)
+        raise InputError(
+            f"looks like {len(found)} layouts: {candidates}",
+            where=path,
+            remedy="Give the one that is meant in place of auto, or the folder of one database",
+        )
+    return found[0]
 
 
 def read_databases(

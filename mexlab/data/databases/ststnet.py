@@ -18,6 +18,7 @@ import numpy as np
 from mexlab.data.clips import Clip, ClipKey
 from mexlab.data.codings import DATABASE_CODER, Coding
 from mexlab.data.databases.archives import list_members, read_member
+from mexlab.data.databases.folders import find_folders, shown
 from mexlab.data.databases.imported import (
     DatabaseReader,
     ImportedDatabase,
@@ -286,6 +287,26 @@ def _png_fault(start: bytes) -> str:
     return ""
 
 
+def recognise_ststnet(path: Path) -> str | None:
+    """By the folders ``u_test`` of the release, in a folder or a zip file."""
+    if path.is_dir():
+        fold = next(find_folders(path, lambda folder: (folder / "u_test").is_dir()), None)
+        return None if fold is None else f"{shown(fold, path)} holds u_test"
+    if path.suffix.lower() != ".zip":
+        return None
+    try:
+        member = next(filter(_is_tested, list_members(path, [])), None)
+    except InputError:
+        return None
+    return None if member is None else f"the zip file holds {member}"
+
+
 READER = DatabaseReader(
-    name=LAYOUT, title=TITLE, needs=NEEDS, emotions=THREE_CLASSES, fps=None, read=read_ststnet
+    name=LAYOUT,
+    title=TITLE,
+    needs=NEEDS,
+    emotions=THREE_CLASSES,
+    fps=None,
+    read=read_ststnet,
+    recognise=recognise_ststnet,
 )

@@ -1,0 +1,180 @@
+"""SAMM: a sheet whose header may stand on row 14, frames numbered as filmed.
+
+Source of the layout: the release's sheet and public loaders (Davison et al., 2018, "SAMM: a
+spontaneous micro-facial movement dataset").
+"""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from pathlib import Path
+
+from mexlab.data.clips import ClipKey
+from mexlab.data.databases.cells import clip_rows, read_coding
+from mexlab.data.databases.folders import subject_number
+from mexlab.data.databases.imported import DatabaseReader, ImportedDatabase, Progress
+from mexlab.data.databases.locate import find_sheet, find_tree, holds_named
+from mexlab.data.databases.reading import Reading, begin_reading, nothing_found
+from mexlab.data.databases.recognition import recognise_release
+from mexlab.data.databases.sheets import Sheet, SheetRow, read_sheet
+from mexlab.data.databases.subject_folders import SubjectFolders
+
+LAYOUT = "samm"
+TITLE = "SAMM"
+FPS = 200.0
+EMOTIONS = (
+    "anger",
+    "happiness",
+    "surprise",
+    "contempt",
+    "disgust",
+    "fear",
+    "sadness",
+    "other",
+)
+
+SHEETS = (
+    "SAMM_Micro_FACS_Codes_v2.xlsx",
+    "SAMM_Micro_FACS_Codes_v2.xls",
+    "SAMM_Micro_FACS_Codes.xlsx",
+)
+SIMILAR = ("samm", "micro")
+TREES = ("SAMM",)
+
+FIELDS = {
+    "subject": ("Subject",),
+    "clip": ("Filename", "File name"),
+    "onset": ("Onset Frame", "Onset"),
+    "apex": ("Apex Frame", "Apex"),
+    "offset": ("Offset Frame", "Offset"),
+    "type": ("Micro", "Type"),
+    "action_units": ("Action Units", "AUs", "AU"),
+    "emotion": ("Estimated Emotion", "Emotion"),
+    "objective": ("Objective Classes", "Objective Class"),
+    "notes": ("Notes", "Note"),
+}
+OPTIONAL = ("type", "objective", "notes")
+
+#: Clips whose apex in the sheet lies outside their own frames.
+APEX_OUT_OF_RANGE = frozenset({"028_4_1", "032_3_1"})
+
+NEEDS = (
+    "A licence from Manchester Metropolitan University. Unpack into one folder: "
+    "SAMM_Micro_FACS_Codes_v2.xlsx beside SAMM/006/006_1_2/006_05562.jpg (or the folders 006, "
+    "007, … right beside it). The grey release is read just so."
+)
+
+_SUBJECT = re.compile(r"\d{3}")
+_CLIP = re.compile(r"\d{3}_\d+_\d+")
+
+#: Whether a folder has ``006/006_1_2`` in it.
+holds_clips = partial(holds_named, outer=_SUBJECT, inner=_CLIP)
+
+
+def read_samm(
+    path: Path,
+    *,
+    name: str | None = None,
+    apply_corrections: bool = True,
+    fps: float | None = None,
+    progress: Progress | None = None,
+) -> list[ImportedDatabase]:
+    """Read SAMM, in colour or as the smaller grey release.
+
+    The objective class and the sheet's notes are kept in the note of the coding.
+
+    Parameters
+    ----------
+    path : Path
+        The folder with sheet and subjects, or the tree itself with the sheet beside it.
+    name : str, optional
+        ``samm`` by default.
+    apply_corrections : bool
+    fps : float, optional
+        200 by default.
+    progress : callable, optional
+
+    Returns
+    -------
+    list of ImportedDatabase
+        One.
+
+    Raises
+    ------
+    InputError
+        No sheet, no tree, a sheet of another database, or no clip with frames.
+    """
+    reading = begin_reading(
+        LAYOUT,
+        TITLE,
+        path,
+        name=name,
+        fps=fps,
+        release_fps=FPS,
+        emotions=EMOTIONS,
+        apply_corrections=apply_corrections,
+        progress=progress,
+    )
+    sheet = read_sheet(
+        find_sheet(reading.root, SHEETS, SIMILAR, reading.report), FIELDS, optional=OPTIONAL
+    )
+    tree = find_tree(
+        reading.root, TREES, NEEDS, reading.report, holds=holds_clips, example="006/006_1_2"
+    )
+    folders = SubjectFolders(reading, [tree], example="006, 007, …", number=_person)
+    rows = clip_rows(reading, sheet, tuple(FIELDS), subject_name)
+    for done, (row, key) in enumerate(rows, start=1):
+        _read_clip(reading, folders, sheet, row, key)
+        reading.step(done, len(rows))
+    folders.report_unmatched(sheet.path.name)
+    if not reading.clips:
+        raise nothing_found(reading, len(rows), sheet.path.name, [tree], NEEDS)
+    return [reading.finish()]
+
+
+def _read_clip(
+    reading: Reading, folders: SubjectFolders, sheet: Sheet, row: SheetRow, key: ClipKey
+) -> None:
+    where = f"{key} ({sheet.place(row)})"
+    found = folders.find(int(key.subject), key.name)
+    if found is None:
+        folders.report_missing(where, f"{key.subject}/{key.name}")
+        return
+    clip = reading.scan_clip(key, found, where)
+    if clip is None:
+        return
+    objective, notes = row.text("objective"), row.text("notes")
+    parts = [f"objective class {objective}" if objective else "", notes]
+    coding = read_coding(
+        reading, row, key, where, kind="micro", note="; ".join(filter(None, parts))
+    )
+    assert clip.frames is not None
+    if key.name in APEX_OUT_OF_RANGE and coding.apex not in (None, *clip.frames.numbers):
+        reading.report.add(
+            "warning",
+            where,
+            f"the apex {coding.apex} out of range is a known mistake of the sheet, whose right "
+            "value nobody published: kept as it is. Code the apex anew before training on it",
+        )
+    reading.add(clip, [(coding, where)])
+
+
+def subject_name(cell: str) -> str:
+    """A subject as its folder is called: ``6`` -> ``006``."""
+    return f"{subject_number(cell):03d}"
+
+
+def _person(name: str) -> int | None:
+    return int(name) if _SUBJECT.fullmatch(name.strip()) else None
+
+
+READER = DatabaseReader(
+    name=LAYOUT,
+    title=TITLE,
+    needs=NEEDS,
+    emotions=EMOTIONS,
+    fps=FPS,
+    read=read_samm,
+    recognise=partial(recognise_release, sheets=SHEETS, holds=holds_clips, similar=SIMILAR),
+)
