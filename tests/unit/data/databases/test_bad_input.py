@@ -14,6 +14,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from mexlab.data.databases.registry import recognise
 from mexlab.errors import InputError
 
 CELLS = {"onset": 11, "apex": 12, "offset": 13, "units": "4", "emotion": "surprise"}
@@ -398,3 +399,11 @@ def test_a_folder_that_cannot_be_listed_is_told(
         built.first.chmod(0o755)
     assert len(imported.clips) == 1
     assert report.entries(imported, "skipped")
+
+
+@every_layout
+def test_each_layout_is_recognised_and_no_other(tmp_path: Path, disk: Any, layout: str) -> None:
+    built = build(layout, tmp_path / "root", disk)
+    ((found, reason),) = recognise(built.root)
+    assert found == layout
+    assert built.sheet.name in reason
