@@ -22,7 +22,12 @@ def register(app: typer.Typer) -> None:
 
 def import_database(
     context: typer.Context,
-    layout: Annotated[str, typer.Argument(help="Layout of the files: casme2, ststnet, folder.")],
+    layout: Annotated[
+        str,
+        typer.Argument(
+            help="Layout of the files, as `mexlab databases --layouts` lists them; or auto."
+        ),
+    ],
     path: Annotated[Path, typer.Argument(help="The database's folder (or zip, or video).")],
     name: Annotated[
         str | None, typer.Option("--name", help="Name in the workspace; the layout's by default.")

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from mexlab.data.databases.registry import ImportedDatabase, read_databases
+from mexlab.data.codings import DATABASE_CODER, Kind
+from mexlab.data.databases import samm, samm_lv
+from mexlab.data.databases.registry import AUTO, ImportedDatabase, read_databases, recognised
+from mexlab.data.databases.samm_emotions import WITHOUT, merge_emotions
 from mexlab.data.reports import ImportReport
 from mexlab.store import ImportChange
 from mexlab.workspace.workspace import Workspace
@@ -27,7 +30,8 @@ def import_into(
     ----------
     workspace : Workspace
     layout : str
-        A name of :func:`mexlab.data.databases.registry.readers`: ``casme2``, ``ststnet``...
+        A name of :func:`mexlab.data.databases.registry.readers`: ``casme2``, ``ststnet``...; or
+        ``auto``, to look at the path and find out (the reports say why).
     path : str or Path
     name : str, optional
         Name in the workspace. By default the layout's own; of a release that holds several
@@ -48,15 +52,23 @@ def import_into(
     Raises
     ------
     InputError
-        Where nothing can be read.
+        Where nothing can be read, or ``auto`` finds no layout, or several.
     WorkspaceError
         Where the name is taken by another database, whose files are still there.
     """
+    why = ""
+    if layout.strip().lower() == AUTO:
+        layout, why = recognised(path)
     found = read_databases(
         layout, path, name=name, apply_corrections=corrections, fps=fps, progress=progress
     )
     if name is None:
         found = _give_way(workspace, found, layout, path, corrections, fps)
+    for database in found:
+        if why:
+            database.report.add("note", str(path), f"recognised as {layout}: {why}")
+        if database.layout == samm_lv.LAYOUT:
+            _merge_emotions(workspace, database)
     return [(database.report, workspace.store.put_database(database)) for database in found]
 
 
@@ -92,3 +104,23 @@ def _give_way(
             )
         chosen.append(other if gives_way else part)
     return chosen
+
+
+def _merge_emotions(workspace: Workspace, database: ImportedDatabase) -> None:
+    """Emotions for SAMM Long Videos from the workspace's SAMM, where no sheet told them."""
+    if all(entry.reason != WITHOUT for entry in database.report.entries):
+        return
+    known = [
+        row
+        for row in workspace.store.databases()
+        if row.layout == samm.LAYOUT and row.synthetic == database.synthetic
+    ]
+    if not known:
+        return
+    codings = workspace.store.codings(coder=DATABASE_CODER, database=known[0].name)
+    emotions: dict[tuple[str, Kind], str] = {
+        (one.clip.name, one.kind or "micro"): one.emotion for one in codings if one.emotion
+    }
+    source = f"database {known[0].name}"
+    database.codings = merge_emotions(database.codings, emotions, source, database.report)
+    database.finish()
