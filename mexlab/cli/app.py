@@ -16,6 +16,7 @@ import typer
 import mexlab
 from mexlab.cli import (
     clips,
+    composite,
     databases,
     demo,
     features,
@@ -85,6 +86,7 @@ for module in (
     demo,
     databases,
     clips,
+    composite,
 ):
     module.register(app)
 

@@ -1,0 +1,133 @@
+"""``mexlab composite``: the challenge's composite database over what is imported."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mexlab.cli.options import (
+    CodingOption,
+    DatabasesOption,
+    JsonOption,
+    WorkspaceOption,
+    named,
+    open_workspace,
+)
+from mexlab.cli.output import print_json, print_table, say
+from mexlab.errors import InputError
+
+if TYPE_CHECKING:
+    from mexlab.data.composite import Composite, Remark
+
+COMPOSITES = ("megc2019",)
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(composite)
+
+
+def composite(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="The composite: megc2019.")],
+    official: Annotated[
+        Path | None,
+        typer.Option(
+            "--list", help="combined_3class_gt.csv, which wins over the rules; CSV, no header."
+        ),
+    ] = None,
+    databases: DatabasesOption = None,
+    coder: CodingOption = "database",
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Write the composite here, in the form of the official list."),
+    ] = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Build the 442-clip composite over whatever of its three databases is imported.
+
+    Counts every class and database against the official table, and says which clips are missing,
+    which are extra, and which cannot be trained on yet.
+    """
+    from mexlab.workspace.composite import compose_megc2019
+
+    if name.strip().lower() not in COMPOSITES:
+        raise InputError(
+            f"no composite {name!r}; there are {', '.join(COMPOSITES)}", where="composite"
+        )
+    opened = open_workspace(context, workspace)
+    built = compose_megc2019(opened, databases=named(databases), coder=coder, official=official)
+    if out is not None:
+        _write(built, out)
+    if as_json:
+        print_json(built.to_record())
+    else:
+        _print(built, out)
+
+
+def _print(built: Composite, out: Path | None) -> None:
+    columns = ("negative", "positive", "surprise", "total")
+    print_table(
+        ("database", *columns, "subjects", ""),
+        (
+            (
+                row["database"],
+                *(f"{row['found'][column]} of {row['official'][column]}" for column in columns),
+                f"{row['subjects']['found']} of {row['subjects']['official']}",
+                _verdict(row),
+            )
+            for row in built.table()
+        ),
+        numbers=(*columns, "subjects"),
+    )
+    for component, source in built.lists.items():
+        if component in built.components:
+            say(f"{component}: names and labels as in {source}")
+    unnamed = [one for one in built.components if one not in built.lists]
+    if unnamed:
+        say(
+            f"{', '.join(unnamed)}: counted by the rules; which clips are missing or extra can be "
+            "named with --list combined_3class_gt.csv"
+        )
+    _say_remarks("Missing", built.missing)
+    _say_remarks("Extra", built.extra)
+    _say_remarks("Labelled otherwise", built.differences)
+    _say_remarks("Left out by the rules", built.left_out)
+    _say_remarks("In the composite, but not to be trained on yet", built.untrainable)
+    if out is not None:
+        say(f"{len(built.clips)} clips written to {out}")
+
+
+def _verdict(row: dict[str, Any]) -> str:
+    people = row["subjects"]
+    same = row["found"] == row["official"] and people["found"] == people["official"]
+    if not row["imported"] and row["database"] != "full":
+        return "not imported"
+    return "as published" if same else "differs"
+
+
+def _say_remarks(heading: str, remarks: list[Remark]) -> None:
+    """Each clip with its reason; a reason that many share is said once."""
+    if not remarks:
+        return
+    say(f"{heading} ({len(remarks)}):")
+    by_reason: dict[tuple[str, str], list[str]] = {}
+    for one in remarks:
+        by_reason.setdefault((one.component, one.reason), []).append(one.clip)
+    for (_, reason), clips in by_reason.items():
+        if len(clips) == 1:
+            say(f"  {clips[0]}: {reason}")
+        else:
+            say(f"  {reason} ({len(clips)}):")
+            say(f"    {', '.join(clips)}")
+
+
+def _write(built: Composite, path: Path) -> None:
+    import csv
+
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        for one in built.clips:
+            writer.writerow((one.component, one.key.subject, one.key.name, one.code))
