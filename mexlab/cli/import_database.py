@@ -94,6 +94,10 @@ def print_report(report: ImportReport, change: ImportChange) -> None:
         say(f"  No longer among the files, but kept with their codings ({len(change.missing)}):")
         for missing in change.missing:
             say(f"    {missing}")
+    if change.removed:
+        say(f"  No longer in the sheet, removed from the ground truth ({len(change.removed)}):")
+        for removed in change.removed:
+            say(f"    {removed}")
     if change.anything:
         parts = [f"{len(change.added)} added", f"{len(change.changed)} changed"]
         say(f"  {', '.join(parts)}, {len(change.unchanged)} as before")

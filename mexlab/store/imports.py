@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,8 @@ from sqlalchemy import Connection, insert, select, update
 from mexlab.data.clips import ClipKey
 from mexlab.data.codings import DATABASE_CODER, Coding
 from mexlab.errors import InputError, WorkspaceError
-from mexlab.store.codings import coding_of_row, find_row, now, to_json, write_coding
+from mexlab.store.codings import now, to_json
+from mexlab.store.imported_codings import ImportedCodings
 from mexlab.store.listing import absolute_root
 from mexlab.store.rows import ImportChange
 from mexlab.store.tables import clips, databases
@@ -19,14 +21,13 @@ if TYPE_CHECKING:
     from mexlab.data.clips import Clip
     from mexlab.data.databases.imported import ImportedDatabase
 
-#: The page that stands in the history for what an import wrote.
-IMPORT_PAGE = "import"
-
 
 def put_database(
     connection: Connection, imported: ImportedDatabase, home: Path | None
 ) -> ImportChange:
     """Add or refresh one database within the caller's transaction.
+
+    Only what differs is written: a second import of the same files writes nothing at all.
 
     Parameters
     ----------
@@ -41,6 +42,8 @@ def put_database(
     -------
     ImportChange
         Clips that went away on disk are kept and listed as ``missing``: they may carry codings.
+        An expression of the database's own that a corrected sheet no longer has is removed, its
+        clip listed as changed.
 
     Raises
     ------
@@ -53,30 +56,42 @@ def put_database(
     ).first()
     if existing is not None:
         _refuse_another(existing._mapping, imported, root, home)
-    known = _known_clips(connection, existing.id) if existing is not None else {}
     codings = _database_codings(imported)
-    change = ImportChange()
-
-    database_id = existing.id if existing is not None else None
     values = _database_values(imported, root, home)
-    if database_id is None:
+    if existing is not None:
+        database_id = int(existing.id)
+        known = _known_clips(connection, database_id)
+    else:
         created = connection.execute(insert(databases).values(**values, imported_at=now()))
         database_id = int(created.inserted_primary_key[0])  # type: ignore[index]
+        known = {}
+
+    change = ImportChange()
+    rows = {(row["subject"], row["name"]): row for row in _clip_rows(imported, database_id)}
+    new = [row for pair, row in rows.items() if pair not in known]
+    if new:
+        connection.execute(insert(clips), new)
+    numbers = _clip_numbers(connection, database_id) if new else {}
+    writer = ImportedCodings(connection, database_id)
     for clip in imported.clips:
-        key, row = clip.key, _clip_values(clip, imported.root)
-        old = known.pop((key.subject, key.name), None)
-        if old is None:
-            made = connection.execute(insert(clips).values(database_id=database_id, **row))
-            number = int(made.inserted_primary_key[0])  # type: ignore[index]
-        else:
-            number = old["id"]
-        differs = old is not None and any(old[name] != value for name, value in row.items())
+        key = clip.key
+        pair = (key.subject, key.name)
+        old = known.pop(pair, None)
+        number = numbers[pair] if old is None else int(old["id"])
+        differs = old is not None and any(old[name] != rows[pair][name] for name in rows[pair])
         if differs:
-            connection.execute(update(clips).where(clips.c.id == number).values(**row))
-        for coding in codings.pop(key, []):
-            differs = _put_coding(connection, number, coding) or differs
-        names = change.added if old is None else change.changed if differs else change.unchanged
+            connection.execute(update(clips).where(clips.c.id == number).values(**rows[pair]))
+        touched, gone = writer.put(key, number, codings.pop(key, []))
+        change.removed.extend(gone)
+        names = (
+            change.added
+            if old is None
+            else change.changed
+            if differs or touched
+            else change.unchanged
+        )
         names.append(str(key))
+    writer.finish()
     if codings:
         raise InputError(
             f"the reader gave codings of clips that it did not give: {next(iter(codings))}",
@@ -120,6 +135,15 @@ def _database_values(imported: ImportedDatabase, root: Path, home: Path | None) 
     }
 
 
+def _clip_rows(imported: ImportedDatabase, database_id: int) -> Iterator[dict[str, Any]]:
+    seen: set[ClipKey] = set()
+    for clip in imported.clips:
+        if clip.key in seen:
+            raise InputError(f"the reader gave the clip {clip.key} twice", where=imported.root)
+        seen.add(clip.key)
+        yield {"database_id": database_id, **_clip_values(clip, imported.root)}
+
+
 def _clip_values(clip: Clip, root: Path) -> dict[str, Any]:
     numbers = clip.frames.numbers if clip.frames is not None else ()
     return {
@@ -141,6 +165,13 @@ def _known_clips(connection: Connection, database_id: int) -> dict[tuple[str, st
     return {(row.subject, row.name): row._mapping for row in rows}
 
 
+def _clip_numbers(connection: Connection, database_id: int) -> dict[tuple[str, str], int]:
+    rows = connection.execute(
+        select(clips.c.subject, clips.c.name, clips.c.id).where(clips.c.database_id == database_id)
+    )
+    return {(subject, name): int(number) for subject, name, number in rows}
+
+
 def _database_codings(imported: ImportedDatabase) -> dict[ClipKey, list[Coding]]:
     grouped: dict[ClipKey, list[Coding]] = {}
     for coding in imported.codings:
@@ -152,28 +183,3 @@ def _database_codings(imported: ImportedDatabase) -> dict[ClipKey, list[Coding]]
             )
         grouped.setdefault(coding.clip, []).append(coding)
     return grouped
-
-
-def _put_coding(connection: Connection, clip: int, coding: Coding) -> bool:
-    """Write the database's own coding where it differs; True where it did."""
-    row = find_row(connection, clip, coding.coder, coding.expression)
-    before = (
-        coding_of_row(coding.clip, row)
-        if row is not None
-        else Coding(coding.clip, coding.coder, expression=coding.expression)
-    )
-    changes = {
-        name: value for name, value in coding.editable().items() if getattr(before, name) != value
-    }
-    if row is not None and not changes:
-        return False
-    write_coding(
-        connection,
-        clip,
-        before,
-        changes,
-        revision=0 if row is None else row.revision,
-        kind="import",
-        page=IMPORT_PAGE,
-    )
-    return row is not None

@@ -140,13 +140,16 @@ class Change:
 class ImportChange:
     """What an import changed in the store, by clip (``database/subject/name``).
 
-    ``missing`` clips are in the store but were not in this import; they are kept.
+    ``missing`` clips are in the store but were not in this import; they are kept. ``removed``
+    are expressions of the database's own coding that its sheet no longer has; their clips are
+    among those changed.
     """
 
     added: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
 
     @property
     def anything(self) -> bool:
@@ -159,4 +162,5 @@ class ImportChange:
             "changed": self.changed,
             "unchanged": len(self.unchanged),
             "missing": self.missing,
+            "removed": self.removed,
         }

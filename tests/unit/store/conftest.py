@@ -28,18 +28,25 @@ class NumberedFrames:
 
 
 def imported_database(
-    root: Path, *, name: str = "tiny", layout: str = "casme2", subjects: int = 2, apex: int = 12
+    root: Path,
+    *,
+    name: str = "tiny",
+    layout: str = "casme2",
+    subjects: int = 2,
+    apex: int = 12,
+    expressions: int = 1,
 ) -> ImportedDatabase:
-    """Two clips a subject, frames 1 to 30, onset 5, offset 25."""
+    """Two clips a subject, frames 1 to 30, onset 5, offset 25; any number of expressions."""
     clips, codings = [], []
     for subject in range(1, subjects + 1):
         for clip in ("EP01_01", "EP02_01f"):
             key = ClipKey(name, f"sub{subject:02d}", clip)
             clips.append(Clip(key, 200.0, NumberedFrames(range(1, 31))))
-            codings.append(
+            codings.extend(
                 Coding(
                     key,
                     "database",
+                    expression=expression,
                     onset=5,
                     apex=apex,
                     offset=25,
@@ -47,6 +54,7 @@ def imported_database(
                     action_units="6+12",
                     status="committed",
                 )
+                for expression in range(1, expressions + 1)
             )
     report = ImportReport(name, "Tiny", str(root), clips=len(clips), subjects=subjects)
     return ImportedDatabase(

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine, event
 
 from mexlab.data.clips import ClipKey
 from mexlab.data.databases.imported import ImportedDatabase
-from mexlab.errors import WorkspaceError
+from mexlab.errors import InputError, WorkspaceError
 from mexlab.store import Store
 
 Make = Callable[..., ImportedDatabase]
@@ -24,6 +26,88 @@ def dump(path: Path) -> dict[str, list[Any]]:
         content = {name: raw.execute(f"SELECT * FROM {name}").fetchall() for name in names}
     raw.close()
     return content
+
+
+@contextmanager
+def statements(word: str = "") -> Iterator[list[str]]:
+    """What was sent to the database meanwhile, as far as it begins with a word."""
+    sent: list[str] = []
+
+    def note(_c: object, _cursor: object, statement: str, *_: object) -> None:
+        if statement.lstrip().upper().startswith(word or ("INSERT", "UPDATE", "DELETE")):
+            sent.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+def test_second_import_writes_nothing_and_asks_no_more_for_more_clips(
+    store_path: Path, make_database: Make
+) -> None:
+    asked = []
+    for subjects in (2, 40):
+        store = Store.open(store_path.with_name(f"{subjects}.sqlite"))
+        with statements() as first:
+            store.put_database(make_database(subjects=subjects, expressions=3))
+        assert len(first) == 4, "database, clips, codings and history, each at once"
+        with statements() as second, statements("SELECT") as questions:
+            store.put_database(make_database(subjects=subjects, expressions=3))
+        assert second == []
+        asked.append(len(questions))
+        store.close()
+    assert asked[0] == asked[1]
+
+
+def test_an_expression_that_the_sheet_dropped_goes_and_its_history_stays(
+    store: Store, make_database: Make, key: ClipKey
+) -> None:
+    mine = store.change_coding(key, "ada", {"apex": 13}, page="annotate", expression=2)
+    store.put_database(make_database(expressions=2))
+    change = store.put_database(make_database())
+    assert change.removed[0] == "tiny/sub01/EP01_01, expression 2"
+    assert (len(change.removed), len(change.changed)) == (4, 4)
+    left = [(one.coder, one.expression) for one in store.codings() if one.clip == key]
+    assert left == [("ada", 2), ("database", 1)]
+    assert store.coding(key, "ada", 2) == mine
+    added, removed = store.history(key, "database", 2)
+    assert (added.after["apex"], removed.before["apex"], removed.after["apex"]) == (12, 12, None)
+
+    store.put_database(make_database(expressions=2, apex=14))
+    assert store.coding(key, "database", 2).coding.apex == 14
+    assert [one.revision for one in store.history(key, "database", 2)] == [1, 2, 3]
+    store.put_database(make_database(expressions=2, apex=15))
+    assert store.coding(key, "database", 2).revision == 4, "it can be corrected again"
+
+
+def test_an_expression_that_the_sheet_gained_is_a_change(store: Store, make_database: Make) -> None:
+    change = store.put_database(make_database(expressions=2))
+    assert (change.added, len(change.changed), change.removed) == ([], 4, [])
+
+
+def test_codings_of_a_person_outlive_their_clip(
+    store: Store, make_database: Make, key: ClipKey
+) -> None:
+    gone = ClipKey(key.database, "sub02", "EP01_01")
+    store.change_coding(gone, "ada", {"onset": 7, "emotion": "fear"}, page="annotate")
+    mine = store.change_coding(gone, "ada", {"apex": 11}, page="annotate", expression=2)
+    before = (store.coding(gone, "ada"), store.history(gone, "ada"))
+    for _ in range(2):
+        assert str(gone) in store.put_database(make_database(subjects=1)).missing
+    store.put_database(make_database(apex=20))
+    assert (store.coding(gone, "ada"), store.history(gone, "ada")) == before
+    assert store.coding(gone, "ada", 2) == mine
+
+
+def test_a_clip_that_the_reader_gives_twice_is_refused_by_name(
+    store: Store, make_database: Make
+) -> None:
+    twice = make_database(name="double")
+    twice.clips.append(twice.clips[0])
+    with pytest.raises(InputError, match="double/sub01/EP01_01 twice"):
+        store.put_database(twice)
 
 
 def test_second_import_changes_nothing_not_even_a_time(
