@@ -59,8 +59,8 @@ def list_folder(path: Path, root: Path, report: ImportReport) -> Folder:
     path, root : Path
         Links are followed only where they stay inside `root`.
     report : ImportReport
-        Gets an entry for a link that leaves the root, a folder that cannot be listed, and two
-        folders whose names differ in case only.
+        Gets an entry for a link that leaves the root or goes in a circle, a folder that cannot
+        be listed, and two folders whose names differ in case only.
     """
     folder = Folder(path)
     real_root = os.path.realpath(root)
@@ -90,6 +90,13 @@ def list_folder(path: Path, root: Path, report: ImportReport) -> Folder:
             continue
         if not entry.is_dir():
             continue
+        if entry.is_symlink() and leads_up(entry.path):
+            report.add(
+                "skipped",
+                shown(Path(entry.path), root),
+                "a link to a folder that it lies in: not followed, it would never end. Remove it",
+            )
+            continue
         key = fold(entry.name)
         if key in folder.children:
             report.add(
@@ -101,6 +108,13 @@ def list_folder(path: Path, root: Path, report: ImportReport) -> Folder:
             continue
         folder.children[key] = Path(entry.path)
     return folder
+
+
+def leads_up(link: str) -> bool:
+    """Whether a link points to a folder that holds it, so that following it goes in a circle."""
+    here = Path(os.path.realpath(Path(link).parent))
+    target = Path(os.path.realpath(link))
+    return target == here or target in here.parents
 
 
 def stays_inside(path: str, real_root: str) -> bool:

@@ -66,7 +66,7 @@ NEEDS = (
 )
 
 _SUBJECT = re.compile(r"\d{3}")
-_CLIP = re.compile(r"\d{3}_\d+_\d+")
+_CLIP = re.compile(r"\d+_\d+_\w+")
 
 #: Whether a folder has ``006/006_1_2`` in it.
 holds_clips = partial(holds_named, outer=_SUBJECT, inner=_CLIP)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import builtins
+import errno
+import io
+import os
 import struct
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -167,3 +172,31 @@ def casme2(tmp_path: Path) -> Callable[..., Path]:
         return root
 
     return write
+
+
+@pytest.fixture
+def refuse(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], None]:
+    """Makes the system refuse to open or list a path, also to root, whom no mode keeps out."""
+    refused: set[str] = set()
+
+    def guarded(real: Callable[..., Any]) -> Callable[..., Any]:
+        def call(path: Any = ".", *args: Any, **options: Any) -> Any:
+            if isinstance(path, (str, os.PathLike)) and os.fspath(path) in refused:
+                raise PermissionError(errno.EACCES, "Permission denied", os.fspath(path))
+            return real(path, *args, **options)
+
+        return call
+
+    def allowed(path: Any, mode: int, **options: Any) -> bool:
+        return os.fspath(path) not in refused and real_access(path, mode, **options)
+
+    real_access = os.access
+    for module, name in (
+        (builtins, "open"),
+        (io, "open"),
+        (os, "scandir"),
+        (os, "listdir"),
+    ):
+        monkeypatch.setattr(module, name, guarded(getattr(module, name)))
+    monkeypatch.setattr(os, "access", allowed)
+    return lambda path: refused.add(str(path))
