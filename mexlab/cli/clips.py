@@ -12,6 +12,8 @@ from mexlab.cli.output import print_json, print_table, say
 if TYPE_CHECKING:
     from mexlab.store import ClipRow
 
+_HEADINGS = {"action_units": "AU", "expression": "no."}
+
 
 def register(app: typer.Typer) -> None:
     app.command()(clips)
@@ -38,7 +40,10 @@ def clips(
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List clips: database, subject, name, fps, onset, apex, offset, emotion."""
+    """List clips: database, subject, name, fps, onset, apex, offset, emotion.
+
+    One line an expression, where a clip holds several; a clip without a coding has one line too.
+    """
     opened = open_workspace(context, workspace)
     rows = opened.store.clips(
         database=database,
@@ -47,6 +52,7 @@ def clips(
         emotion=emotion,
         status=status,
         coder=coder,
+        every_expression=True,
     )
     if as_json:
         print_json([_record(row, coder) for row in rows])
@@ -54,28 +60,24 @@ def clips(
     if not rows:
         say("No clip" + (" meets these conditions" if opened.store.databases() else " yet"))
         return
-    columns = ("database", "subject", "name", "fps", "onset", "apex", "offset", "emotion", "AU")
     records = [_record(row, coder) for row in rows]
+    columns = ["database", "subject", "name", "fps", "onset", "apex", "offset", "emotion"]
+    columns += ["action_units", "status"]
+    # Short clips hold one expression each: two more columns would say the same in every line.
+    if any((record["expression"] or 1) > 1 for record in records):
+        columns.insert(3, "expression")
+    if len({record["kind"] for record in records}) > 1:
+        columns.insert(columns.index("emotion"), "kind")
+    for record in records:
+        record["fps"] = None if record["fps"] is None else f"{record['fps']:g}"
     print_table(
-        (*columns, "status"),
-        (
-            (
-                record["database"],
-                record["subject"],
-                record["name"],
-                None if record["fps"] is None else f"{record['fps']:g}",
-                record["onset"],
-                record["apex"],
-                record["offset"],
-                record["emotion"],
-                record["action_units"],
-                record["status"],
-            )
-            for record in records
-        ),
-        numbers=("fps", "onset", "apex", "offset"),
+        [_HEADINGS.get(column, column) for column in columns],
+        ([record[column] for column in columns] for record in records),
+        numbers=("fps", "onset", "apex", "offset", "no."),
     )
-    say(f"{len(records)} clips, codings of {coder}")
+    count = len({row.key for row in rows})
+    several = "" if len(rows) == count else f" in {len(rows)} lines, one an expression"
+    say(f"{count} clips{several}, codings of {coder}")
 
 
 def _record(row: ClipRow, coder: str) -> dict[str, Any]:
@@ -90,6 +92,7 @@ def _record(row: ClipRow, coder: str) -> dict[str, Any]:
         "last": row.last,
         "features_only": row.features_only,
         "coder": coder,
+        "expression": coding.expression if coding else None,
         "onset": coding.onset if coding else None,
         "apex": coding.apex if coding else None,
         "offset": coding.offset if coding else None,

@@ -79,8 +79,12 @@ def list_clips(
     emotion: str | None = None,
     status: str | None = None,
     coder: str | None = None,
+    every_expression: bool = False,
 ) -> list[ClipRow]:
     """The clips that meet every given condition, in the order of their keys.
+
+    With `every_expression` a clip has a row for each expression that the coder found in it, and
+    the conditions on a coding are on that expression; a clip without a coding has one row still.
 
     Raises
     ------
@@ -91,18 +95,14 @@ def list_clips(
         raise InputError(f"expected one of {', '.join(STATUSES)}, got {status!r}", where="status")
     if coder is None and (status is not None or emotion is not None):
         raise InputError("emotion and status are a coder's, but no coder was given", where="coder")
+    joined = [codings.c.clip_id == clips.c.id, codings.c.coder == (coder or "")]
+    if not every_expression:
+        joined.append(codings.c.expression == 1)
     query = (
-        select(clips, databases.c.name.label("database"), codings)
+        select(*_LISTED)
         .join(databases, databases.c.id == clips.c.database_id)
-        .outerjoin(
-            codings,
-            and_(
-                codings.c.clip_id == clips.c.id,
-                codings.c.coder == (coder or ""),
-                codings.c.expression == 1,
-            ),
-        )
-        .order_by(databases.c.name, clips.c.subject, clips.c.name)
+        .outerjoin(codings, and_(*joined))
+        .order_by(databases.c.name, clips.c.subject, clips.c.name, codings.c.expression)
     )
     if database is not None:
         query = query.where(databases.c.name == database)
@@ -124,24 +124,45 @@ def list_clips(
         query = query.where(
             or_(*(func.lower(place).contains(word, autoescape=True) for place in places))
         )
-    return [_clip_row(row._mapping) for row in connection.execute(query)]
+    return [_clip_row(*row) for row in connection.execute(query)]
 
 
-def _clip_row(row: Any) -> ClipRow:
-    key = ClipKey(row["database"], row[clips.c.subject], row[clips.c.name])
+#: What a row of a listing is made of; the frames' records stay where they are, as they are long.
+_LISTED = (
+    databases.c.name.label("database"),
+    clips.c.subject,
+    clips.c.name,
+    clips.c.fps,
+    clips.c.n_frames,
+    clips.c.first_frame,
+    clips.c.last_frame,
+    clips.c.frames.is_(None).label("features_only"),
+    codings.c.coder,
+    codings.c.expression,
+    *COLUMNS.values(),
+)
+
+
+def _clip_row(
+    database: str,
+    subject: str,
+    name: str,
+    fps: float | None,
+    n_frames: int,
+    first: int | None,
+    last: int | None,
+    features_only: bool,
+    coder: str | None,
+    expression: int | None,
+    *fields: Any,
+) -> ClipRow:
+    key = ClipKey(database, subject, name)
     coding = None
-    if row[codings.c.coder] is not None:
-        fields = {name: row[column] for name, column in COLUMNS.items()}
-        coding = Coding(clip=key, coder=row[codings.c.coder], expression=1, **fields)
-    return ClipRow(
-        key=key,
-        fps=row[clips.c.fps],
-        n_frames=row[clips.c.n_frames],
-        first=row[clips.c.first_frame],
-        last=row[clips.c.last_frame],
-        features_only=row[clips.c.frames] is None,
-        coding=coding,
-    )
+    if coder is not None and expression is not None:
+        coding = Coding(
+            key, coder, expression=expression, **dict(zip(COLUMNS, fields, strict=True))
+        )
+    return ClipRow(key, fps, n_frames, first, last, bool(features_only), coding)
 
 
 def list_sources(connection: Connection, home: Path | None) -> list[ClipSource]:

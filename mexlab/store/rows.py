@@ -50,7 +50,7 @@ class DatabaseRow:
 
 @dataclass(frozen=True, slots=True)
 class ClipRow:
-    """A clip in a listing, with one coder's coding of its first expression.
+    """A clip in a listing, with one coder's coding of its first (or of one) expression.
 
     Attributes
     ----------

@@ -126,6 +126,7 @@ class Store:
         emotion: str | None = None,
         status: str | None = None,
         coder: str | None = None,
+        every_expression: bool = False,
     ) -> list[ClipRow]:
         """The clips that meet every given condition, with ``coder``'s coding of each.
 
@@ -137,6 +138,8 @@ class Store:
         emotion, status : str, optional
             Of the coder's coding; a clip without one counts as ``untouched``.
         coder : str, optional
+        every_expression : bool
+            A row for each expression that the coder found in a clip; by default the first alone.
         """
         with reading(self._engine) as connection:
             return listing.list_clips(
@@ -147,6 +150,7 @@ class Store:
                 emotion=emotion,
                 status=status,
                 coder=coder,
+                every_expression=every_expression,
             )
 
     def clip(self, key: ClipKey) -> Clip:

@@ -220,6 +220,29 @@ def test_several_expressions_of_one_clip_are_kept_apart(store: Store, key: ClipK
     assert len(store.clips(coder="ada")) == 4, "a listing shows a clip once"
 
 
+def test_a_listing_of_expressions_filters_each_and_keeps_clips_without(
+    store: Store, key: ClipKey
+) -> None:
+    store.change_coding(key, "ada", {"emotion": "fear", "kind": "micro"}, page="annotate")
+    store.change_coding(
+        key, "ada", {"emotion": "sadness", "kind": "macro"}, page="annotate", expression=2
+    )
+
+    def listed(**conditions: str) -> list[tuple[str, int | None]]:
+        rows = store.clips(coder="ada", every_expression=True, **conditions)
+        return [(str(row.key), row.coding.expression if row.coding else None) for row in rows]
+
+    rest = ["tiny/sub01/EP02_01f", "tiny/sub02/EP01_01", "tiny/sub02/EP02_01f"]
+    mine = [(str(key), 1), (str(key), 2)]
+    assert listed() == mine + [(name, None) for name in rest]
+    assert listed(subject="sub01") == [*mine, (rest[0], None)]
+    assert listed(emotion="sadness") == [mine[1]]
+    assert listed(text="fear") == [mine[0]]
+    assert listed(status="draft") == mine
+    assert listed(status="untouched") == [(name, None) for name in rest]
+    assert len(store.clips(coder="ada")) == 4, "without being asked, one row a clip"
+
+
 def test_last_change_moves_with_every_change(store: Store, key: ClipKey) -> None:
     before = store.last_change()
     store.change_coding(key, "ada", {"onset": 4}, page="annotate")
