@@ -9,9 +9,13 @@ from mexlab.data.codings import DATABASE_CODER, Kind
 from mexlab.data.databases import samm, samm_lv
 from mexlab.data.databases.registry import AUTO, ImportedDatabase, read_databases, recognised
 from mexlab.data.databases.samm_emotions import WITHOUT, merge_emotions
+from mexlab.data.databases.video_memory import remembering
 from mexlab.data.reports import ImportReport
 from mexlab.store import ImportChange
 from mexlab.workspace.workspace import Workspace
+
+#: In the workspace's cache: the videos whose frames were counted.
+VIDEOS_FILE = "videos.json"
 
 
 def import_into(
@@ -59,11 +63,12 @@ def import_into(
     why = ""
     if layout.strip().lower() == AUTO:
         layout, why = recognised(path)
-    found = read_databases(
-        layout, path, name=name, apply_corrections=corrections, fps=fps, progress=progress
-    )
-    if name is None:
-        found = _give_way(workspace, found, layout, path, corrections, fps)
+    with remembering(workspace.cache_dir / VIDEOS_FILE):
+        found = read_databases(
+            layout, path, name=name, apply_corrections=corrections, fps=fps, progress=progress
+        )
+        if name is None:
+            found = _give_way(workspace, found, layout, path, corrections, fps)
     for database in found:
         if why:
             database.report.add("note", str(path), f"recognised as {layout}: {why}")

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from mexlab.data.clips import Clip, ClipKey
 from mexlab.data.databases.folders import shown, stays_inside
-from mexlab.data.frames import VIDEO_SUFFIXES, VideoFrames
+from mexlab.data.databases.video_memory import probe_video
+from mexlab.data.frames import VIDEO_SUFFIXES
 from mexlab.data.reports import ImportReport
 from mexlab.errors import InputError
 
@@ -51,7 +52,7 @@ def scan_video(
     """
     where = f"{key} ({shown(path, root)})"
     try:
-        frames = VideoFrames.probe(path, fps)
+        frames = probe_video(path, fps)
     except InputError as error:
         report.add("skipped", where, f"{error.problem}. {error.remedy or ''}".strip())
         return None
