@@ -64,11 +64,22 @@ def find_annotation(root: Path, annotation: Annotation) -> Path | None:
         except OSError:
             return False
 
-    for place in (root, root.parent):
-        found = next(find_folders(place, holds, depth=2), None)
+    found = next(find_folders(root, holds, depth=2), None)
+    if found is not None:
+        return found
+    # Beside the root by name alone: other copies of the database may lie there.
+    for place in _named(root.parent, names):
+        found = next(find_folders(place, holds, depth=1), None)
         if found is not None:
             return found
     return None
+
+
+def _named(folder: Path, names: set[str]) -> list[Path]:
+    try:
+        return sorted(child for child in folder.iterdir() if fold(child.name) in names)
+    except OSError:
+        return []
 
 
 def annotation_files(tree: Path | None, subject: str, sequence: str, suffix: str) -> list[Path]:
