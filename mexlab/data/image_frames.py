@@ -131,19 +131,17 @@ class ImageFrames:
 
     def to_record(self, root: Path) -> dict[str, Any]:
         prefixes: dict[tuple[str, str], int] = {}
-        for name in self._files.values():
-            head, digits, tail = _split(name)
+        parts = {number: _split(name) for number, name in self._files.items()}
+        for head, digits, tail in parts.values():
             padded = len(digits) if digits.startswith("0") and len(digits) > 1 else 0
             prefixes[head, tail] = max(prefixes.get((head, tail), 0), padded)
         groups: dict[tuple[str, str], list[int]] = {}
         odd: dict[str, str] = {}
-        for number, name in self._files.items():
-            head, _, tail = _split(name)
-            width = prefixes[head, tail]
-            if f"{head}{number:0{width}d}{tail}" == name:
+        for number, (head, digits, tail) in parts.items():
+            if f"{number:0{prefixes[head, tail]}d}" == digits:
                 groups.setdefault((head, tail), []).append(number)
             else:
-                odd[str(number)] = name
+                odd[str(number)] = self._files[number]
         record: dict[str, Any] = {
             "kind": "images",
             "folder": relative_path(self.folder, root),
