@@ -53,6 +53,9 @@ def progress_bar(what: str, *, kept: str = "") -> Iterator[Report]:
         nonlocal last, running
         if not running:
             # Not before: an argument that is refused at once has no progress to show.
+            if not bar.console.is_terminal:
+                # A log has no moving bar, which is printed at the end only: say what began.
+                bar.console.print(f"{what} ...")
             bar.start()
             running = True
         last = (done, total)

@@ -73,13 +73,20 @@ def print_run(run: Run) -> None:
     parts = {"full": run.metrics["full"]} if len(run.metrics) == 2 else run.metrics
     for name, figures in parts.items():
         print_table(
-            (f"{name}: true", *run.classes),
+            (f"{_part_title(name, run)}: coded ↓ called →", *run.classes),
             (
                 (truth, *map(str, row))
                 for truth, row in zip(run.classes, figures["confusion"], strict=True)
             ),
             numbers=run.classes,
         )
+
+
+def _part_title(name: str, run: Run) -> str:
+    if name != "full":
+        return name
+    only = [part for part in run.metrics if part != "full"]
+    return f"Full = {only[0]}" if len(only) == 1 else "Full"
 
 
 def _spread(figures: dict[str, Any], name: str) -> str:

@@ -66,6 +66,8 @@ def training_bar() -> Iterator[TrainingWatch]:
         refresh_per_second=8,
     )
     try:
+        if not bar.console.is_terminal:
+            bar.console.print("Training ...")
         with bar:
             yield TrainingWatch(bar)
     except KeyboardInterrupt:

@@ -50,13 +50,13 @@ def growing_matrix(
 def run_matrices(
     run: Run, titles: Mapping[str, str]
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """The matrix of Full, and those of the databases; none of these where there is but one."""
+    """The matrix of Full, and those of the databases; none beside it where there is but one."""
     metrics = run.metrics
     full = matrix_record(FULL, "Full", run.classes, metrics[FULL])
     names = [name for name in metrics if name != FULL]
     if len(names) == 1:
-        # Full is that database: twice the same matrix would say nothing.
-        full["title"] = titles.get(names[0], names[0])
+        # Full is that database: twice the same matrix would say nothing, so one bears both names.
+        full["title"] = f"Full = {titles.get(names[0], names[0])}"
         return full, []
     return full, [
         matrix_record(name, titles.get(name, name), run.classes, metrics[name]) for name in names

@@ -197,7 +197,9 @@ class TestKernels:
         assert page.evaluate(KERNEL) != kernel
         assert not page.get_by_test_id("liveness").is_visible()
 
-    def test_the_notice_goes_when_the_kernel_answers_again(self, page: Any, goto_page: Any, server: Any) -> None:
+    def test_the_notice_goes_when_the_kernel_answers_again(
+        self, page: Any, goto_page: Any, server: Any
+    ) -> None:
         goto_page(page, "home")
         kernel = page.evaluate(KERNEL)
         process = next(

@@ -37,7 +37,7 @@ def test_matrices_count_every_clip_once(finished):
 
 def test_one_database_is_not_shown_twice(write_run):
     full, databases = run_matrices(write_run(only="smic"), TITLES)
-    assert full["title"] == "SMIC"
+    assert full["title"] == "Full = SMIC"
     assert databases == []
 
 

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import io
 import json
 import subprocess
 import sys
-import zipfile
-from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
-from mexlab.data.clips import Clip, ClipKey
-from mexlab.data.codings import Coding
-from mexlab.data.databases.registry import ImportedDatabase
-from mexlab.data.frames import index_images
-from mexlab.data.reports import ImportReport
+from mexlab.data.clips import ClipKey
 from mexlab.errors import InputError, RunError
 from mexlab.features.cache import FlowCache
-from mexlab.features.normalise import normalise
 from mexlab.features.settings import FlowSettings
 from mexlab.pages import flow_content
 from mexlab.pages.flow import FlowPage
@@ -32,75 +24,6 @@ FACE = ClipKey("lab", "s1", "face")
 BLANK = ClipKey("lab", "s1", "nobody")
 UNCODED = ClipKey("lab", "s2", "uncoded")
 MAPS = ClipKey("lab", "s3", "maps")
-
-
-@pytest.fixture(scope="module")
-def portrait():
-    data = pytest.importorskip("skimage.data")
-    return cv2.resize(np.ascontiguousarray(data.astronaut()[:260, 90:360]), None, fx=1.5, fy=1.5)
-
-
-@pytest.fixture
-def workspace(tmp_path, monkeypatch, portrait):
-    """Frames 10 to 14 of a face that moves right by a pixel a frame; a blank clip; features."""
-    monkeypatch.setenv("MEXLAB_CODER", "anna")
-    root = tmp_path / "lab"
-    clips = []
-    for key in (FACE, BLANK, UNCODED):
-        folder = root / key.subject / key.name
-        folder.mkdir(parents=True)
-        for number in range(10, 15):
-            shift = np.float32([[1, 0, number - 10], [0, 1, 0]])
-            image = cv2.warpAffine(
-                portrait, shift, portrait.shape[1::-1], borderMode=cv2.BORDER_REFLECT
-            )
-            if key is BLANK:
-                image = np.full((200, 200, 3), 90 + number, np.uint8)
-            cv2.imwrite(str(folder / f"img{number}.png"), image[..., ::-1])
-        clips.append(Clip(key, 200.0, index_images(folder)))
-    (root / "s3").mkdir()
-    released = np.zeros((28, 28, 3), np.uint8)
-    released[3, 4] = (255, 51, 102)
-    cv2.imwrite(str(root / "s3" / "maps.png"), released[..., ::-1])
-    clips.append(Clip(MAPS, None, None, Path("s3/maps.png")))
-    codings = [
-        Coding(FACE, "database", onset=10, apex=12, offset=14, emotion="happiness"),
-        Coding(BLANK, "database", onset=10, apex=12),
-        Coding(UNCODED, "database", onset=10),
-    ]
-    made = Workspace.create(tmp_path / "workspace", name="ws")
-    made.store.put_database(
-        ImportedDatabase(
-            name="lab",
-            title="Our lab",
-            layout="casme2",
-            root=root,
-            synthetic=False,
-            emotions=("happiness",),
-            clips=clips,
-            codings=codings,
-            report=ImportReport("lab", "Our lab", str(root)),
-        )
-    )
-    return made
-
-
-@pytest.fixture
-def open_page(workspace, monkeypatch):
-    """Make a page whose view keeps what it is sent."""
-
-    def make(*args, **kwargs):
-        sent = []
-        monkeypatch.setattr(
-            "mexlab.widgets.flow_view.FlowView.send",
-            lambda self, content, buffers=None: sent.append((content, buffers or [])),
-        )
-        page = FlowPage(workspace, *args, **kwargs)
-        page.sent = sent
-        assert page.wait(60)
-        return page
-
-    return make
 
 
 def arrays(page):
@@ -316,78 +239,6 @@ def test_other_people_are_offered_only_where_nobody_is_blind(workspace, tmp_path
     toml.write_text(toml.read_text().replace("blind = true", "blind = false"))
     seeing = Workspace.open(workspace.path)
     assert [one["value"] for one in FlowPage(seeing).form.coders] == ["database", "bert"]
-
-
-# ---- files -----------------------------------------------------------------------------------
-
-
-def exported(page, kind):
-    page.sent.clear()
-    page._on_message(page.probe, {"type": "export", "kind": kind}, [])
-    assert page.wait(60)
-    ((message, buffers),) = page.sent
-    return message["name"], buffers[0]
-
-
-def test_npz_holds_what_is_shown(open_page):
-    page = open_page()
-    page.form.options = {**page.form.options, "mask": False, "normalise": "min-max"}
-    name, data = exported(page, "npz")
-    assert name == "lab_s1_face_flow.npz"
-    with np.load(io.BytesIO(data), allow_pickle=False) as stored:
-        record = json.loads(str(stored["settings"]))
-        np.testing.assert_array_equal(stored["u"], page.content.maps.maps[..., 0])
-        bare = arrays_of(page)["input-bare"]
-        np.testing.assert_allclose(stored["network_input"], normalise(bare, "min-max"))
-        assert stored["landmarks"].shape == (68, 2)
-    assert record["clip"] == str(FACE)
-    assert record["flow_settings"]["eye_mask"] is False
-    assert FlowSettings.from_record(record["flow_settings"]) == FlowSettings(eye_mask=False)
-
-
-def arrays_of(page):
-    message, buffers = page.content.message, page.content.buffers
-    return {
-        name: np.frombuffer(data, np.float32).reshape(shape)
-        for (name, kind, shape), data in zip(message["arrays"], buffers, strict=True)
-        if kind == "float32"
-    }
-
-
-def test_csv_with_settings(open_page):
-    page = open_page()
-    name, data = exported(page, "csv")
-    assert name.endswith(".zip")
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        table = np.genfromtxt(io.BytesIO(archive.read("maps.csv")), delimiter=",", names=True)
-        regions = archive.read("regions.csv").decode().splitlines()
-        record = json.loads(archive.read("settings.json"))
-        seen = np.genfromtxt(
-            io.BytesIO(archive.read("network_input.csv")), delimiter=",", names=True
-        )
-    assert len(table) == 140 * 170
-    at = 80 * 140 + 70
-    assert (table["x"][at], table["y"][at]) == (70, 80)
-    np.testing.assert_allclose(table["u_px"][at], page.content.maps.maps[80, 70, 0], atol=1e-5)
-    assert regions[0] == "region,magnitude_px,u_px,v_px,strain"
-    assert "lids,,,," in regions
-    assert record["normalise"] == "median-scale"
-    assert len(seen) == 28 * 28
-
-
-def test_features_can_be_taken_along_and_messages_not(open_page):
-    page = open_page(MAPS)
-    _, data = exported(page, "npz")
-    with np.load(io.BytesIO(data)) as stored:
-        assert "u" not in stored.files
-        assert stored["network_input"].shape == (3, 28, 28)
-    page.open_clip(UNCODED)
-    assert page.wait(60)
-    page.sent.clear()
-    page.export("npz")
-    page.export("exe")
-    assert page.wait(60)
-    assert page.sent == []
 
 
 def test_keys_do_not_clash():

@@ -1,109 +1,14 @@
-"""A coder at work: every promise of the annotate page, kept in a real browser."""
+"""Every promise of the annotate page to a coder at work, kept in a real browser."""
 
 from __future__ import annotations
 
-import base64
-import itertools
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 playwright = pytest.importorskip("playwright.sync_api")
 expect = playwright.expect
-expect.set_options(timeout=20_000)
-
-_used = itertools.count()
-
-# Draws the file's own bytes beside the canvas and compares every pixel.
-SAME_PIXELS = """async ([name, bytes, mime]) => {
-  const canvas = document.querySelector(`[data-testid=canvas-${name}]`);
-  const raw = Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0));
-  const bitmap = await createImageBitmap(new Blob([raw], { type: mime }));
-  const other = new OffscreenCanvas(bitmap.width, bitmap.height);
-  other.getContext('2d').drawImage(bitmap, 0, 0);
-  const a = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
-  const b = other.getContext('2d').getImageData(0, 0, bitmap.width, bitmap.height).data;
-  if (a.length !== b.length) return -1;
-  let differing = 0;
-  for (let i = 0; i < a.length; i += 1) differing += a[i] !== b[i];
-  return differing;
-}"""
-
-
-class Coder:
-    """What a coder sees and does on the page."""
-
-    def __init__(self, page: Any, key: Any, workspace: Any) -> None:
-        self.page = page
-        self.key = key
-        self.workspace = workspace
-        self.clip = workspace.store.clip(key)
-        self.numbers = [int(number) for number in self.clip.frames.numbers]
-
-    def press(self, *keys: str) -> None:
-        for key in keys:
-            self.page.keyboard.press(key)
-
-    def by(self, testid: str) -> Any:
-        return self.page.get_by_test_id(testid)
-
-    def sees_frame(self, number: int) -> None:
-        expect(self.by("canvas-current")).to_have_attribute("data-frame", str(number))
-        expect(self.by("frame-number")).to_have_text(str(number))
-
-    def sees_marks(self, onset: Any = None, apex: Any = None, offset: Any = None) -> None:
-        for name, value in {"onset": onset, "apex": apex, "offset": offset}.items():
-            expect(self.by(f"value-{name}")).to_have_text("–" if value is None else str(value))
-
-    def address_holds(self, number: int) -> None:
-        self.page.wait_for_url(re.compile(rf"clip={self.key}&frame={number}$"))
-
-    def is_saved(self) -> None:
-        expect(self.by("saved")).to_contain_text("saved")
-        expect(self.by("saved")).to_contain_text("undo step")
-        expect(self.by("saved")).not_to_contain_text("…")
-
-    def stored(self) -> Any:
-        return self.workspace.store.coding(self.key, self.workspace.coder).coding
-
-    def differing_pixels(self, number: int, canvas: str = "current") -> int:
-        frame = self.clip.frames.encoded(number)
-        bytes_ = base64.b64encode(frame.data).decode()
-        return int(self.page.evaluate(SAME_PIXELS, [canvas, bytes_, frame.mime]))
-
-    def shows_the_file_of(self, number: int) -> None:
-        self.sees_frame(number)
-        assert self.differing_pixels(number) == 0, f"frame {number} is not what its file holds"
-
-
-@pytest.fixture
-def fresh_key(demo_workspace: Any) -> Callable[[], Any]:
-    """A clip that no other test codes."""
-    rows = [row for row in demo_workspace.store.clips() if not row.features_only]
-
-    def fresh() -> Any:
-        return rows[next(_used) % len(rows)].key
-
-    return fresh
-
-
-@pytest.fixture
-def open_clip(
-    page: Any, goto_page: Any, demo_workspace: Any, fresh_key: Any
-) -> Callable[..., Coder]:
-    """Open a clip of one's own and wait for its first picture."""
-
-    def open_(key: Any = None, on: Any = None, **query: Any) -> Coder:
-        key = key or fresh_key()
-        target = on or page
-        goto_page(target, "annotate", clip=key, **query)
-        coder = Coder(target, key, demo_workspace)
-        coder.sees_frame(query.get("frame", coder.stored().onset or coder.numbers[0]))
-        return coder
-
-    return open_
 
 
 def test_every_step_shows_exactly_the_frame_of_its_file(open_clip: Any) -> None:
@@ -137,54 +42,11 @@ def test_fast_steps_are_all_counted(open_clip: Any) -> None:
     coder.shows_the_file_of(coder.numbers[13])
 
 
-def test_marks_by_key_are_there_after_a_reload(open_clip: Any) -> None:
-    coder = open_clip()
-    numbers = coder.numbers
-    coder.press(*["ArrowRight"] * 5, "o")
-    coder.press(*["ArrowRight"] * 9, "a")
-    coder.press(*["Shift+ArrowRight"], "f", "1")
-    coder.sees_marks(numbers[5], numbers[14], numbers[24])
-    coder.is_saved()
-    stored = coder.stored()
-    assert (stored.onset, stored.apex, stored.offset) == (numbers[5], numbers[14], numbers[24])
-    assert stored.status == "draft"
-    assert stored.emotion
-    # The address follows, so that a reload comes back to the clip and the frame.
-    coder.address_holds(numbers[24])
-    coder.page.reload(wait_until="commit")
-    coder.sees_frame(numbers[24])
-    coder.sees_marks(numbers[5], numbers[14], numbers[24])
-    expect(coder.by(f"emotion-{stored.emotion}")).to_have_attribute("aria-pressed", "true")
-    for name, at in {"onset": 5, "apex": 14, "offset": 24}.items():
-        expect(coder.by(f"mark-{name}")).to_have_attribute("aria-valuenow", str(numbers[at]))
-
-
-def test_undo_and_redo_reach_over_a_reload(open_clip: Any) -> None:
-    coder = open_clip()
-    numbers = coder.numbers
-    coder.press("o", "ArrowRight", "a")
-    coder.sees_marks(numbers[0], numbers[1])
-    coder.is_saved()
-    coder.address_holds(numbers[1])
-    coder.page.reload(wait_until="commit")
-    coder.sees_frame(numbers[1])
-    coder.sees_marks(numbers[0], numbers[1])
-    coder.press("Control+z")
-    coder.sees_marks(numbers[0])
-    expect(coder.by("toast")).to_contain_text("undo: apex")
-    coder.press("Control+z")
-    coder.sees_marks()
-    coder.press("Control+y")
-    coder.sees_marks(numbers[0])
-    coder.press("Control+Shift+z")
-    coder.sees_marks(numbers[0], numbers[1])
-    assert coder.stored().apex == numbers[1]
-
-
 def test_a_mark_can_be_dragged(open_clip: Any) -> None:
     coder = open_clip()
     numbers = coder.numbers
-    coder.press(*["ArrowRight"] * 4, "o")
+    coder.step(4)
+    coder.press("o")
     coder.sees_marks(numbers[4])
     box = coder.by("mark-onset").locator("rect").bounding_box()
     track = coder.by("timeline").bounding_box()
@@ -210,7 +72,8 @@ def test_a_mark_can_be_dragged(open_clip: Any) -> None:
 def test_a_mark_moves_by_key_when_it_is_chosen(open_clip: Any) -> None:
     coder = open_clip()
     numbers = coder.numbers
-    coder.press(*["ArrowRight"] * 8, "a")
+    coder.step(8)
+    coder.press("a")
     coder.sees_marks(apex=numbers[8])
     coder.by("mark-apex").focus()
     coder.press("ArrowRight", "ArrowRight", "ArrowLeft")
@@ -237,11 +100,14 @@ def test_a_click_on_the_timeline_goes_there(open_clip: Any) -> None:
 def test_delete_clears_the_mark_at_the_playhead_only(open_clip: Any) -> None:
     coder = open_clip()
     numbers = coder.numbers
-    coder.press("o", *["ArrowRight"] * 12, "a")
+    coder.press("o")
+    coder.step(12)
+    coder.press("a")
     coder.sees_marks(numbers[0], numbers[12])
     coder.press("Backspace")
     coder.sees_marks(numbers[0])
-    coder.press(*["ArrowLeft"] * 6, "Delete")
+    coder.step(-6)
+    coder.press("Delete")
     expect(coder.by("toast")).to_contain_text("no mark at frame")
     coder.sees_marks(numbers[0])
 
@@ -269,7 +135,10 @@ def test_the_form_takes_action_units_note_and_confidence(open_clip: Any) -> None
 
 def test_checks_warn_and_never_block(open_clip: Any) -> None:
     coder = open_clip()
-    coder.press(*["ArrowRight"] * 10, "o", *["ArrowLeft"] * 5, "a")
+    coder.step(10)
+    coder.press("o")
+    coder.step(-5)
+    coder.press("a")
     expect(coder.by("findings")).to_contain_text("comes after")
     coder.is_saved()
     assert coder.stored().apex == coder.numbers[5]
@@ -314,7 +183,7 @@ def test_filters_and_search(open_clip: Any, demo_workspace: Any) -> None:
     page.keyboard.type(f"{other.subject} {other.name}")
     expect(rows).to_have_count(1)
     coder.press("Enter")
-    there = Coder(page, other, demo_workspace)
+    there = coder.at(other)
     expect(page.locator(f'[data-testid=clip-row][data-key="{other}"]')).to_have_attribute(
         "aria-selected", "true"
     )
@@ -326,7 +195,10 @@ def test_filters_and_search(open_clip: Any, demo_workspace: Any) -> None:
 def test_playing_loops_between_onset_and_offset(open_clip: Any) -> None:
     coder = open_clip()
     numbers = coder.numbers
-    coder.press(*["ArrowRight"] * 6, "o", *["ArrowRight"] * 4, "f", "[")
+    coder.step(6)
+    coder.press("o")
+    coder.step(4)
+    coder.press("f", "[")
     expect(coder.by("speed")).to_have_text("1/16×")
     expect(coder.by("loop")).to_have_text("loop onset–offset")
     seen = coder.page.evaluate(
@@ -349,7 +221,8 @@ def test_playing_loops_between_onset_and_offset(open_clip: Any) -> None:
 def test_held_keys_compare_with_the_onset(open_clip: Any) -> None:
     coder = open_clip()
     number = coder.numbers[10]
-    coder.press("o", *["ArrowRight"] * 10)
+    coder.press("o")
+    coder.step(10)
     coder.shows_the_file_of(number)
     canvas = coder.by("canvas-current")
     for key, mode in {"x": "difference", "m": "amplify", "z": "flicker"}.items():
@@ -371,7 +244,8 @@ def test_the_motion_curve_comes_by_itself(open_clip: Any) -> None:
     legend = coder.by("curve-legend")
     expect(legend).to_have_attribute("data-state", "ready", timeout=60_000)
     expect(legend).to_contain_text(f"motion since frame {coder.numbers[0]}")
-    coder.press(*["ArrowRight"] * 3, "o")
+    coder.step(3)
+    coder.press("o")
     expect(legend).to_contain_text(f"motion since onset {coder.numbers[3]}", timeout=60_000)
     expect(coder.by("curve-face")).to_have_attribute("d", re.compile(r"^M.*L"))
 
@@ -392,54 +266,6 @@ def test_every_key_is_listed_behind_the_question_mark(open_clip: Any) -> None:
     coder.sees_marks()
     coder.press("ArrowRight")
     coder.sees_frame(coder.numbers[1])
-
-
-def test_a_second_tab_is_told_and_overwrites_nothing(open_clip: Any, new_page: Any) -> None:
-    first = open_clip()
-    second = open_clip(first.key, on=new_page())
-    first.press("o")
-    first.is_saved()
-    second.press(*["ArrowRight"] * 7, "o")
-    expect(second.by("unsaved")).to_contain_text("Changed in another tab")
-    second.sees_marks(first.numbers[0])
-    assert first.stored().onset == first.numbers[0]
-    second.by("apply-mine").click()
-    second.sees_marks(first.numbers[7])
-    second.is_saved()
-    assert first.stored().onset == first.numbers[7]
-
-
-def test_a_dead_kernel_is_told_and_the_edit_is_sent_by_the_next(open_clip: Any) -> None:
-    coder = open_clip()
-    coder.press("o")
-    coder.is_saved()
-    kernel = coder.page.evaluate(
-        "JSON.parse(document.getElementById('jupyter-config-data').textContent).kernelId"
-    )
-    status = coder.page.evaluate(
-        """async (id) => {
-          const xsrf = document.cookie.match(/_xsrf=([^;]+)/);
-          const answer = await fetch(`/api/kernels/${id}`, {
-            method: 'DELETE', headers: xsrf ? { 'X-XSRFToken': xsrf[1] } : {},
-          });
-          return answer.status;
-        }""",
-        kernel,
-    )
-    assert status == 204
-    coder.press(*["ArrowRight"] * 3, "a")
-    coder.sees_marks(coder.numbers[0], coder.numbers[3])
-    expect(coder.by("unsaved")).to_contain_text("NOT SAVED")
-    expect(coder.by("status")).to_contain_text("NOT SAVED")
-    assert coder.stored().apex is None
-    # Stepping goes on without a kernel: the clip is in the browser.
-    coder.press("ArrowRight")
-    coder.shows_the_file_of(coder.numbers[4])
-    coder.page.reload(wait_until="commit")
-    coder.sees_marks(coder.numbers[0], coder.numbers[3])
-    coder.is_saved()
-    expect(coder.by("unsaved")).to_be_hidden()
-    assert coder.stored().apex == coder.numbers[3]
 
 
 def test_a_link_to_a_clip_that_is_not_here_says_so(

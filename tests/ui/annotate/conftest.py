@@ -1,0 +1,116 @@
+"""A coder at the annotate page: what they do and what they see."""
+
+from __future__ import annotations
+
+import base64
+import itertools
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+playwright = pytest.importorskip("playwright.sync_api")
+expect = playwright.expect
+expect.set_options(timeout=20_000)
+
+_used = itertools.count()
+
+# Draws the file's own bytes beside the canvas and compares every pixel.
+SAME_PIXELS = """async ([name, bytes, mime]) => {
+  const canvas = document.querySelector(`[data-testid=canvas-${name}]`);
+  const raw = Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0));
+  const bitmap = await createImageBitmap(new Blob([raw], { type: mime }));
+  const other = new OffscreenCanvas(bitmap.width, bitmap.height);
+  other.getContext('2d').drawImage(bitmap, 0, 0);
+  const a = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+  const b = other.getContext('2d').getImageData(0, 0, bitmap.width, bitmap.height).data;
+  if (a.length !== b.length) return -1;
+  let differing = 0;
+  for (let i = 0; i < a.length; i += 1) differing += a[i] !== b[i];
+  return differing;
+}"""
+
+
+class Coder:
+    """What a coder sees and does on the page."""
+
+    def __init__(self, page: Any, key: Any, workspace: Any) -> None:
+        self.page = page
+        self.key = key
+        self.workspace = workspace
+        self.clip = workspace.store.clip(key)
+        self.numbers = [int(number) for number in self.clip.frames.numbers]
+
+    def at(self, key: Any) -> Coder:
+        """The same coder, who went on to another clip."""
+        return Coder(self.page, key, self.workspace)
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def step(self, frames: int) -> None:
+        """Step by single frames until the last of them is seen: marks take what is painted."""
+        at = self.numbers.index(int(self.by("frame-number").inner_text()))
+        self.press(*["ArrowRight" if frames > 0 else "ArrowLeft"] * abs(frames))
+        self.sees_frame(self.numbers[at + frames])
+
+    def by(self, testid: str) -> Any:
+        return self.page.get_by_test_id(testid)
+
+    def sees_frame(self, number: int) -> None:
+        expect(self.by("canvas-current")).to_have_attribute("data-frame", str(number))
+        expect(self.by("frame-number")).to_have_text(str(number))
+
+    def sees_marks(self, onset: Any = None, apex: Any = None, offset: Any = None) -> None:
+        for name, value in {"onset": onset, "apex": apex, "offset": offset}.items():
+            expect(self.by(f"value-{name}")).to_have_text("–" if value is None else str(value))
+
+    def address_holds(self, number: int) -> None:
+        self.page.wait_for_url(re.compile(rf"clip={self.key}&frame={number}$"))
+
+    def is_saved(self) -> None:
+        expect(self.by("saved")).to_contain_text("saved")
+        expect(self.by("saved")).to_contain_text("undo step")
+        expect(self.by("saved")).not_to_contain_text("…")
+
+    def stored(self) -> Any:
+        return self.workspace.store.coding(self.key, self.workspace.coder).coding
+
+    def differing_pixels(self, number: int, canvas: str = "current") -> int:
+        frame = self.clip.frames.encoded(number)
+        bytes_ = base64.b64encode(frame.data).decode()
+        return int(self.page.evaluate(SAME_PIXELS, [canvas, bytes_, frame.mime]))
+
+    def shows_the_file_of(self, number: int) -> None:
+        self.sees_frame(number)
+        assert self.differing_pixels(number) == 0, f"frame {number} is not what its file holds"
+
+
+@pytest.fixture
+def fresh_key(demo_workspace: Any) -> Callable[[], Any]:
+    """A clip that no other test codes."""
+    rows = [row for row in demo_workspace.store.clips() if not row.features_only]
+
+    def fresh() -> Any:
+        return rows[next(_used) % len(rows)].key
+
+    return fresh
+
+
+@pytest.fixture
+def open_clip(
+    page: Any, goto_page: Any, demo_workspace: Any, fresh_key: Any
+) -> Callable[..., Coder]:
+    """Open a clip of one's own and wait for its first picture."""
+
+    def open_(key: Any = None, on: Any = None, **query: Any) -> Coder:
+        key = key or fresh_key()
+        target = on or page
+        goto_page(target, "annotate", clip=key, **query)
+        coder = Coder(target, key, demo_workspace)
+        coder.sees_frame(query.get("frame", coder.stored().onset or coder.numbers[0]))
+        return coder
+
+    return open_
