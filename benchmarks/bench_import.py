@@ -120,7 +120,7 @@ def measure(root: Path, workspace: Workspace, options: argparse.Namespace) -> di
     first_ms, first = timed(lambda: import_once(workspace, root))
     again_ms, again = timed(lambda: import_once(workspace, root))
     assert len(first.added) == clips
-    assert len(again.unchanged) == clips and not again.anything
+    assert (len(again.unchanged), again.anything) == (clips, False)
     peak = peak_mb()
     store = workspace.store
     narrowed = {name: median_ms(work, options.repeats) for name, work in filters(store).items()}
