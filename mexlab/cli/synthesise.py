@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mexlab.cli.options import JobsOption
-from mexlab.cli.output import say
+from mexlab.cli.options import JobsOption, JsonOption, named
+from mexlab.cli.output import print_json, print_table, say
 from mexlab.cli.progress import progress_bar
+from mexlab.errors import InputError
+
+if TYPE_CHECKING:
+    from mexlab.data.synthetic import LayoutWriter
 
 
 def register(app: typer.Typer) -> None:
@@ -17,27 +21,117 @@ def register(app: typer.Typer) -> None:
 
 
 def synthesise(
-    out: Annotated[Path, typer.Argument(help="Folder to write; must not hold another database.")],
+    out: Annotated[
+        Path | None,
+        typer.Argument(help="Folder to write; must not hold another database."),
+    ] = None,
     layout: Annotated[
-        str, typer.Option("--layout", help="Whose tree and sheet to write: casme2.")
+        str, typer.Option("--layout", help="Whose tree and sheets to write; --list names them.")
     ] = "casme2",
     subjects: Annotated[
         int | None, typer.Option("--subjects", help="How many persons; the layout's by default.")
     ] = None,
+    clips: Annotated[
+        int | None, typer.Option("--clips", help="Clips a person; the layout's by default.")
+    ] = None,
+    seconds: Annotated[
+        float | None,
+        typer.Option("--seconds", help="Length of a clip or video at most; the layout's own."),
+    ] = None,
+    width: Annotated[
+        int | None, typer.Option("--width", help="Of the pictures, px; the release's by default.")
+    ] = None,
     seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same files.")] = 0,
+    quirk: Annotated[
+        list[str] | None,
+        typer.Option("--quirk", help="Only this quirk of the release; may be repeated."),
+    ] = None,
+    no_quirk: Annotated[
+        list[str] | None,
+        typer.Option("--no-quirk", help="All of the release's quirks but this; may be repeated."),
+    ] = None,
+    no_quirks: Annotated[
+        bool, typer.Option("--no-quirks", help="A flawless release: none of the quirks.")
+    ] = False,
+    show: Annotated[
+        bool, typer.Option("--list", help="List the layouts with their quirks, and write nothing.")
+    ] = False,
     jobs: JobsOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Write a synthetic database: real files in a real layout, faces that are nobody's.
 
     The true motion and the true apex are saved beside it.
     """
     from mexlab.data.synthetic import synthesise as write_database
+    from mexlab.data.synthetic import writer
 
+    if show:
+        _list_layouts(as_json)
+        return
+    if out is None:
+        raise InputError("no folder to write to was given", where="OUT")
+    quirks = _choose(writer(layout), named(quirk), named(no_quirk), no_quirks)
     with progress_bar(f"Synthesising {layout}", kept="run it again to write it whole") as progress:
         made = write_database(
-            layout, out, subjects=subjects, seed=seed, jobs=jobs, progress=progress
+            layout,
+            out,
+            subjects=subjects,
+            seed=seed,
+            jobs=jobs,
+            progress=progress,
+            quirks=quirks,
+            clips=clips,
+            seconds=seconds,
+            width=width,
         )
+    if as_json:
+        print_json(
+            {
+                "root": str(made.root),
+                "layout": layout,
+                "clips": made.clips,
+                "subjects": made.subjects,
+                "frames": made.frames,
+                "seconds": round(made.seconds, 3),
+            }
+        )
+        return
     say(
         f"{made.root}: {made.clips} clips of {made.subjects} persons, {made.frames} frames, "
         f"in {made.seconds:.0f} s"
+    )
+
+
+def _choose(
+    writer: LayoutWriter, only: list[str] | None, without: list[str] | None, none: bool
+) -> list[str]:
+    if sum(map(bool, (only, without, none))) > 1:
+        raise InputError(
+            "expected one of --quirk, --no-quirk and --no-quirks, got several", where="quirks"
+        )
+    if none:
+        return []
+    left_out = writer.check_quirks(without or ())
+    return [name for name in writer.check_quirks(only) if name not in left_out]
+
+
+def _list_layouts(as_json: bool) -> None:
+    from mexlab.data.synthetic import writers
+
+    found = writers().values()
+    if as_json:
+        print_json([writer.to_record() for writer in found])
+        return
+    rows: list[tuple[object, ...]] = []
+    for writer in found:
+        fps = None if writer.fps is None else f"{writer.fps:g}"
+        rows.append((writer.name, writer.title, fps, writer.subjects, "", ""))
+        for quirk in writer.quirks:
+            sentence = quirk.sentence if quirk.default else f"{quirk.sentence} (only if asked for)"
+            rows.append(("", "", "", "", quirk.name, sentence))
+    print_table(
+        ("layout", "database", "fps", "persons", "quirk", "what it is"),
+        rows,
+        numbers=("fps", "persons"),
     )

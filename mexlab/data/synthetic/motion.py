@@ -30,7 +30,28 @@ class Blink:
         return range(self.start + 1, self.start + self.length)
 
 
-def expression_course(count: int, onset: int, apex: int, offset: int, residue: float) -> Course:
+@dataclass(frozen=True)
+class Nod:
+    """A movement of the head and back, in frames from the start of the clip.
+
+    Attributes
+    ----------
+    start, length : int
+    shift : (float, float)
+        How far it goes, px to the right and down.
+    turn : float
+        Radians.
+    """
+
+    start: int
+    length: int
+    shift: tuple[float, float]
+    turn: float
+
+
+def expression_course(
+    count: int, onset: int, apex: int, offset: int, residue: float, fps: float = 200.0
+) -> Course:
     """Share of the expression that shows in every frame.
 
     Rises from 0 at the onset to 1 at the apex and falls to ``residue`` at the offset, then
@@ -43,7 +64,8 @@ def expression_course(count: int, onset: int, apex: int, offset: int, residue: f
     onset, apex, offset : int
         Indices from 0; onset < apex <= offset or onset <= apex < offset.
     residue : float
-        What is left at the offset.
+        What is left at the offset; it fades within 60 ms.
+    fps : float
 
     Returns
     -------
@@ -52,7 +74,7 @@ def expression_course(count: int, onset: int, apex: int, offset: int, residue: f
     frame = np.arange(count, dtype=np.float64)
     rise = _ease((frame - onset) / max(1, apex - onset), 1.25)
     fall = 1.0 - (1.0 - residue) * _ease((frame - apex) / max(1, offset - apex), 0.85)
-    settle = residue * (1.0 - _ease((frame - offset) / 12.0, 1.0))
+    settle = residue * (1.0 - _ease((frame - offset) / (0.06 * fps), 1.0))
     course = np.where(frame <= apex, rise, np.where(frame <= offset, fall, settle))
     # Where the apex is the onset itself the expression is already there in that frame.
     if apex == onset:
@@ -78,7 +100,20 @@ def blink_course(count: int, blinks: tuple[Blink, ...]) -> Course:
     return closed
 
 
-def head_course(count: int, size: float, generator: np.random.Generator) -> Course:
+def nod_course(count: int, nods: tuple[Nod, ...]) -> Course:
+    """Movements of the head beyond its drift, as :func:`head_course` gives that."""
+    course = np.zeros((count, 3))
+    frame = np.arange(count, dtype=np.float64)
+    for nod in nods:
+        at = (frame - nod.start) / max(1, nod.length)
+        share = _ease(at / 0.4, 1.0) * (1.0 - _ease((at - 0.6) / 0.4, 1.0))
+        course += share[:, None] * np.array([*nod.shift, nod.turn])
+    return course
+
+
+def head_course(
+    count: int, size: float, generator: np.random.Generator, fps: float = 200.0
+) -> Course:
     """Slow drift of the head.
 
     Parameters
@@ -87,13 +122,14 @@ def head_course(count: int, size: float, generator: np.random.Generator) -> Cour
     size : float
         Typical travel within the clip, px.
     generator : numpy Generator
+    fps : float
 
     Returns
     -------
     (count, 3) float64
         Shift in x and y (px) and rotation (radians) of every frame, zero in the first.
     """
-    time = np.arange(count) / 200.0
+    time = np.arange(count) / fps
     course = np.zeros((count, 3))
     for axis, scale in enumerate((size, 0.7 * size, 0.0045 * size)):
         for frequency in (0.4, 1.1, 2.3):

@@ -14,14 +14,35 @@ from mexlab.data.synthetic.eyelids import close_lids, find_eyes
 from mexlab.data.synthetic.glasses import glare, put_on
 from mexlab.data.synthetic.motion import (
     Blink,
+    Nod,
     blink_course,
     expression_course,
     glare_course,
     head_course,
+    nod_course,
 )
 from mexlab.data.synthetic.persons import Person
 from mexlab.data.synthetic.photograph import FRAME_SIZE
 from mexlab.data.synthetic.warps import Field, Frame, invert_displacement, pixel_grid
+
+
+@dataclass(frozen=True)
+class Expression:
+    """One rise and fall of action units; frames are indices from 0.
+
+    Attributes
+    ----------
+    onset, apex, offset : int
+    moves : tuple of UnitMove
+    residue : float
+        Share of the expression that is left at the offset.
+    """
+
+    onset: int
+    apex: int
+    offset: int
+    moves: tuple[UnitMove, ...]
+    residue: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -43,6 +64,10 @@ class Script:
         Share of the expression that is left at the offset.
     seed : tuple of int
         Of everything random in the clip.
+    more : tuple of Expression
+        What follows the first expression in a long video, in the order of onset.
+    nods : tuple of Nod
+        Movements of the head beyond its drift.
     """
 
     count: int
@@ -55,6 +80,14 @@ class Script:
     glare: bool
     residue: float
     seed: tuple[int, ...]
+    more: tuple[Expression, ...] = ()
+    nods: tuple[Nod, ...] = ()
+
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        """All of them, the first one too."""
+        first = Expression(self.onset, self.apex, self.offset, self.moves, self.residue)
+        return (first, *self.more)
 
 
 class Performance:
@@ -73,14 +106,20 @@ class Performance:
         self.person = person
         self.script = script
         generator = np.random.default_rng([*script.seed, 7])
-        self.course = expression_course(
-            script.count, script.onset, script.apex, script.offset, script.residue
-        )
+        settings = camera or CameraSettings()
+        self._courses = [
+            expression_course(
+                script.count, one.onset, one.apex, one.offset, one.residue, settings.fps
+            )
+            for one in script.expressions
+        ]
+        self.course = np.maximum.reduce(self._courses)
         self.closed = blink_course(script.count, script.blinks)
-        self.head = head_course(script.count, script.head_travel, generator)
+        self.head = head_course(script.count, script.head_travel, generator, settings.fps)
+        self.head += nod_course(script.count, script.nods)
         self._glare_path = glare_course(script.count, generator)
-        self._camera = Camera(camera or CameraSettings(), generator)
-        self._apex_field = displacement_at_apex(person, script.moves)
+        self.camera = Camera(settings, generator)
+        self._fields: dict[int, tuple[Field, Field]] = {}
         self._eyes = find_eyes(person.picture, person.landmarks)
         self._region = _region(person.head)
         x, y = pixel_grid(FRAME_SIZE)
@@ -88,18 +127,18 @@ class Performance:
         self._weight = person.head[self._region]
         self._pivot = (float(person.landmarks[8, 0]), float(person.landmarks[8, 1]) + 40.0)
 
-    def frames(self) -> Iterator[bytes]:
-        """The clip's frames as JPEG, in order."""
+    def recorded(self) -> Iterator[Frame]:
+        """The clip's frames as the camera sees them, ``(480, 640, 3)`` RGB, in order."""
         for index in range(self.script.count):
-            yield self._camera.encode(self._camera.record(self.picture(index), index))
+            yield self.camera.record(self.picture(index), index)
 
     def picture(self, index: int) -> Frame:
         """What is before the camera at one frame: ``(480, 640, 3)`` RGB without noise."""
         head_x, head_y = self._head_displacement(index)
-        share = np.float32(self.course[index])
-        expression_x, expression_y = (field[self._region] for field in self._apex_field)
-        map_x = self._x - head_x - share * expression_x
-        map_y = self._y - head_y - share * expression_y
+        map_x, map_y = self._x - head_x, self._y - head_y
+        for share, (expression_x, expression_y) in self._showing(index):
+            map_x = map_x - share * expression_x[self._region]
+            map_y = map_y - share * expression_y[self._region]
         face = self.person.picture.copy()
         close_lids(face, self._eyes, float(self.closed[index]))
         picture = self.person.picture.copy()
@@ -112,8 +151,10 @@ class Performance:
 
     def displacement(self, index: int) -> tuple[Field, Field]:
         """Backward displacement ``(dx, dy)`` of expression and head at one frame, px, full size."""
-        share = np.float32(self.course[index])
-        dx, dy = (share * field for field in self._apex_field)
+        dx, dy = np.zeros((2, *self.person.head.shape), np.float32)
+        for share, (expression_x, expression_y) in self._showing(index):
+            dx += share * expression_x
+            dy += share * expression_y
         head_x, head_y = self._head_displacement(index)
         dx[self._region] += head_x
         dy[self._region] += head_y
@@ -122,6 +163,20 @@ class Performance:
     def flow(self, first: int, second: int) -> Field:
         """True forward flow between two frames, ``(480, 640, 2)`` px, lids and glare left out."""
         return invert_displacement(self.displacement(first), self.displacement(second))
+
+    def _showing(self, index: int) -> Iterator[tuple[np.float32, tuple[Field, Field]]]:
+        """The expressions that show at a frame: their share, and their displacement at the apex."""
+        for which, course in enumerate(self._courses):
+            share = np.float32(course[index])
+            if not share:
+                continue
+            if which not in self._fields:
+                # A long video has dozens, of 2 MB each: only the last few are kept.
+                if len(self._fields) > 2:
+                    del self._fields[next(iter(self._fields))]
+                moves = self.script.expressions[which].moves
+                self._fields[which] = displacement_at_apex(self.person, moves)
+            yield share, self._fields[which]
 
     def _head_displacement(self, index: int) -> tuple[Field, Field]:
         shift_x, shift_y, turn = (np.float32(v) for v in self.head[index])

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mexlab.data.synthetic.expressions import RECIPES, UnitMove
-from mexlab.data.synthetic.faces import COHORT, FIDGETS, PersonParameters, cast_persons
-from mexlab.data.synthetic.motion import Blink
+from mexlab.data.synthetic.expressions import RECIPES
+from mexlab.data.synthetic.faces import COHORT, PersonParameters, cast_persons
 from mexlab.data.synthetic.performance import Script
-from mexlab.errors import InputError
+from mexlab.data.synthetic.photograph import FRAME_SIZE
+from mexlab.data.synthetic.scripts import draw_blinks, draw_fidgets, draw_moves, spell_units
+from mexlab.data.synthetic.takes import View
+from mexlab.data.synthetic.writer import Quirk
 
 #: The real release's known quirks, each written unless it is left out.
-QUIRKS: dict[str, str] = {
-    "missing-apex": "a row whose apex cell is `/` (sub04/EP12_01f, as in the release)",
-    "apex-on-boundary": "rows whose apex is the offset frame (sub12/EP09_06 and sub03)",
-    "unknown-units": "rows whose action units are `?`",
-    "integer-units": "action units of one number stored as a number, not as text",
-    "irregular-names": "clips named EP09f, EP01_2 and EP06_02_01",
-    "unlabelled-folder": "a folder of frames without a row in the sheet (EP02_02f)",
-    "mixed-subjects": "subject cells that are numbers for some subjects and text for others",
-}
+QUIRKS: tuple[Quirk, ...] = (
+    Quirk("missing-apex", "a row whose apex cell is `/` (sub04/EP12_01f, as in the release)"),
+    Quirk("apex-on-boundary", "rows whose apex is the offset frame (sub12/EP09_06 and sub03)"),
+    Quirk("unknown-units", "rows whose action units are `?`"),
+    Quirk("integer-units", "action units of one number stored as a number, not as text"),
+    Quirk("irregular-names", "clips named EP09f, EP01_2 and EP06_02_01"),
+    Quirk("unlabelled-folder", "a folder of frames without a row in the sheet (EP02_02f)"),
+    Quirk("mixed-subjects", "subject cells that are numbers for some subjects and text for others"),
+)
+
+FRAMES_FOLDER = "CASME2_RAW_selected"
+FPS = 200.0
 
 CLIPS_PER_SUBJECT = 7
 
@@ -66,6 +70,8 @@ class PlannedClip:
         False writes ``?``.
     in_sheet : bool
         False leaves the clip out of the sheet.
+    size : (int, int)
+        Of the pictures, px.
     """
 
     subject: int
@@ -78,10 +84,20 @@ class PlannedClip:
     apex_written: bool = True
     units_known: bool = True
     in_sheet: bool = True
+    size: tuple[int, int] = FRAME_SIZE
 
     @property
     def folder(self) -> str:
         return f"sub{self.subject:02d}"
+
+    @property
+    def fps(self) -> float:
+        return FPS
+
+    @property
+    def views(self) -> tuple[View, ...]:
+        """The raw selected frames."""
+        return (View(f"{FRAMES_FOLDER}/{self.folder}/{self.name}/img{{}}.jpg", self.size),)
 
     @property
     def numbers(self) -> range:
@@ -89,28 +105,9 @@ class PlannedClip:
         return range(self.first, self.first + self.script.count)
 
 
-def check_quirks(quirks: Iterable[str] | None) -> tuple[str, ...]:
-    """The quirks to write: all for None.
-
-    Raises
-    ------
-    InputError
-        For a name that is no quirk.
-    """
-    if quirks is None:
-        return tuple(QUIRKS)
-    wanted = tuple(quirks)
-    unknown = [name for name in wanted if name not in QUIRKS]
-    if unknown:
-        raise InputError(
-            f"expected names of quirks, got {', '.join(map(repr, unknown))}",
-            where="quirks",
-            remedy=f"Known quirks: {', '.join(QUIRKS)}",
-        )
-    return wanted
-
-
-def plan_clips(subjects: int, seed: int, quirks: tuple[str, ...]) -> list[PlannedClip]:
+def plan_clips(
+    subjects: int, seed: int, quirks: tuple[str, ...], clips: int | None = None
+) -> list[PlannedClip]:
     """Plan a database.
 
     Parameters
@@ -120,6 +117,8 @@ def plan_clips(subjects: int, seed: int, quirks: tuple[str, ...]) -> list[Planne
     seed : int
     quirks : tuple of str
         Names out of :data:`QUIRKS`.
+    clips : int, optional
+        The first so many of a subject's clips; all seven by default.
 
     Returns
     -------
@@ -139,7 +138,7 @@ def plan_clips(subjects: int, seed: int, quirks: tuple[str, ...]) -> list[Planne
         ]
         generator = np.random.default_rng([seed, 303, index])
         names = _draw_names(generator, len(emotions))
-        for number, (name, emotion) in enumerate(zip(names, emotions, strict=True)):
+        for number, (name, emotion) in enumerate(zip(names, emotions[:clips], strict=False)):
             plan.append(_plan_clip(index + 1, name, person, emotion, (seed, 404, index, number)))
     plan = _apply_quirks(plan, subjects, seed, quirks)
     return sorted(plan, key=lambda clip: (clip.subject, clip.name))
@@ -167,8 +166,8 @@ def _plan_clip(
     recipes = RECIPES[emotion]
     recipe = recipes[int(generator.integers(len(recipes)))]
     strength = 0.9 * person.expressiveness * float(np.exp(generator.normal(0.0, 0.40)))
-    coded = _draw_moves(recipe, strength, person, generator)
-    moves = coded + _draw_fidgets(recipe, strength, person, generator)
+    coded = draw_moves(recipe, strength, person, generator)
+    moves = coded + draw_fidgets(recipe, strength, person, generator)
     lead, tail = int(generator.integers(4, 14)), int(generator.integers(3, 12))
     rise, fall = int(generator.integers(10, 38)), int(generator.integers(8, 40))
     onset = lead
@@ -180,7 +179,7 @@ def _plan_clip(
         apex=apex,
         offset=offset,
         moves=moves,
-        blinks=_draw_blinks(onset, apex, count, generator),
+        blinks=draw_blinks(onset, apex, count, generator),
         head_travel=float(np.exp(generator.normal(0.3, 0.5))),
         glare=person.glasses,
         residue=float(generator.uniform(0.0, 0.12)),
@@ -197,70 +196,12 @@ def _plan_clip(
     )
 
 
-def _draw_moves(
-    recipe: dict[int, float],
-    strength: float,
-    person: PersonParameters,
-    generator: np.random.Generator,
-) -> tuple[UnitMove, ...]:
-    one_sided = {12: 0.15, 14: 0.45, 15: 0.15, 2: 0.1, 10: 0.1, 6: 0.0}
-    moves = []
-    for number, share in recipe.items():
-        amplitude = strength * share * float(np.exp(generator.normal(0.0, 0.15)))
-        side = ""
-        if generator.random() < one_sided.get(number, 0.0):
-            side = "L" if generator.random() < 0.5 + person.sidedness else "R"
-        moves.append(UnitMove(number, side, float(np.clip(amplitude, 0.35, 3.0))))
-    # The strongest unit of a clip never falls below what the release's coders could see.
-    strongest = max(moves, key=lambda move: move.amplitude)
-    if strongest.amplitude < 0.55:
-        moves[moves.index(strongest)] = replace(strongest, amplitude=0.55)
-    return tuple(sorted(moves, key=lambda move: move.number))
-
-
-def _draw_fidgets(
-    recipe: dict[int, float],
-    strength: float,
-    person: PersonParameters,
-    generator: np.random.Generator,
-) -> tuple[UnitMove, ...]:
-    """Movement that no coder wrote down: the person's habit, and now and then something else."""
-    wanted = {person.habit: float(generator.uniform(0.2, 0.9))}
-    if generator.random() < 0.6:
-        wanted[int(generator.choice(FIDGETS))] = float(generator.uniform(0.25, 0.95))
-    return tuple(
-        UnitMove(number, "", float(np.clip(strength * share, 0.1, 1.6)))
-        for number, share in sorted(wanted.items())
-        if number not in recipe
-    )
-
-
-def _draw_blinks(
-    onset: int, apex: int, count: int, generator: np.random.Generator
-) -> tuple[Blink, ...]:
-    """A blink in half of the clips; people blink most where something moves anyway."""
-    if generator.random() > 0.5:
-        return ()
-    length = int(generator.integers(28, 52))
-    if generator.random() < 0.5:
-        start = int(generator.integers(onset - length // 3, apex - 3))
-    else:
-        start = int(generator.integers(-length // 2, max(1, count - 8)))
-    depth = 1.0 if generator.random() < 0.7 else float(generator.uniform(0.35, 0.8))
-    return (Blink(start, length, depth),)
-
-
-def spell_units(moves: tuple[UnitMove, ...]) -> str:
-    """Action units as the sheet has them, ``6+L12``."""
-    return "+".join(f"{move.side}{move.number}" for move in moves)
-
-
 def _apply_quirks(
     plan: list[PlannedClip], subjects: int, seed: int, quirks: tuple[str, ...]
 ) -> list[PlannedClip]:
     def nth(subject: int, number: int) -> int | None:
         places = [i for i, clip in enumerate(plan) if clip.subject == subject]
-        return places[number] if places else None
+        return places[number] if number < len(places) else None
 
     if "irregular-names" in quirks:
         for subject, number, name in ((2, 4, "EP09f"), (1, 5, "EP01_2"), (3, 6, "EP06_02_01")):

@@ -6,15 +6,15 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
-from mexlab.data.synthetic import casme2_writer
-from mexlab.data.synthetic.faces import COHORT
-from mexlab.data.synthetic.plan import PlannedClip, check_quirks, plan_clips
+from mexlab.data.synthetic.registry import writer
 from mexlab.data.synthetic.truth import TRUTH_FOLDER
+from mexlab.data.synthetic.writer import LayoutWriter, Order, Planned
 from mexlab.errors import InputError
 
 #: Written last: a tree without it is not finished.
@@ -50,11 +50,6 @@ class SyntheticSummary:
     seconds: float
 
 
-def layouts() -> tuple[str, ...]:
-    """Names of the layouts that can be synthesised."""
-    return ("casme2",)
-
-
 def synthesise(
     layout: str,
     out: str | Path,
@@ -64,17 +59,21 @@ def synthesise(
     jobs: int | None = None,
     progress: Callable[[int, int], None] | None = None,
     quirks: Iterable[str] | None = None,
+    clips: int | None = None,
+    seconds: float | None = None,
+    width: int | None = None,
 ) -> SyntheticSummary:
     """Write a synthetic database: frames, coding sheet, and the truth beside them.
 
     Parameters
     ----------
     layout : str
-        One of :func:`layouts`; names the real database whose tree and sheet are written.
+        One of :func:`registry.layouts`; names the real database whose tree and sheet are written.
     out : path
         Folder to write into: new, empty, or a synthetic database of ours, which is replaced.
     subjects : int, optional
-        How many persons, seven clips each. 16 by default: as many as are clearly different.
+        How many persons; the layout's own number by default, at most 16: as many as are clearly
+        different.
     seed : int
         Same seed, same bytes, whatever the number of jobs.
     jobs : int, optional
@@ -82,7 +81,13 @@ def synthesise(
     progress : callable, optional
         Called with ``(clips done, clips in all)``, first with 0 done.
     quirks : iterable of str, optional
-        Quirks of the real release to write, all by default; see :data:`plan.QUIRKS`.
+        Quirks of the real release to write; the layout's own by default.
+    clips : int, optional
+        Clips a subject; the layout's own number by default.
+    seconds : float, optional
+        How long a clip or video is at most; the layout's own length by default.
+    width : int, optional
+        Width of the pictures, px; the release's by default.
 
     Returns
     -------
@@ -91,27 +96,28 @@ def synthesise(
     Raises
     ------
     InputError
-        For an unknown layout or quirk, fewer than one subject, or a folder with other files.
+        For an unknown layout or quirk, a number that is too small, or a folder with other files.
     """
-    if layout not in layouts():
-        raise InputError(
-            f"expected one of {', '.join(layouts())}, got {layout!r}",
-            where="layout",
-            remedy="Only these layouts can be synthesised",
-        )
-    count = COHORT if subjects is None else subjects
+    chosen = writer(layout)
+    count = chosen.subjects if subjects is None else subjects
     if count < 1:
         raise InputError(f"expected at least one subject, got {count}", where="subjects")
     if seed < 0:
         raise InputError(f"expected a seed of 0 or more, got {seed}", where="seed")
-    wanted = check_quirks(quirks)
+    if clips is not None and clips < 1:
+        raise InputError(f"expected at least one clip a subject, got {clips}", where="clips")
+    if seconds is not None and not 0 < seconds < float("inf"):
+        raise InputError(f"expected seconds above 0, got {seconds:g}", where="seconds")
+    if width is not None and not 32 <= width <= 4096:
+        raise InputError(f"expected a width of 32 to 4096 px, got {width}", where="width")
+    order = Order(count, seed, chosen.check_quirks(quirks), clips, seconds, width)
     root = Path(out)
     started = time.monotonic()
-    plan = plan_clips(count, seed, wanted)
-    _prepare(root)
-    frames = _write_clips(root, plan, jobs, progress)
-    casme2_writer.write_sheet(root, plan, wanted)
-    _write_marker(root, layout, plan, frames, seed, wanted)
+    plan = chosen.plan(order)
+    _prepare(root, chosen)
+    frames = _write_clips(chosen, root, plan, jobs, progress)
+    chosen.write_sheets(root, plan, order)
+    _write_marker(chosen, root, plan, frames, order)
     return SyntheticSummary(root, len(plan), count, frames, time.monotonic() - started)
 
 
@@ -131,20 +137,20 @@ def read_marker(root: str | Path) -> dict[str, Any] | None:
     return record if isinstance(record, dict) else None
 
 
-def _prepare(root: Path) -> None:
+def _prepare(root: Path, writer: LayoutWriter) -> None:
     """Make an empty tree, or empty one of ours; nobody else's files are touched."""
     if root.exists() and not root.is_dir():
         raise InputError(
             "expected a folder, found a file", where=root, remedy="Name a new or empty folder"
         )
-    known = {
-        MARKER, UNFINISHED, TRUTH_FOLDER, casme2_writer.FRAMES_FOLDER, casme2_writer.SHEET_NAME,
-    }  # fmt: skip
+    known = (MARKER, UNFINISHED, TRUTH_FOLDER, *writer.entries)
     try:
         root.mkdir(parents=True, exist_ok=True)
         present = {entry.name for entry in root.iterdir()}
         ours = MARKER in present or UNFINISHED in present
-        foreign = sorted(present - known) if ours else sorted(present)
+        foreign = sorted(
+            name for name in present if not ours or not any(fnmatch(name, one) for one in known)
+        )
         if foreign:
             raise InputError(
                 f"the folder holds other files ({', '.join(foreign[:3])}"
@@ -154,10 +160,11 @@ def _prepare(root: Path) -> None:
             )
         (root / UNFINISHED).write_text(STATEMENT + "\n", encoding="utf-8")
         (root / MARKER).unlink(missing_ok=True)
-        for name in (TRUTH_FOLDER, casme2_writer.FRAMES_FOLDER):
+        for name in sorted(present - {MARKER, UNFINISHED}):
             if (root / name).is_dir():
                 shutil.rmtree(root / name)
-        (root / casme2_writer.SHEET_NAME).unlink(missing_ok=True)
+            else:
+                (root / name).unlink()
     except OSError as error:
         raise InputError(
             f"the folder cannot be written ({error.strerror or error})",
@@ -167,8 +174,9 @@ def _prepare(root: Path) -> None:
 
 
 def _write_clips(
+    writer: LayoutWriter,
     root: Path,
-    plan: list[PlannedClip],
+    plan: Sequence[Planned],
     jobs: int | None,
     progress: Callable[[int, int], None] | None,
 ) -> int:
@@ -179,7 +187,7 @@ def _write_clips(
         progress(0, total)
     workers = min(jobs or os.cpu_count() or 1, total)
     results = Parallel(n_jobs=workers, return_as="generator_unordered", batch_size=1)(
-        delayed(casme2_writer.write_clip)(root, clip) for clip in plan
+        delayed(writer.write_clip)(root, clip) for clip in plan
     )
     for done, count in enumerate(results, start=1):
         frames += count
@@ -189,25 +197,20 @@ def _write_clips(
 
 
 def _write_marker(
-    root: Path,
-    layout: str,
-    plan: list[PlannedClip],
-    frames: int,
-    seed: int,
-    quirks: tuple[str, ...],
+    writer: LayoutWriter, root: Path, plan: Sequence[Planned], frames: int, order: Order
 ) -> None:
-    persons = {clip.folder: clip.person.to_record() for clip in plan}
+    persons = {clip.folder: clip.person.to_record() for clip in plan if clip.person is not None}
     record = {
         "synthetic": True,
         "statement": STATEMENT,
-        "layout": layout,
+        "layout": writer.name,
         "version": VERSION,
-        "seed": seed,
-        "subjects": len(persons),
+        "seed": order.seed,
+        "subjects": len({clip.folder for clip in plan}),
         "clips": len(plan),
         "frames": frames,
-        "fps": 200.0,
-        "quirks": list(quirks),
+        "fps": writer.fps,
+        "quirks": list(order.quirks),
         "persons": persons,
     }
     waiting = root / f"{MARKER}.new"

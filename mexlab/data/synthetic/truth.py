@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import io
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from mexlab.data.synthetic.performance import Performance
+from mexlab.data.synthetic.faces import PersonParameters
+from mexlab.data.synthetic.performance import Performance, Script
 from mexlab.data.synthetic.photograph import FRAME_SIZE
-from mexlab.data.synthetic.plan import PlannedClip
 from mexlab.errors import InputError
 
 TRUTH_FOLDER = "truth"
@@ -45,6 +45,9 @@ class Truth:
         Action units with side and amplitude (px of a 140 px wide face).
     person : dict
         Parameters of the person.
+    expressions : list of dict
+        Onset, apex, offset and units of all of them, in a long video; onset to flow above are
+        the first one's, and the course is that of whatever shows most.
     """
 
     onset: int
@@ -59,6 +62,7 @@ class Truth:
     frame_px_per_crop_px: float
     units: list[dict[str, Any]]
     person: dict[str, Any]
+    expressions: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def blinks(self) -> npt.NDArray[np.int64]:
@@ -70,7 +74,20 @@ def truth_path(root: Path, subject: str, name: str) -> Path:
     return root / TRUTH_FOLDER / subject / f"{name}.npz"
 
 
-def truth_bytes(clip: PlannedClip, performance: Performance) -> bytes:
+class Played(Protocol):
+    """A clip as far as its truth tells of it."""
+
+    @property
+    def first(self) -> int: ...
+    @property
+    def script(self) -> Script: ...
+    @property
+    def person(self) -> PersonParameters: ...
+    @property
+    def emotion(self) -> str: ...
+
+
+def truth_bytes(clip: Played, performance: Performance) -> bytes:
     """The truth of a clip as an ``.npz`` without pickle."""
     script, person = clip.script, performance.person
     flow = performance.flow(script.onset, script.apex)
@@ -79,7 +96,7 @@ def truth_bytes(clip: PlannedClip, performance: Performance) -> bytes:
     top, left = (int(v[0]) if len(v) else 0 for v in (rows, columns))
     bottom, right = (int(v[-1]) + 1 if len(v) else 1 for v in (rows, columns))
     patch = np.rint(flow[top:bottom, left:right] * 128.0).astype(np.int16)
-    about = {
+    about: dict[str, Any] = {
         "onset": clip.first + script.onset,
         "apex": clip.first + script.apex,
         "offset": clip.first + script.offset,
@@ -88,10 +105,20 @@ def truth_bytes(clip: PlannedClip, performance: Performance) -> bytes:
         "person": clip.person.to_record(),
         "emotion": clip.emotion,
     }
+    if script.more:
+        about["expressions"] = [
+            {
+                "onset": clip.first + one.onset,
+                "apex": clip.first + one.apex,
+                "offset": clip.first + one.offset,
+                "units": [asdict(move) for move in one.moves],
+            }
+            for one in script.expressions
+        ]
     buffer = io.BytesIO()
     np.savez_compressed(
         buffer,
-        numbers=np.array(clip.numbers, dtype=np.int64),
+        numbers=np.arange(clip.first, clip.first + script.count, dtype=np.int64),
         flow_128th_px=patch,
         flow_origin=np.array([top, left], dtype=np.int64),
         course=performance.course.astype(np.float32),
@@ -145,4 +172,5 @@ def load_truth(root: str | Path, subject: str, name: str) -> Truth:
             frame_px_per_crop_px=about["frame_px_per_crop_px"],
             units=about["units"],
             person=about["person"],
+            expressions=about.get("expressions", []),
         )

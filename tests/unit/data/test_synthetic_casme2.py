@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -14,43 +13,39 @@ import pytest
 
 from mexlab.data.synthetic import (
     MARKER,
-    QUIRKS,
     UNFINISHED,
+    Order,
     load_truth,
     read_marker,
     synthesis,
     synthesise,
 )
-from mexlab.data.synthetic.casme2_writer import COLUMNS, FRAMES_FOLDER, SHEET_NAME, write_sheet
-from mexlab.data.synthetic.plan import CLIPS_PER_SUBJECT, PlannedClip, plan_clips
+from mexlab.data.synthetic.casme2_writer import COLUMNS, SHEET_NAME, WRITER, plan, write_sheets
+from mexlab.data.synthetic.plan import CLIPS_PER_SUBJECT, FRAMES_FOLDER, PlannedClip, plan_clips
 from mexlab.errors import InputError
 
-ALL = tuple(QUIRKS)
+ALL = WRITER.default_quirks()
 
-
-def shortened(clip: PlannedClip) -> PlannedClip:
-    """The same clip cut down to a few frames, so that a test takes no time."""
-    script = replace(clip.script, count=6, onset=1, apex=3, offset=5)
-    return replace(clip, script=script)
+#: Six frames a clip, so that a test takes no time.
+TINY = Order(1, 0, ALL, seconds=0.03)
 
 
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[PlannedClip]]:
     """One subject's clips, six frames each, written by the real writer."""
     root = tmp_path_factory.mktemp("synthetic") / "casme2"
-    plan = [shortened(clip) for clip in plan_clips(1, 0, ALL)]
-    patch = pytest.MonkeyPatch()
-    patch.setattr(synthesis, "plan_clips", lambda *_: plan)
     calls: list[tuple[int, int]] = []
-    try:
-        summary = synthesise(
-            "casme2", root, subjects=1, jobs=1, progress=lambda *args: calls.append(args)
-        )
-    finally:
-        patch.undo()
+    summary = synthesise(
+        "casme2",
+        root,
+        subjects=1,
+        jobs=1,
+        progress=lambda *args: calls.append(args),
+        seconds=TINY.seconds,
+    )
     assert (summary.clips, summary.subjects, summary.frames) == (8, 1, 48)
     assert calls == [(done, 8) for done in range(9)]
-    return root, plan
+    return root, plan(TINY)
 
 
 def rows_of(root: Path) -> list[tuple[object, ...]]:
@@ -84,7 +79,8 @@ def test_sheet_has_the_columns_of_the_release(tiny: tuple[Path, list[PlannedClip
     for row in rows:
         clip = next(clip for clip in plan if clip.name == row[1])
         assert row[0] == "01"
-        assert row[3:6] == (clip.first + 1, clip.first + 3, clip.first + 5)
+        marks = (clip.script.onset, clip.script.apex, clip.script.offset)
+        assert row[3:6] == tuple(clip.first + mark for mark in marks)
         assert row[8] == clip.emotion
 
 
@@ -95,11 +91,11 @@ def test_truth_says_what_the_frames_show(tiny: tuple[Path, list[PlannedClip]]):
     truth = load_truth(root, clip.folder, clip.name)
     assert (truth.onset, truth.apex, truth.offset) == (
         clip.first + 1,
-        clip.first + 3,
-        clip.first + 5,
+        clip.first + clip.script.apex,
+        clip.first + clip.script.offset,
     )
     assert list(truth.numbers) == list(clip.numbers)
-    assert int(truth.course.argmax()) == 3
+    assert int(truth.course.argmax()) == clip.script.apex
     assert truth.flow.shape == (480, 640, 2)
     assert truth.head.shape == (6, 3)
     strongest = max(unit["amplitude"] for unit in truth.units)
@@ -131,13 +127,13 @@ def test_same_seed_gives_the_same_bytes_whatever_the_jobs(
 ):
     root, plan = tiny
     some = plan[:3]
-    frames = synthesis._write_clips(tmp_path, some, jobs=2, progress=None)
+    frames = synthesis._write_clips(WRITER, tmp_path, some, jobs=2, progress=None)
     assert frames == 18
     written = sorted(path for path in tmp_path.rglob("*") if path.is_file())
     assert len(written) == 18 + 3
     for path in written:
         assert path.read_bytes() == (root / path.relative_to(tmp_path)).read_bytes(), path.name
-    write_sheet(tmp_path, plan, ALL)
+    write_sheets(tmp_path, plan, TINY)
     assert (tmp_path / SHEET_NAME).read_bytes() == (root / SHEET_NAME).read_bytes()
 
 
@@ -152,21 +148,18 @@ def test_marker_is_written_last_and_says_synthetic(tiny: tuple[Path, list[Planne
     assert not (root / UNFINISHED).exists()
 
 
-def test_an_interrupted_run_is_noticed_and_can_be_repeated(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    plan = [shortened(clip) for clip in plan_clips(1, 0, ALL)][:2]
-    monkeypatch.setattr(synthesis, "plan_clips", lambda *_: plan)
+def test_an_interrupted_run_is_noticed_and_can_be_repeated(tmp_path: Path):
+    few = {"subjects": 1, "clips": 2, "seconds": 0.03, "quirks": (), "jobs": 1}
 
     def stop(done: int, total: int) -> None:
         if done == 1:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        synthesise("casme2", tmp_path / "db", subjects=1, jobs=1, progress=stop)
+        synthesise("casme2", tmp_path / "db", **few, progress=stop)
     assert (tmp_path / "db" / UNFINISHED).exists()
     assert read_marker(tmp_path / "db") is None
-    summary = synthesise("casme2", tmp_path / "db", subjects=1, jobs=1)
+    summary = synthesise("casme2", tmp_path / "db", **few)
     assert summary.clips == 2
     assert read_marker(tmp_path / "db") is not None
     assert not (tmp_path / "db" / UNFINISHED).exists()
@@ -190,10 +183,13 @@ def test_files_put_into_a_synthetic_tree_are_not_swept_away(tmp_path: Path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"layout": "samm"}, "expected one of casme2, got 'samm'"),
+        ({"layout": "casme9"}, "expected one of .*casme2.*, got 'casme9'"),
         ({"subjects": 0}, "expected at least one subject, got 0"),
         ({"seed": -1}, "expected a seed of 0 or more, got -1"),
-        ({"quirks": ["ghosts"]}, "expected names of quirks, got 'ghosts'"),
+        ({"quirks": ["ghosts"]}, "got 'ghosts'. Known quirks of casme2: missing-apex"),
+        ({"clips": 0}, "expected at least one clip a subject, got 0"),
+        ({"seconds": 0}, "expected seconds above 0, got 0"),
+        ({"width": 9}, "expected a width of 32 to 4096 px, got 9"),
     ],
 )
 def test_bad_arguments_are_named(tmp_path: Path, arguments: dict, message: str):
@@ -249,7 +245,7 @@ def test_small_sets_have_all_classes_in_every_subject(seed: int):
 
 def test_quirks_of_the_release_are_there_and_can_be_left_out(tmp_path: Path):
     everything = plan_clips(16, 0, ALL)
-    write_sheet(tmp_path, everything, ALL)
+    write_sheets(tmp_path, everything, Order(16, 0, ALL))
     rows = {(int(str(row[0])), row[1]): row for row in rows_of(tmp_path)[1:]}
     assert rows[(4, "EP12_01f")][4] == "/"
     boundary = rows[(12, "EP09_06")]
@@ -266,7 +262,7 @@ def test_quirks_of_the_release_are_there_and_can_be_left_out(tmp_path: Path):
     assert (9, "EP02_02f") not in rows
 
     plain = plan_clips(16, 0, ())
-    write_sheet(tmp_path, plain, ())
+    write_sheets(tmp_path, plain, Order(16, 0))
     for row in rows_of(tmp_path)[1:]:
         assert isinstance(row[0], str)
         assert isinstance(row[4], int)
