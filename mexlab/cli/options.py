@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mexlab.errors import InputError
-
 if TYPE_CHECKING:
     from mexlab.workspace import Workspace
 
@@ -76,22 +74,3 @@ def named(values: list[str] | None) -> list[str] | None:
     if not values:
         return None
     return [name.strip() for value in values for name in value.split(",") if name.strip()] or None
-
-
-def whole_numbers(text: str, option: str) -> tuple[int, ...]:
-    """The whole numbers in ``1,2,3``.
-
-    Raises
-    ------
-    InputError
-        Naming the option and the part that is no number.
-    """
-    numbers = []
-    for part in text.split(","):
-        try:
-            numbers.append(int(part))
-        except ValueError as error:
-            raise InputError(
-                f"expected whole numbers separated by commas, got {part.strip()!r}", where=option
-            ) from error
-    return tuple(numbers)

@@ -17,7 +17,6 @@ from mexlab.cli.options import (
     WorkspaceOption,
     named,
     open_workspace,
-    whole_numbers,
 )
 from mexlab.cli.output import print_error, print_json, remark
 from mexlab.cli.show import full_record, print_run
@@ -59,8 +58,10 @@ def train(
     landmarks: LandmarksOption = None,
     epochs: Annotated[int | None, typer.Option("--epochs", help="Passes; the last counts.")] = None,
     seeds: Annotated[
-        str | None,
-        typer.Option("--seeds", "--seed", help="One training each: 1,2,3. None is ever picked."),
+        list[str] | None,
+        typer.Option(
+            "--seeds", "--seed", help="One training each: 1,2,3 or 1-5. None is ever picked."
+        ),
     ] = None,
     learning_rate: Annotated[float | None, typer.Option("--learning-rate")] = None,
     batch_size: Annotated[int | None, typer.Option("--batch-size")] = None,
@@ -81,6 +82,7 @@ def train(
     The run is saved with settings, seeds, versions, out-of-fold predictions, curves and
     weights, and can be shown again with `mexlab show`.
     """
+    from mexlab.training.seeds import parse_seeds
     from mexlab.workspace.train_request import build_request
 
     opened = open_workspace(context, workspace)
@@ -95,7 +97,7 @@ def train(
                 "learning_rate": learning_rate,
                 "batch_size": batch_size,
                 "normalise": normalise,
-                "seeds": None if seeds is None else whole_numbers(seeds, "--seeds"),
+                "seeds": parse_seeds(",".join(seeds)) if seeds else None,
             },
             flow={"eye_mask": mask, "flow": flow, "landmarks": landmarks},
             databases=named(databases),

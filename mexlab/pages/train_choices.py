@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -11,15 +10,13 @@ from mexlab.data.labels import THREE_CLASSES, label_schemes
 from mexlab.errors import InputError
 from mexlab.models.registry import networks
 from mexlab.pages.run_rows import counted
+from mexlab.training.seeds import parse_seeds
 from mexlab.training.settings import NORMALISATIONS, TrainingSettings
 from mexlab.workspace.train_request import TrainRequest, build_request
 from mexlab.workspace.training_plan import TrainingPlan, plan_training
 
 if TYPE_CHECKING:
     from mexlab.workspace.workspace import Workspace
-
-#: Most seeds that a range may stand for: beyond it, it is a slip of the finger.
-MOST_SEEDS = 100
 
 _NORMALISATION_TITLES = {
     "median-scale": "median 0, scale 1 per clip",
@@ -28,28 +25,6 @@ _NORMALISATION_TITLES = {
 }
 
 _NUMBERS: dict[str, type] = {"epochs": int, "batch_size": int, "learning_rate": float}
-
-
-def parse_seeds(text: str) -> tuple[int, ...]:
-    """Seeds as a person writes them: ``1``, ``1, 2, 5`` or ``1-8``.
-
-    Raises
-    ------
-    InputError
-        Saying what was expected.
-    """
-    seeds: list[int] = []
-    for part in filter(None, re.split(r"[,;\s]+", re.sub(r"\s*[-–]\s*", "-", text.strip()))):
-        span = re.fullmatch(r"(\d{1,9})(?:-(\d{1,9}))?", part)
-        if span is None:
-            raise InputError(f"expected 1, or 1,2,3, or 1-5, got {text!r}", where="seeds")
-        first, last = int(span[1]), int(span[2] or span[1])
-        if last < first or last - first >= MOST_SEEDS:
-            raise InputError(f"expected at most {MOST_SEEDS} seeds, upwards", where="seeds")
-        seeds.extend(range(first, last + 1))
-    if not seeds:
-        raise InputError("expected at least one seed", where="seeds")
-    return tuple(dict.fromkeys(seeds))
 
 
 def read_recipe(choice: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:

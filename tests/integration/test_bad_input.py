@@ -271,7 +271,7 @@ def test_settings_that_do_not_hold_make_no_run(mexlab: Run, one_person: Path) ->
     for options, words in (
         (("--model", "resnet"), "laenet"),
         (("--epochs", "0"), "epochs"),
-        (("--seeds", "1,one"), "'one'"),
+        (("--seeds", "1,one"), "'1,one'"),
         (("--databases", "samm"), "casme2"),
         (("--coder", "eve"), "database"),
         (("--features", "guessed"), "release"),

@@ -149,7 +149,7 @@ def test_metrics_are_those_of_the_saved_predictions(journey: Any) -> None:
 def test_the_same_training_again_gives_the_same_figures(journey: Any) -> None:
     first = next(run for run in journey.json("runs") if run["name"] == "first")
     again = journey.json(
-        "train", "--epochs", 5, "--seeds", "1,2", "--databases", "casme2", "--mask"
+        "train", "--epochs", 5, "--seed", 1, "--seed", 2, "--databases", "casme2", "--mask"
     )
     assert again["id"] != first["id"]
     assert again["metrics"] == first["metrics"]

@@ -3,33 +3,13 @@ from __future__ import annotations
 import pytest
 
 from mexlab.errors import InputError
-from mexlab.pages.train_choices import TrainChoices, parse_seeds, read_recipe, read_request
+from mexlab.pages.train_choices import TrainChoices, read_recipe, read_request
 from mexlab.workspace.training_plan import plan_training
 
 
 @pytest.fixture
 def choices(workspace):
     return TrainChoices(workspace)
-
-
-@pytest.mark.parametrize(
-    ("text", "seeds"),
-    [
-        ("1", (1,)),
-        ("1, 2,5", (1, 2, 5)),
-        ("1-4", (1, 2, 3, 4)),
-        ("3 – 5; 9", (3, 4, 5, 9)),
-        ("2,2", (2,)),
-    ],
-)
-def test_seeds_are_read_as_people_write_them(text, seeds):
-    assert parse_seeds(text) == seeds
-
-
-@pytest.mark.parametrize("text", ["", "a", "5-1", "1-5000", "1.5", "-3"])
-def test_other_seeds_are_refused(text):
-    with pytest.raises(InputError, match="expected"):
-        parse_seeds(text)
 
 
 def test_each_fault_stands_beside_its_field(choices):
