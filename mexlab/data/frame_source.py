@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -82,21 +83,26 @@ def runs_to_numbers(runs: Iterable[Sequence[int]]) -> Sequence[int]:
     return tuple(number for one in ranges for number in one)
 
 
-def missing_numbers(numbers: Sequence[int]) -> list[int]:
-    """Numbers between the first and the last that have no frame.
+def missing_runs(numbers: Iterable[int]) -> list[list[int]]:
+    """Runs of numbers between the first and the last that have no frame.
 
-    >>> missing_numbers([46, 47, 50])
-    [48, 49]
+    As runs, because a single file named by a time stamp (``20140508123456.jpg``) makes a hole of
+    more numbers than a memory holds.
+
+    >>> missing_runs([46, 47, 50])
+    [[48, 49]]
     """
-    if not numbers:
-        return []
-    present = set(numbers)
-    return [n for n in range(numbers[0], numbers[-1] + 1) if n not in present]
-
-
-def describe_numbers(numbers: Sequence[int], limit: int = 6) -> str:
-    """Numbers as a reader of a report wants them: ``48–49, 57 and 3 more``."""
     runs = numbers_to_runs(numbers)
+    return [[one[1] + 1, other[0] - 1] for one, other in pairwise(runs)]
+
+
+def count_numbers(runs: Iterable[Sequence[int]]) -> int:
+    """How many numbers are in the runs."""
+    return sum(last - first + 1 for first, last in runs)
+
+
+def describe_runs(runs: Sequence[Sequence[int]], limit: int = 6) -> str:
+    """Runs as a reader of a report wants them: ``48–49, 57 and 3 more``."""
     shown = [str(a) if a == b else f"{a}–{b}" for a, b in runs[:limit]]
     rest = len(runs) - len(shown)
     return ", ".join(shown) + (f" and {rest} more" if rest else "")

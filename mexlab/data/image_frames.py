@@ -16,14 +16,14 @@ import numpy as np
 from mexlab.data.frame_source import (
     EncodedFrame,
     as_rgb,
-    missing_numbers,
+    missing_runs,
     no_such_frame,
     numbers_to_runs,
     quiet_opencv,
     relative_path,
     runs_to_numbers,
 )
-from mexlab.data.image_header import ImageHeader, read_header
+from mexlab.data.image_header import read_header
 from mexlab.errors import InputError
 
 IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp"})
@@ -72,9 +72,9 @@ class ImageFrames:
         return f"ImageFrames({str(self.folder)!r}, {span}, {len(self.numbers)} frames)"
 
     @property
-    def gaps(self) -> list[int]:
-        """Numbers between first and last that have no readable file."""
-        return missing_numbers(self.numbers)
+    def gaps(self) -> list[list[int]]:
+        """Runs of numbers between first and last that have no readable file."""
+        return missing_runs(self.numbers)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -189,8 +189,11 @@ class ImageFrames:
 
     def _decode(self, number: int, data: bytes) -> np.ndarray:
         path = self.path(number)
-        header: ImageHeader | None = read_header(data)
-        if header is not None and header.width * header.height > MAX_PIXELS:
+        header = read_header(data)
+        # Nothing is decoded whose size is unknown: a file of 1 KB can ask for gigabytes.
+        if header is None or not header.width * header.height:
+            raise _no_image(number, path)
+        if header.width * header.height > MAX_PIXELS:
             raise InputError(
                 f"frame {number} has {header.width} x {header.height} pixels, more than "
                 f"{MAX_PIXELS // 1_000_000} million",
@@ -203,11 +206,7 @@ class ImageFrames:
             np.frombuffer(data, np.uint8), cv2.IMREAD_ANYDEPTH | cv2.IMREAD_COLOR
         )
         if picture is None:
-            raise InputError(
-                f"frame {number} is not an image that can be decoded",
-                where=path,
-                remedy="Replace the file with the original of the database",
-            )
+            raise _no_image(number, path)
         return picture
 
 
@@ -328,6 +327,14 @@ def index_images(folder: Path, root: Path | None = None) -> ImageFrames:
             remedy="Frames are jpg, png, bmp, tif or webp files with a number in the name",
         )
     return scan.frames
+
+
+def _no_image(number: int, path: Path) -> InputError:
+    return InputError(
+        f"frame {number} is not an image that can be decoded",
+        where=path,
+        remedy="Replace the file with the original of the database",
+    )
 
 
 def _is_inside(path: str, real_root: str) -> bool:

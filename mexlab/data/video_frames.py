@@ -163,7 +163,7 @@ class VideoFrames:
         return self.clock is not None or len(self.numbers) < 2
 
     @property
-    def gaps(self) -> list[int]:
+    def gaps(self) -> list[list[int]]:
         """Always empty: a video's frames are numbered as they decode."""
         return []
 

@@ -156,7 +156,7 @@ def _archive(path: Path) -> zipfile.ZipFile:
                 _open_archive[1].close()
                 _open_archive = None
             _open_archive = (key, zipfile.ZipFile(path))
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError):
         raise InputError("not a zip file, or a truncated one", where=path, remedy=_AGAIN) from None
     except OSError as error:
         raise InputError(

@@ -23,7 +23,7 @@ from mexlab.data.databases.cas_me2_sheet import (
     word_key,
 )
 from mexlab.data.databases.cells import Once, read_coding, row_words
-from mexlab.data.databases.folders import subject_number
+from mexlab.data.databases.folders import children, subject_number
 from mexlab.data.databases.imported import DatabaseReader, ImportedDatabase, Progress
 from mexlab.data.databases.locate import find_sheet, find_tree
 from mexlab.data.databases.reading import Reading, begin_reading, nothing_found
@@ -295,15 +295,11 @@ def _open(reading: Reading, key: ClipKey, place: Path, where: str) -> Clip | Non
 
 def _holds_videos(folder: Path) -> bool:
     """Whether a folder has ``s15``-like folders with folders or videos in them."""
-    try:
-        return any(
-            SUBJECT_FOLDER.fullmatch(child.name) is not None
-            and child.is_dir()
-            and any(one.is_dir() or one.suffix.lower() in VIDEO_SUFFIXES for one in child.iterdir())
-            for child in folder.iterdir()
-        )
-    except OSError:
-        return False
+    return any(
+        SUBJECT_FOLDER.fullmatch(child.name) is not None
+        and any(one.is_dir() or one.suffix.lower() in VIDEO_SUFFIXES for one in children(child))
+        for child in children(folder)
+    )
 
 
 READER = DatabaseReader(

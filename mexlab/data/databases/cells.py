@@ -24,11 +24,14 @@ class Marks(TypedDict):
 
 def read_mark(reading: Reading, value: Any, name: str, where: str) -> int | None:
     """A frame number, or None with a word in the report."""
-    number = frame_number(value)
+    number, cell = frame_number(value), cell_text(value)
     if number is None:
-        cell = cell_text(value)
         what = f"{name} is {cell!r}, not a frame number" if cell else f"no {name}"
         reading.report.add("warning", where, f"{what}: kept without. It can be coded by hand")
+    elif not float(cell).is_integer():
+        reading.report.add(
+            "warning", where, f"{name} is {cell}, not a whole frame: {number} is taken. Check it"
+        )
     return number
 
 

@@ -27,7 +27,7 @@ from mexlab.data.databases.ckplus_files import (
     read_action_units,
     read_emotion_code,
 )
-from mexlab.data.databases.folders import find_folders
+from mexlab.data.databases.folders import children, find_folders
 from mexlab.data.databases.imported import DatabaseReader, ImportedDatabase, Progress
 from mexlab.data.databases.locate import find_tree
 from mexlab.data.databases.reading import Reading, begin_reading
@@ -245,24 +245,20 @@ def _stem(file: Path, annotation: Annotation) -> str:
 
 def holds_sequences(folder: Path) -> bool:
     """Whether a folder has ``S005/001`` with images: the text files lie in such folders too."""
-    try:
-        return any(
-            _SUBJECT.fullmatch(subject.name) is not None
-            and subject.is_dir()
-            and any(
-                _SEQUENCE.fullmatch(sequence.name) is not None and _has_images(sequence)
-                for sequence in subject.iterdir()
-            )
-            for subject in folder.iterdir()
+    return any(
+        _SUBJECT.fullmatch(subject.name) is not None
+        and any(
+            _SEQUENCE.fullmatch(sequence.name) is not None and _has_images(sequence)
+            for sequence in children(subject)
         )
-    except OSError:
-        return False
+        for subject in children(folder)
+    )
 
 
 def _has_images(folder: Path) -> bool:
-    return folder.is_dir() and any(
+    return any(
         file.suffix.lower() in IMAGE_SUFFIXES and not file.name.startswith(".")
-        for file in folder.iterdir()
+        for file in children(folder)
     )
 
 

@@ -36,6 +36,19 @@ class Folder:
         return found
 
 
+def children(path: Path) -> Iterator[Path]:
+    """What lies in a folder; nothing where it is no folder or cannot be listed.
+
+    For looking around: one folder that refuses must not hide its neighbours. Whoever reads the
+    clips lists with :func:`list_folder`, which reports it.
+    """
+    try:
+        # Lazily, as a folder may hold a million frames and the first name may settle it.
+        yield from path.iterdir()
+    except OSError:
+        return
+
+
 def fold(name: str) -> str:
     """A name as it is compared: without case, in one unicode form, without outer blanks."""
     return unicodedata.normalize("NFC", name).casefold().strip()

@@ -12,7 +12,7 @@ from pathlib import Path
 from mexlab.data.action_unit_names import AU_NAMES
 from mexlab.data.clips import ClipKey
 from mexlab.data.databases.cells import Once, names_a_clip, read_coding
-from mexlab.data.databases.folders import fold, subject_number
+from mexlab.data.databases.folders import children, fold, subject_number
 from mexlab.data.databases.imported import DatabaseReader, ImportedDatabase, Progress
 from mexlab.data.databases.locate import find_sheet, find_tree
 from mexlab.data.databases.reading import Reading, begin_reading, nothing_found
@@ -181,17 +181,12 @@ def _subject(text: str) -> Subject:
 
 def _holds_clips(folder: Path) -> bool:
     """Whether images lie two folders below: ``<sub_ID>/<fold_name>/<n>.jpg``."""
-    try:
-        return any(
-            image.suffix.lower() in IMAGE_SUFFIXES
-            for subject in folder.iterdir()
-            if subject.is_dir()
-            for clip in subject.iterdir()
-            if clip.is_dir()
-            for image in clip.iterdir()
-        )
-    except OSError:
-        return False
+    return any(
+        image.suffix.lower() in IMAGE_SUFFIXES
+        for subject in children(folder)
+        for clip in children(subject)
+        for image in children(clip)
+    )
 
 
 READER = DatabaseReader(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -171,11 +172,20 @@ def check_folder(path: Path, what: str) -> Path:
     Raises
     ------
     InputError
-        Where nothing is there, or it is a file.
+        Where nothing is there, it is a file, or it cannot be read.
     """
-    if path.is_dir():
-        return path
-    if not path.exists():
+    try:
+        if path.is_dir():
+            os.scandir(path).close()
+            return path
+        there = path.exists()
+    except OSError as error:
+        raise InputError(
+            f"the folder cannot be read ({error.strerror})",
+            where=path,
+            remedy="Check the path and its permissions",
+        ) from None
+    if not there:
         raise InputError("no such folder", where=path, remedy=f"Give the folder of {what}")
     remedy = (
         "Unpack it first, then give the folder"

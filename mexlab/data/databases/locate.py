@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from mexlab.data.databases.folders import find_folders, fold, shown, subject_number
+from mexlab.data.databases.folders import children, find_folders, fold, shown, subject_number
 from mexlab.data.reports import ImportReport
 from mexlab.errors import InputError
 
@@ -134,45 +134,34 @@ def tree_rank(tree: Path, trees: Sequence[str]) -> int:
 def _plain_subfolders(root: Path) -> list[Path]:
     return sorted(
         child
-        for child in root.iterdir()
+        for child in children(root)
         if child.is_dir() and not child.is_symlink() and not child.name.startswith(".")
     )
 
 
 def _sheet_files(folder: Path) -> list[Path]:
-    try:
-        return sorted(
-            file
-            for file in folder.iterdir()
-            # "~$" is the lock file that Excel leaves beside an open sheet.
-            if file.suffix.lower() in _SHEET_SUFFIXES and not file.name.startswith(("~$", "."))
-        )
-    except OSError:
-        return []
+    return sorted(
+        file
+        for file in children(folder)
+        # "~$" is the lock file that Excel leaves beside an open sheet.
+        if file.suffix.lower() in _SHEET_SUFFIXES and not file.name.startswith(("~$", "."))
+    )
 
 
 def holds_subjects(folder: Path, prefix: str = "sub") -> bool:
     """Whether a folder has ``sub01``-like folders with folders in them, as the clips are."""
-    try:
-        return any(
-            fold(child.name).startswith(prefix)
-            and subject_number(child.name) is not None
-            and child.is_dir()
-            and any(clip.is_dir() for clip in child.iterdir())
-            for child in folder.iterdir()
-        )
-    except OSError:
-        return False
+    return any(
+        fold(child.name).startswith(prefix)
+        and subject_number(child.name) is not None
+        and any(clip.is_dir() for clip in children(child))
+        for child in children(folder)
+    )
 
 
 def holds_named(folder: Path, outer: re.Pattern[str], inner: re.Pattern[str]) -> bool:
     """Whether a folder has folders of one name with folders of another in them."""
-    try:
-        return any(
-            outer.fullmatch(child.name) is not None
-            and child.is_dir()
-            and any(inner.fullmatch(one.name) and one.is_dir() for one in child.iterdir())
-            for child in folder.iterdir()
-        )
-    except OSError:
-        return False
+    return any(
+        outer.fullmatch(child.name) is not None
+        and any(inner.fullmatch(one.name) and one.is_dir() for one in children(child))
+        for child in children(folder)
+    )

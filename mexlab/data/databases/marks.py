@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mexlab.data.codings import Coding
-from mexlab.data.frame_source import FrameSource, describe_numbers, missing_numbers
+from mexlab.data.frame_source import FrameSource, count_numbers, describe_runs, missing_runs
 
 
 def mark_faults(coding: Coding) -> list[str]:
@@ -35,11 +35,11 @@ def frame_faults(coding: Coding, frames: FrameSource) -> list[str]:
     """What is missing on disk of a clip, and which of its marks have no picture."""
     numbers = frames.numbers
     faults: list[str] = []
-    gaps = missing_numbers(numbers)
+    gaps = missing_runs(numbers)
     if gaps:
         faults.append(
-            f"{len(gaps)} of the frames {numbers[0]}–{numbers[-1]} are missing: "
-            f"{describe_numbers(gaps)}; kept as gaps, nothing is shifted"
+            f"{count_numbers(gaps)} of the frames {numbers[0]}–{numbers[-1]} are missing: "
+            f"{describe_runs(gaps)}; kept as gaps, nothing is shifted"
         )
     onset, offset = coding.onset, coding.offset
     if onset is not None and offset is not None and onset <= offset:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,9 @@ HEADER_MARK = "Subject"
 #: Far more than any release has; a sheet that is wider or has longer holes is not read further.
 _MOST_COLUMNS = 200
 _MOST_BLANK = 500
+
+#: Bytes that an .xlsx file may unpack to; the releases' sheets stay below 5 MB.
+_LARGEST = 100_000_000
 
 _REDO = "Take the sheet as it came with the licence; open and save it in Excel if it is damaged"
 
@@ -151,6 +155,7 @@ def read_sheet(
             row=at + 1,
             remedy="Put the column's header back as the database spells it",
         )
+    _check_twins(path, name, at, grid, fields, columns)
     rows = [
         SheetRow(
             number,
@@ -185,6 +190,32 @@ def _find_header(grid: list[list[Any]], mark: str) -> int | None:
         if any(_plain(cell) == mark for cell in cells):
             return at
     return None
+
+
+def _check_twins(
+    path: Path,
+    worksheet: str,
+    at: int,
+    grid: list[list[Any]],
+    fields: Mapping[str, Sequence[str]],
+    columns: Mapping[str, int],
+) -> None:
+    """Refuse a column that stands twice with different cells: nobody can tell which is meant."""
+    plain = [_plain(cell) for cell in grid[at]]
+
+    def cells(column: int) -> list[str]:
+        return [cell_text(row[column]) if column < len(row) else "" for row in grid[at + 1 :]]
+
+    for column in columns.values():
+        twins = [i for i, name in enumerate(plain) if name == plain[column] and i != column]
+        if any(cells(twin) != cells(column) for twin in twins):
+            raise InputError(
+                f"worksheet {worksheet!r} has {len(twins) + 1} columns "
+                f"{cell_text(grid[at][column])!r} that differ",
+                where=path,
+                row=at + 1,
+                remedy="Remove or rename the one that is not the database's own",
+            )
 
 
 def _match_columns(header: Sequence[Any], fields: Mapping[str, Sequence[str]]) -> dict[str, int]:
@@ -231,12 +262,26 @@ def read_worksheets(path: Path) -> list[Grid]:
         return _read_xlsx(path)
     if head == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         return _read_xls(path)
-    raise InputError("not an Excel file", where=path, remedy=_REDO)
+    raise InputError(_not_excel(path), where=path, remedy=_REDO)
+
+
+def _not_excel(path: Path) -> str:
+    """What a file is that is called a workbook and is none."""
+    with path.open("rb") as stream:
+        start = stream.read(2000)
+    text = start.decode("utf-16" if start[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", "replace")
+    text = text.lstrip("\ufeff \t\r\n").lower()
+    if text.startswith(("<!doctype html", "<html", "<table", "<head", "<meta")):
+        return "a web page (HTML) with the name of a sheet, not an Excel file"
+    if "\0" not in text and "\ufffd" not in text and any(sign in text for sign in ",;\t"):
+        return "plain text (CSV) with the name of a sheet, not an Excel file"
+    return "not an Excel file"
 
 
 def _read_xlsx(path: Path) -> list[Grid]:
     import openpyxl
 
+    _check_size(path)
     try:
         with warnings.catch_warnings():
             # It warns of Excel's drop-down lists and the like, which say nothing of the cells.
@@ -245,6 +290,22 @@ def _read_xlsx(path: Path) -> list[Grid]:
         return [(sheet.title, _xlsx_rows(sheet)) for sheet in book.worksheets]
     except Exception as error:  # a damaged file surfaces as nearly any kind
         raise _damaged(path, error) from error
+
+
+def _check_size(path: Path) -> None:
+    """Refuse a workbook that would not fit into memory, from its directory alone."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            size = sum(member.file_size for member in archive.infolist())
+    except Exception as error:  # of another version, with names in no encoding, ...
+        raise _damaged(path, error) from error
+    if size > _LARGEST:
+        raise InputError(
+            f"the coding sheet unpacks to {size // 1_000_000} MB, more than "
+            f"{_LARGEST // 1_000_000} MB: not a sheet of a release",
+            where=path,
+            remedy=_REDO,
+        )
 
 
 def _xlsx_rows(sheet: Worksheet) -> list[list[Any]]:

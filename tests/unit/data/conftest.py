@@ -131,6 +131,27 @@ def write_xls(path: Path, rows: Sequence[Row], header: Row = HEADER) -> Path:
     return path
 
 
+def huge_picture(suffix: str) -> bytes:
+    """A picture of 20,000 pixels square (16,000 for webp, which ends there) that is a header."""
+    side = 16_000 if suffix == ".webp" else 20_000
+    if suffix == ".png":
+        body = b"IHDR" + struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+        return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + body + bytes(4)
+    if suffix == ".bmp":
+        return b"BM" + bytes(8) + struct.pack("<IIiiHH", 54, 40, side, side, 1, 24) + bytes(24)
+    if suffix == ".tif":
+        entries = b"".join(
+            struct.pack("<HHII", tag, 4, 1, value)
+            for tag, value in ((256, side), (257, side), (258, 8))
+        )
+        return b"II*\0" + struct.pack("<IH", 8, 3) + entries + bytes(4)
+    if suffix == ".webp":
+        packed = (side - 1) | (side - 1) << 14
+        return b"RIFF" + bytes(4) + b"WEBPVP8L" + bytes(4) + b"\x2f" + struct.pack("<I", packed)
+    segments = b"\xff\xe0" + struct.pack(">H", 16) + b"JFIF\0" + bytes(9)
+    return b"\xff\xd8" + segments + b"\xff\xc0" + struct.pack(">HBHHB", 17, 8, side, side, 3)
+
+
 class Disk:
     """What the tests write to disk with."""
 
@@ -147,6 +168,11 @@ class Disk:
 @pytest.fixture(scope="session")
 def disk() -> type[Disk]:
     return Disk
+
+
+@pytest.fixture(scope="session")
+def huge() -> Callable[[str], bytes]:
+    return huge_picture
 
 
 @pytest.fixture

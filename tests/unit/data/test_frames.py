@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,11 @@ import pytest
 
 from mexlab.data.frames import (
     ImageFrames,
-    describe_numbers,
+    count_numbers,
+    describe_runs,
     frames_from_record,
     index_images,
-    missing_numbers,
+    missing_runs,
     natural_number,
     numbers_to_runs,
     runs_to_numbers,
@@ -47,18 +49,30 @@ def test_natural_number_is_the_last_run_of_digits(name: str, number: int | None)
         ([], [], []),
         ([7], [[7, 7]], []),
         ([1, 2, 3], [[1, 3]], []),
-        ([1, 2, 5, 6, 9], [[1, 2], [5, 6], [9, 9]], [3, 4, 7, 8]),
+        ([1, 2, 5, 6, 9], [[1, 2], [5, 6], [9, 9]], [[3, 4], [7, 8]]),
     ],
 )
-def test_runs_of_numbers(numbers: list[int], runs: list[list[int]], missing: list[int]) -> None:
+def test_runs_of_numbers(
+    numbers: list[int], runs: list[list[int]], missing: list[list[int]]
+) -> None:
     assert numbers_to_runs(numbers) == runs
     assert list(runs_to_numbers(runs)) == numbers
-    assert missing_numbers(numbers) == missing
+    assert missing_runs(numbers) == missing
+    assert count_numbers(runs) == len(numbers)
 
 
 def test_numbers_are_told_as_runs() -> None:
-    assert describe_numbers([48, 49, 57]) == "48–49, 57"
-    assert describe_numbers(range(0, 40, 2), limit=2) == "0, 2 and 18 more"
+    assert describe_runs([[48, 49], [57, 57]]) == "48–49, 57"
+    assert describe_runs([[n, n] for n in range(0, 40, 2)], limit=2) == "0, 2 and 18 more"
+
+
+def test_a_time_stamp_among_the_numbers_costs_no_memory(tmp_path: Path, disk: Any) -> None:
+    disk.frames(tmp_path, 1, 3)
+    disk.frames(tmp_path, 20140508123456, 20140508123456)
+    frames = index_images(tmp_path)
+    assert list(frames.numbers) == [1, 2, 3, 20140508123456]
+    assert frames.gaps == [[4, 20140508123455]]
+    assert count_numbers(frames.gaps) == 20140508123452
 
 
 def test_frames_are_sorted_by_number_not_by_name(tmp_path: Path, disk: Any) -> None:
@@ -74,7 +88,7 @@ def test_gaps_keep_their_numbers(tmp_path: Path, disk: Any) -> None:
     (tmp_path / "img3.jpg").unlink()
     frames = index_images(tmp_path)
     assert list(frames.numbers) == [1, 2, 4, 5, 6]
-    assert frames.gaps == [3]
+    assert frames.gaps == [[3, 3]]
     expected = cv2.imdecode(np.frombuffer(disk.picture(4), np.uint8), cv2.IMREAD_COLOR)
     np.testing.assert_array_equal(frames.read(4)[:, :, ::-1], expected)
     with pytest.raises(InputError, match="no frame 3: it is a gap"):
@@ -247,11 +261,42 @@ def test_a_picture_that_ends_half_way_is_not_shown_as_whole(
         index_images(tmp_path).read(1)
 
 
+@pytest.mark.parametrize("suffix", [".png", ".jpg", ".bmp", ".tif", ".webp"])
 def test_a_picture_of_absurd_size_is_refused_before_it_is_decoded(
-    tmp_path: Path, disk: Any
+    tmp_path: Path, huge: Callable[[str], bytes], suffix: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    data = bytearray(disk.picture(1, ".png"))
-    data[16:24] = (20_000).to_bytes(4, "big") * 2
-    (tmp_path / "img1.png").write_bytes(bytes(data))
-    with pytest.raises(InputError, match="20000 x 20000 pixels"):
+    data = huge(suffix)
+    assert len(data) < 1000
+    (tmp_path / f"img1{suffix}").write_bytes(data)
+    monkeypatch.setattr(cv2, "imdecode", lambda *a: pytest.fail("it was decoded"))
+    size = "16000 x 16000" if suffix == ".webp" else "20000 x 20000"
+    with pytest.raises(InputError, match=f"{size} pixels, more than 100 million") as caught:
         index_images(tmp_path).read(1)
+    assert caught.value.where == str(tmp_path / f"img1{suffix}")
+
+
+@pytest.mark.parametrize("data", [b"P6 20000 20000 255 ", b"GIF89a" + bytes(20)])
+def test_what_does_not_tell_its_size_is_not_decoded(
+    tmp_path: Path, data: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "img1.png").write_bytes(data)
+    monkeypatch.setattr(cv2, "imdecode", lambda *a: pytest.fail("it was decoded"))
+    with pytest.raises(InputError, match="not an image"):
+        index_images(tmp_path).read(1)
+
+
+@pytest.mark.parametrize("suffix", [".jpg", ".png", ".bmp", ".tif"])
+@pytest.mark.parametrize("bits", [8, 16])
+@pytest.mark.parametrize("shape", [(6, 9), (6, 9, 3)], ids=["grey", "colour"])
+def test_every_kind_depth_and_colour_is_8_bit_rgb(
+    tmp_path: Path, suffix: str, bits: int, shape: tuple[int, ...]
+) -> None:
+    if bits == 16 and suffix in (".jpg", ".bmp"):
+        bits = 8  # these kinds have no 16 bit: the same picture as 8 bit
+    picture = np.full(shape, 128 << (bits - 8), np.uint16 if bits == 16 else np.uint8)
+    assert cv2.imwrite(str(tmp_path / f"img7{suffix}"), picture)
+    frames = index_images(tmp_path)
+    assert (frames.size, list(frames.numbers)) == ((9, 6), [7])
+    read = frames.read(7)
+    assert (read.shape, read.dtype) == ((6, 9, 3), np.uint8)
+    assert np.abs(read.astype(int) - 128).max() <= 1
