@@ -23,6 +23,9 @@ SYNTHETIC_MARK = "mexlab-synthetic.json"
 #: The same while it is being written: a writer that was stopped leaves it behind.
 UNFINISHED_MARK = "mexlab-synthetic.unfinished"
 
+#: How far above a given folder the mark may lie.
+_MARK_DEPTH = 4
+
 _NAME = re.compile(r"[^\W_][\w.+-]*", re.UNICODE)
 
 
@@ -200,17 +203,19 @@ def check_folder(path: Path, what: str) -> Path:
 
 
 def is_synthetic(root: Path, report: ImportReport | None = None) -> bool:
-    """Whether a root carries the mark of mexlab's own writer.
+    """Whether a root, or a folder that it lies in, carries the mark of mexlab's own writer.
 
     Parameters
     ----------
     root : Path
+        Often one tree of a release; the mark lies beside the trees, a few folders up.
     report : ImportReport, optional
         Gets a warning where the writer was stopped half-way.
     """
-    if (root / SYNTHETIC_MARK).is_file():
+    places = (root, *list(root.parents)[:_MARK_DEPTH])
+    if any((place / SYNTHETIC_MARK).is_file() for place in places):
         return True
-    if not (root / UNFINISHED_MARK).is_file():
+    if not any((place / UNFINISHED_MARK).is_file() for place in places):
         return False
     if report is not None:
         report.add(

@@ -344,7 +344,7 @@ def _close(reading: Reading, tree: Path) -> None:
         f"onset and offset are the first and last frame; the release tells no apex, so that none "
         f"of the {len(reading.clips)} clips can be trained on before one is coded or spotted",
     )
-    if "crop" not in fold(f"{tree.name} {tree.parent.name}") or reading.synthetic:
+    if "crop" not in fold(f"{tree.name} {tree.parent.name}"):
         return
     if reading.release_title != CAMERAS["hs"].title:
         return

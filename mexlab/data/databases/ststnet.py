@@ -112,7 +112,7 @@ def read_ststnet(
             where=path,
             remedy=NEEDS,
         )
-    synthetic = path.is_dir() and is_synthetic(path)
+    synthetic = is_synthetic(path)
     databases = []
     present = [key for key in _COMPONENTS if any(one.component == key for one in samples)]
     for component in present:

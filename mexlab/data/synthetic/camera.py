@@ -72,13 +72,11 @@ class Camera:
         noise = cv2.GaussianBlur(np.dstack(channels), (0, 0), 0.55)
         return np.rint(noise * (self.settings.noise / noise.std())).astype(np.int16)
 
-    def encode(self, frame: Frame) -> bytes:
-        """A frame as JPEG."""
+    def encode(self, picture: npt.NDArray[np.uint8], suffix: str) -> bytes:
+        """A picture (BGR or grey) as the file that its suffix says."""
         done, data = cv2.imencode(
-            ".jpg",
-            cv2.cvtColor(frame, cv2.COLOR_RGB2BGR),
-            [cv2.IMWRITE_JPEG_QUALITY, self.settings.jpeg_quality],
+            suffix, picture, [cv2.IMWRITE_JPEG_QUALITY, self.settings.jpeg_quality]
         )
         if not done:
-            raise RuntimeError("OpenCV could not encode a frame as JPEG")
+            raise RuntimeError(f"OpenCV could not encode a frame as {suffix}")
         return bytes(data)

@@ -86,6 +86,24 @@ def squeeze(script: Script, frames: int | None) -> Script:
     return replace(script, count=frames, onset=onset, apex=apex, offset=offset, blinks=blinks)
 
 
+def trim(script: Script) -> Script:
+    """The same from onset to offset alone: clips that are the expression and nothing else."""
+    lead = script.onset
+    return replace(
+        script,
+        count=script.offset - lead + 1,
+        onset=0,
+        apex=script.apex - lead,
+        offset=script.offset - lead,
+        blinks=tuple(replace(blink, start=blink.start - lead) for blink in script.blinks),
+    )
+
+
+def calm(script: Script) -> Script:
+    """The same without any expression: what lies beside the expressions in a release."""
+    return replace(script, moves=())
+
+
 def draw_moves(
     recipe: dict[int, float],
     strength: float,

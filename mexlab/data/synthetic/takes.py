@@ -55,6 +55,10 @@ class View:
     first: int | None = None
     lacking: frozenset[int] = frozenset()
 
+    def box(self, landmarks: Points) -> tuple[slice, slice]:
+        """Rows and columns of the drawn frame that this view shows, scaled to its size."""
+        return face_box(landmarks) if self.crop else _largest(self.size)
+
     @property
     def is_video(self) -> bool:
         return Path(self.files).suffix.lower() in VIDEO_SUFFIXES
@@ -132,6 +136,13 @@ def _person(parameters: PersonParameters) -> Person:
     return build_person(parameters)
 
 
+def perform(take: Filmed) -> Performance:
+    """The take's performance, from which every frame can be drawn."""
+    # One thread each: clips are drawn side by side in processes.
+    cv2.setNumThreads(1)
+    return Performance(_person(take.person), take.script, CameraSettings(fps=take.fps))
+
+
 def film(root: Path, take: Filmed) -> int:
     """Draw a take and write its frames and its truth.
 
@@ -145,9 +156,11 @@ def film(root: Path, take: Filmed) -> int:
     int
         Frames written, of all views together. Memory does not grow with their number.
     """
-    # One thread each: clips are drawn side by side in processes.
-    cv2.setNumThreads(1)
-    performance = Performance(_person(take.person), take.script, CameraSettings(fps=take.fps))
+    return film_performance(root, take, perform(take))
+
+
+def film_performance(root: Path, take: Filmed, performance: Performance) -> int:
+    """As :func:`film`, for writers that have drawn something of the performance themselves."""
     written = 0
     with ExitStack() as closing:
         sinks = [_Sink(root, view, take, performance) for view in take.views]
@@ -167,8 +180,8 @@ class _Sink:
     def __init__(self, root: Path, view: View, take: Filmed, performance: Performance) -> None:
         self._root, self._view = root, view
         self._first = take.first if view.first is None else view.first
-        self._quality = performance.camera.settings.jpeg_quality
-        self._box = face_box(performance.person.landmarks) if view.crop else _whole(view.size)
+        self._camera = performance.camera
+        self._box = view.box(performance.person.landmarks)
         path = root / view.files
         path.parent.mkdir(parents=True, exist_ok=True)
         self._video: cv2.VideoWriter | None = None
@@ -191,12 +204,7 @@ class _Sink:
             )
         else:
             path = self._root / self._view.files.format(number)
-            done, data = cv2.imencode(
-                path.suffix, picture, [cv2.IMWRITE_JPEG_QUALITY, self._quality]
-            )
-            if not done:
-                raise RuntimeError(f"OpenCV could not encode a frame as {path.suffix}")
-            path.write_bytes(bytes(data))
+            path.write_bytes(self._camera.encode(picture, path.suffix))
         return 1
 
     def _picture(self, frame: Frame) -> Any:
@@ -223,7 +231,7 @@ def face_box(landmarks: Points) -> tuple[slice, slice]:
     )
 
 
-def _whole(size: tuple[int, int]) -> tuple[slice, slice]:
+def _largest(size: tuple[int, int]) -> tuple[slice, slice]:
     """The largest part of the drawn frame in the shape of the wanted picture, from the middle."""
     width, height = FRAME_SIZE
     share = min(width / size[0], height / size[1])
