@@ -42,6 +42,23 @@ def import_database(
             "--corrections/--no-corrections", help="Correct known annotation mistakes (reported)."
         ),
     ] = True,
+    sheet: Annotated[
+        Path | None,
+        typer.Option(
+            "--sheet",
+            help="Coding sheet of own recordings (folder): CSV or XLSX; by default the one in "
+            "the folder.",
+        ),
+    ] = None,
+    columns: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--columns",
+            help="What its columns are called, where not as usual: subject=Person,clip=File,"
+            "onset=Start. Fields: subject, clip, onset, apex, offset, emotion, action_units, "
+            "kind, note.",
+        ),
+    ] = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -50,8 +67,10 @@ def import_database(
     Importing again refreshes what has changed on disk and nothing else; what people have coded
     is never touched.
     """
+    from mexlab.data.databases.folder_sheet import parse_columns
     from mexlab.workspace.importing import import_into
 
+    named = parse_columns(columns or [])
     opened = open_workspace(context, workspace)
     with progress_bar(f"Importing {path.name}", kept="nothing was imported") as progress:
         imported = import_into(
@@ -62,6 +81,8 @@ def import_database(
             corrections=corrections,
             fps=fps,
             progress=progress,
+            sheet=sheet,
+            columns=named,
         )
     if as_json:
         print_json(

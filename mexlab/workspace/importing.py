@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from mexlab.data.codings import DATABASE_CODER, Kind
@@ -27,6 +27,8 @@ def import_into(
     corrections: bool = True,
     fps: float | None = None,
     progress: Callable[[int, int], None] | None = None,
+    sheet: str | Path | None = None,
+    columns: Mapping[str, str] | None = None,
 ) -> list[tuple[ImportReport, ImportChange]]:
     """Read what lies at a path and take it into the workspace.
 
@@ -47,6 +49,8 @@ def import_into(
         Frames a second, where the files do not say.
     progress : callable, optional
         Called as ``progress(done, total)``.
+    sheet, columns : optional
+        A coding sheet of one's own recordings, and what its columns are called.
 
     Returns
     -------
@@ -65,7 +69,14 @@ def import_into(
         layout, why = recognised(path)
     with remembering(workspace.cache_dir / VIDEOS_FILE):
         found = read_databases(
-            layout, path, name=name, apply_corrections=corrections, fps=fps, progress=progress
+            layout,
+            path,
+            name=name,
+            apply_corrections=corrections,
+            fps=fps,
+            progress=progress,
+            sheet=sheet,
+            columns=columns,
         )
         if name is None:
             found = _give_way(workspace, found, layout, path, corrections, fps)

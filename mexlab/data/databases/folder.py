@@ -1,15 +1,17 @@
-"""One's own recordings: folders of frames or video files, without a coding yet."""
+"""One's own recordings: folders of frames or video files, with a coding sheet or without."""
 
 from __future__ import annotations
 
 import os
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mexlab.data.clips import Clip, ClipKey
+from mexlab.data.databases.folder_rows import MatchedRows, match_rows
+from mexlab.data.databases.folder_sheet import find_own_sheet, read_own_codings, read_own_sheet
 from mexlab.data.databases.folders import list_folder, shown
 from mexlab.data.databases.imported import (
     DatabaseReader,
@@ -19,6 +21,8 @@ from mexlab.data.databases.imported import (
     check_name,
     is_synthetic,
 )
+from mexlab.data.databases.reading import Reading
+from mexlab.data.databases.sheets import Sheet
 from mexlab.data.databases.videos import scan_video, videos_in
 from mexlab.data.frames import IMAGE_SUFFIXES, VIDEO_SUFFIXES, scan_images
 from mexlab.data.reports import ImportReport
@@ -43,7 +47,8 @@ EMOTIONS = (
 NEEDS = (
     "Your own recordings: subject/clip.mp4 (or avi, mov, webm, mkv) or subject/clip/<numbered "
     "frames>; also one video file, or one folder of frames. Frames need --fps; a video's own rate "
-    "is read, and --fps overrides it."
+    "is read, and --fps overrides it. A coding sheet (CSV or XLSX) in the folder, or given with "
+    "--sheet, is the ground truth; its columns are found by name or told with --columns."
 )
 
 #: The subject of clips that do not lie in a subject's folder.
@@ -65,6 +70,8 @@ def read_folder(
     apply_corrections: bool = True,
     fps: float | None = None,
     progress: Progress | None = None,
+    sheet: Path | None = None,
+    columns: Mapping[str, str] | None = None,
 ) -> list[ImportedDatabase]:
     """Read a folder of clips, one video file, or one folder of frames.
 
@@ -78,60 +85,61 @@ def read_folder(
     fps : float, optional
         Needed for folders of frames; overrides a video's own.
     progress : callable, optional
+    sheet : Path, optional
+        A coding sheet; by default the one that lies in the folder, if one does.
+    columns : mapping of str to str, optional
+        Field to header, where the sheet's headers are not usual ones.
 
     Returns
     -------
     list of ImportedDatabase
-        One, without codings.
+        One; with the sheet's codings, each clip's numbered by time.
 
     Raises
     ------
     InputError
-        Nothing there, no clip in it, frames without `fps`, or no clip that can be read.
+        Nothing there, no clip in it, frames without `fps`, no clip that can be read, or a given
+        sheet that cannot be used.
     """
     path = Path(path).expanduser().absolute()
     if not path.exists():
         raise InputError("no such file or folder", where=path, remedy=NEEDS)
-    rate = check_fps(fps)
-    single = path.is_file()
-    root = path.parent if single else path
-    database = (
-        check_name(name) if name is not None else _name_from(path.stem if single else path.name)
-    )
-    synthetic = is_synthetic(root)
-    title = f"{path.name} (synthetic)" if synthetic else path.name
-    report = ImportReport(database, title, str(root))
-    found = list(_find_clips(path, report))
+    if columns and sheet is None:
+        raise InputError("columns of no sheet", where="--columns", remedy="Give one with --sheet")
+    reading = _begin(path, name, fps, apply_corrections, progress)
+    root, report = reading.root, reading.report
+    found = list(_named_once(list(_find_clips(path, report)), root, report))
     if not found:
         raise InputError(
             "no clips found: neither videos nor folders of numbered images",
             where=path,
             remedy=NEEDS,
         )
-    if rate is None and (images := [one for one in found if not one.video]):
+    if fps is None and (images := [one for one in found if not one.video]):
         raise InputError(
             f"{len(images)} of {len(found)} clips are folders of frames, which do not tell their "
             f"frames a second (the first: {shown(images[0].path, root)})",
             where=path,
             remedy="Give it, for example --fps 200",
         )
-    clips: list[Clip] = []
-    for done, one in enumerate(_named_once(found, root, report), start=1):
-        key = ClipKey(database, one.subject, one.clip)
+    table, matched = _match_sheet(path, found, root, report, sheet, columns or {})
+    for index, one in enumerate(found):
+        one = replace(one, subject=matched.subjects.get(index, one.subject))
+        key = reading.key(one.subject, one.clip)
         if one.video:
-            clip = scan_video(key, one.path, rate, root, report)
+            clip = scan_video(key, one.path, fps, root, report)
         else:
-            clip = _read_frames(one, key, rate, root, report)
+            clip = _read_frames(one, key, fps, root, report)
+        rows = matched.rows.get(index, [])
         if clip is not None:
-            clips.append(clip)
-        if progress is not None:
-            progress(done, len(found))
-    if not clips:
+            reading.add(clip, [] if table is None else read_own_codings(reading, table, key, rows))
+        reading.step(index + 1, len(found))
+    if not reading.clips:
         reasons = "; ".join(f"{e.where}: {e.reason}" for e in report.of_kind("skipped")[:3])
         raise InputError(
             f"none of the {len(found)} clips can be read ({reasons})", where=path, remedy=NEEDS
         )
-    unnamed = [clip for clip in clips if clip.key.subject == UNNAMED]
+    unnamed = [clip for clip in reading.clips if clip.key.subject == UNNAMED]
     if unnamed:
         report.add(
             "note" if len(unnamed) == 1 else "warning",
@@ -139,18 +147,61 @@ def read_folder(
             f"{len(unnamed)} clips do not lie in a subject's folder: their subject is {UNNAMED!r}. "
             "Put them as subject/clip to tell people apart, which training needs",
         )
-    imported = ImportedDatabase(
-        name=database,
-        title=title,
-        layout=LAYOUT,
-        root=root,
-        synthetic=synthetic,
-        emotions=EMOTIONS,
-        clips=clips,
-        codings=[],
-        report=report,
+    coded = {coding.emotion for coding in reading.codings if coding.emotion}
+    reading.emotions += tuple(sorted(coded.difference(EMOTIONS)))
+    return [reading.finish()]
+
+
+def _begin(
+    path: Path,
+    name: str | None,
+    fps: float | None,
+    apply_corrections: bool,
+    progress: Progress | None,
+) -> Reading:
+    single = path.is_file()
+    root = path.parent if single else path
+    database = (
+        check_name(name) if name is not None else _name_from(path.stem if single else path.name)
     )
-    return [imported.finish()]
+    synthetic = is_synthetic(root)
+    title = f"{path.name} (synthetic)" if synthetic else path.name
+    return Reading(
+        layout=LAYOUT,
+        title=title,
+        root=root,
+        database=database,
+        emotions=EMOTIONS,
+        # Each clip has its own; this one is not asked for.
+        fps=check_fps(fps) or 0.0,
+        synthetic=synthetic,
+        correcting=apply_corrections,
+        report=ImportReport(database, title, str(root)),
+        progress=progress,
+    )
+
+
+def _match_sheet(
+    path: Path,
+    found: list[_Found],
+    root: Path,
+    report: ImportReport,
+    given: Path | None,
+    columns: Mapping[str, str],
+) -> tuple[Sheet | None, MatchedRows]:
+    """The coding sheet with its rows by clip; one that was not asked for may be of no use."""
+    if given is not None:
+        sheet = read_own_sheet(Path(given).expanduser().absolute(), columns, report)
+        return sheet, match_rows(sheet, found, root, UNNAMED, report)
+    # Beside a single video may lie anything.
+    own = find_own_sheet(path, report) if path.is_dir() else None
+    if own is None:
+        return None, MatchedRows()
+    try:
+        return own, match_rows(own, found, root, UNNAMED, report)
+    except InputError as error:
+        report.add("warning", own.path.name, f"{error.problem}: the sheet is not used")
+        return None, MatchedRows()
 
 
 def _find_clips(path: Path, report: ImportReport) -> Iterator[_Found]:
@@ -220,14 +271,6 @@ def _read_frames(
             "no readable frame. Frames need a number in their name and some content",
         )
         return None
-    gaps = scan.frames.gaps
-    if gaps:
-        report.add(
-            "warning",
-            str(key),
-            f"{len(gaps)} frame numbers are missing between {scan.frames.numbers[0]} and "
-            f"{scan.frames.numbers[-1]}; kept as gaps, nothing is shifted",
-        )
     return Clip(key, fps, scan.frames)
 
 

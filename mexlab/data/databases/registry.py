@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from mexlab.data.databases import (
@@ -82,7 +83,7 @@ def reader(name: str) -> DatabaseReader:
         raise InputError(
             f"no database layout {name!r}; there are {', '.join(_READERS)}",
             where="layout",
-            remedy="`mexlab databases` says what each needs",
+            remedy="`mexlab databases --layouts` says what each needs",
         )
     return found
 
@@ -146,6 +147,8 @@ def read_databases(
     apply_corrections: bool = True,
     fps: float | None = None,
     progress: Progress | None = None,
+    sheet: str | Path | None = None,
+    columns: Mapping[str, str] | None = None,
 ) -> list[ImportedDatabase]:
     """Read what lies at a path: one database, or the several of a feature release.
 
@@ -162,6 +165,9 @@ def read_databases(
         Frames a second, where the release's or the file's own is not to be used.
     progress : callable, optional
         Called as ``progress(done, total)``.
+    sheet, columns : optional
+        A coding sheet of one's own recordings, and what its columns are called; see
+        :func:`mexlab.data.databases.folder.read_folder`. A release has its own.
 
     Returns
     -------
@@ -174,7 +180,24 @@ def read_databases(
     InputError
         Where nothing could be read; whatever concerns single clips is in the reports.
     """
-    return reader(layout).read(
+    chosen = reader(layout)
+    if chosen.name == folder.LAYOUT:
+        return folder.read_folder(
+            Path(path),
+            name=name,
+            apply_corrections=apply_corrections,
+            fps=fps,
+            progress=progress,
+            sheet=None if sheet is None else Path(sheet),
+            columns=columns,
+        )
+    if sheet is not None or columns:
+        raise InputError(
+            f"{chosen.title} has a coding sheet of its own, which is found by its name",
+            where="--sheet" if sheet is not None else "--columns",
+            remedy=f"Only own recordings take one: mexlab import {folder.LAYOUT} PATH --sheet FILE",
+        )
+    return chosen.read(
         Path(path),
         name=name,
         apply_corrections=apply_corrections,

@@ -129,7 +129,7 @@ def test_faulty_frames_are_gaps_and_named(tmp_path: Path, disk: Any) -> None:
     imported = read_database("folder", tmp_path / "lab", fps=100)
     assert keys(imported) == ["lab/anna/c1"]
     assert found(imported, "warning", "img3.jpg of zero bytes")
-    assert found(imported, "warning", "1 frame numbers are missing")
+    assert found(imported, "warning", "1 of the frames 1–6 are missing: 3")
     assert found(imported, "skipped", "no readable frame")
 
 
