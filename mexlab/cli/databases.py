@@ -1,13 +1,18 @@
-"""``mexlab databases``: what is in the workspace."""
+"""``mexlab databases``: what is in the workspace beside what was published, and what can be."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from mexlab.cli.options import JsonOption, WorkspaceOption, open_workspace
 from mexlab.cli.output import print_json, print_table, say
+
+if TYPE_CHECKING:
+    from mexlab.data.databases.official import OfficialCounts
+    from mexlab.store import DatabaseRow
+    from mexlab.workspace import Workspace
 
 
 def register(app: typer.Typer) -> None:
@@ -17,65 +22,158 @@ def register(app: typer.Typer) -> None:
 def databases(
     context: typer.Context,
     layouts: Annotated[
-        bool, typer.Option("--layouts", help="List what can be imported, and what each needs.")
+        bool,
+        typer.Option(
+            "--layouts",
+            help="List what can be imported, what each needs, and the published numbers.",
+        ),
     ] = False,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List the databases of the workspace, or with --layouts those that can be imported."""
+    """List the databases of the workspace, or with --layouts those that can be imported.
+
+    Clips and subjects stand beside those that were published; what differs is said below the
+    table. Synthetic databases are marked, and not compared: they are as large as one wished.
+    """
     if layouts:
         _list_layouts(as_json)
         return
     opened = open_workspace(context, workspace)
-    rows = opened.store.databases()
+    records = [_record(opened, row) for row in opened.store.databases()]
+    if as_json:
+        print_json(records)
+        return
+    if not records:
+        say("No database yet: `mexlab import LAYOUT PATH` brings one in")
+        return
+    print_table(
+        ("database", "title", "clips", "subjects", "fps", "as published", "files"),
+        (
+            (
+                record["name"],
+                record["title"],
+                _beside(record, "clips"),
+                _beside(record, "subjects"),
+                None if record["fps"] is None else f"{record['fps']:g}",
+                _verdict(record),
+                record["root"],
+            )
+            for record in records
+        ),
+        numbers=("clips", "subjects", "fps"),
+    )
+    for record in records:
+        if record["differences"]:
+            say(f"{record['name']}: {', '.join(record['differences'])}")
+
+
+def _record(workspace: Workspace, row: DatabaseRow) -> dict[str, Any]:
+    from mexlab.data.databases.official import count_differences, official_of
+
+    official = official_of(row.layout, row.title)
+    found = _found(workspace, row, official)
+    compared = official is not None and not row.synthetic
+    return {
+        "name": row.name,
+        "title": row.title,
+        "layout": row.layout,
+        "root": str(row.root),
+        "synthetic": row.synthetic,
+        "fps": row.fps,
+        "clips": row.clips,
+        "subjects": row.subjects,
+        "micro": found.micro,
+        "macro": found.macro,
+        "emotions": row.report.get("emotions", {}),
+        "imported_at": row.imported_at.isoformat(),
+        "official": None if official is None else official.to_record(),
+        "compared": compared,
+        "differences": count_differences(found, official) if compared and official else [],
+    }
+
+
+def _found(workspace: Workspace, row: DatabaseRow, official: OfficialCounts | None) -> Any:
+    from mexlab.data.codings import DATABASE_CODER
+    from mexlab.data.databases.official import FoundCounts
+
+    kinds = [one.kind for one in workspace.store.codings(DATABASE_CODER, row.name)]
+    # A feature release has no frames, and so no frames a second that could differ.
+    fps = official.fps if official is not None and official.fps is None else row.fps
+    return FoundCounts(
+        clips=row.clips,
+        subjects=row.subjects,
+        micro=kinds.count("micro"),
+        macro=kinds.count("macro"),
+        fps=fps,
+        emotions=row.report.get("emotions", {}),
+    )
+
+
+def _beside(record: dict[str, Any], what: str) -> str:
+    """``253 of 255``; the number alone where there is nothing to hold it against."""
+    official = record["official"]
+    if not record["compared"] or official[what] is None:
+        return str(record[what])
+    have = record[what]
+    if what == "clips" and official["counted"] == "micro-expressions":
+        # The release counts expressions, and may come as long videos.
+        have = record["micro"]
+    about = "~" if what in official["unsure"] else ""
+    return f"{have} of {about}{official[what]}"
+
+
+def _verdict(record: dict[str, Any]) -> str:
+    if record["synthetic"]:
+        return "synthetic"
+    if record["official"] is None:
+        return "own"
+    return "differs" if record["differences"] else "yes"
+
+
+def _list_layouts(as_json: bool) -> None:
+    from mexlab.data.databases.official import official_counts
+    from mexlab.data.databases.registry import readers
+
+    found = readers().values()
+    counts = {
+        reader.name: [one for one in official_counts() if one.layout == reader.name]
+        for reader in found
+    }
     if as_json:
         print_json(
             [
                 {
-                    "name": row.name,
-                    "title": row.title,
-                    "layout": row.layout,
-                    "root": str(row.root),
-                    "synthetic": row.synthetic,
-                    "fps": row.fps,
-                    "clips": row.clips,
-                    "subjects": row.subjects,
-                    "emotions": row.report.get("emotions", {}),
-                    "imported_at": row.imported_at.isoformat(),
+                    **reader.to_record(),
+                    "official": [one.to_record() for one in counts[reader.name]],
                 }
-                for row in rows
+                for reader in found
             ]
         )
         return
-    if not rows:
-        say("No database yet: `mexlab import LAYOUT PATH` brings one in")
-        return
+    rows: list[tuple[object, ...]] = []
+    for reader in found:
+        parts = [(one.title, *_published(one)) for one in counts[reader.name]]
+        head, *rest = parts or [(reader.title, None, None, None)]
+        rows.append((reader.name, *head, reader.needs))
+        # A release of several databases is named, and its needs told, once.
+        rows.extend((" ", *part, " ") for part in rest)
     print_table(
-        ("database", "title", "clips", "subjects", "fps", "synthetic", "files"),
-        (
-            (
-                row.name,
-                row.title,
-                row.clips,
-                row.subjects,
-                None if row.fps is None else f"{row.fps:g}",
-                "yes" if row.synthetic else "no",
-                row.root,
-            )
-            for row in rows
-        ),
+        ("layout", "database", "clips", "subjects", "fps", "what it needs"),
+        rows,
         numbers=("clips", "subjects", "fps"),
     )
+    say("Clips and subjects as published; ~ marks what was never checked against files")
 
 
-def _list_layouts(as_json: bool) -> None:
-    from mexlab.data.databases.registry import readers
+def _published(one: OfficialCounts) -> tuple[str | None, str | None, str | None]:
+    def shown(name: str, value: float | None, unit: str = "") -> str | None:
+        about = "~" if name in one.unsure else ""
+        return None if value is None else f"{about}{value:g}{unit}"
 
-    found = readers().values()
-    if as_json:
-        print_json([reader.to_record() for reader in found])
-        return
-    print_table(
-        ("layout", "database", "what it needs"),
-        ((reader.name, reader.title, reader.needs) for reader in found),
+    what = {"videos": " videos", "micro-expressions": " micro"}.get(one.counted, "")
+    return (
+        shown("clips", one.clips, what),
+        shown("subjects", one.subjects),
+        shown("fps", one.fps),
     )

@@ -125,7 +125,7 @@ class DatabaseReader:
     recognise: Recognise = not_recognised
 
     def to_record(self) -> dict[str, object]:
-        """What ``mexlab databases --json`` prints."""
+        """What ``mexlab databases --layouts --json`` prints."""
         return {
             "name": self.name,
             "title": self.title,

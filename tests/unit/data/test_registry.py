@@ -23,7 +23,7 @@ def test_every_reader_says_what_it_needs() -> None:
 def test_an_unknown_layout_lists_those_there_are() -> None:
     with pytest.raises(InputError, match=", ".join(readers())) as caught:
         reader("casme9")
-    assert "mexlab databases" in str(caught.value.remedy)
+    assert "mexlab databases --layouts" in str(caught.value.remedy)
 
 
 def test_listing_the_readers_loads_neither_pandas_nor_openpyxl() -> None:
