@@ -287,6 +287,8 @@ def scan_images(folder: Path, root: Path | None = None) -> FolderScan:
                 scan.outside.append(name)
                 continue
             if not entry.is_file():
+                what = "a link to nowhere" if entry.is_symlink() else "not a file"
+                scan.unreadable.append(f"{name} ({what})")
                 continue
             number = natural_number(name)
             if number is None:

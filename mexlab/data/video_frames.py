@@ -124,6 +124,8 @@ class VideoFrames:
         try:
             rate = float(capture.get(cv2.CAP_PROP_FPS) or 0.0)
             claimed = round(float(capture.get(cv2.CAP_PROP_FRAME_COUNT) or 0))
+            # Where the container does not tell, the library makes up a number of its own.
+            claimed = claimed if 0 < claimed < 10**9 else 0
             stamps: list[float] = []
             while capture.grab():
                 stamps.append(float(capture.get(cv2.CAP_PROP_POS_MSEC)))
@@ -146,7 +148,7 @@ class VideoFrames:
             path,
             len(stamps),
             float(fps),
-            claimed=claimed if 0 < claimed < 10**9 else None,
+            claimed=claimed or None,
             size=size,
             clock=even_clock(stamps),
         )

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from mexlab.data.reports import ImportReport
 
-_NUMBER = re.compile(r"(?:sub(?:ject)?|s|spno\.?|p)?[\s_-]*0*(\d+)", re.IGNORECASE)
+_NUMBER = re.compile(r"(?:(?:sub(?:ject)?|s|spno\.?|p)[\s_-]*)?0*(\d+)", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -64,13 +64,16 @@ def subject_number(text: str) -> int | None:
     return int(match.group(1)) if match else None
 
 
-def list_folder(path: Path, root: Path, report: ImportReport) -> Folder:
+def list_folder(path: Path, root: Path, report: ImportReport, *, people: bool = False) -> Folder:
     """List the subfolders of a folder; what cannot be followed is reported.
 
     Parameters
     ----------
     path, root : Path
         Links are followed only where they stay inside `root`.
+    people : bool
+        Whether the subfolders are people's: then two that differ in case are one person's, and
+        the second is kept under a name of its own.
     report : ImportReport
         Gets an entry for a link that leaves the root or goes in a circle, a folder that cannot
         be listed, and two folders whose names differ in case only.
@@ -112,13 +115,20 @@ def list_folder(path: Path, root: Path, report: ImportReport) -> Folder:
             continue
         key = fold(entry.name)
         if key in folder.children:
+            done = (
+                "both are read as one person's"
+                if people
+                else "the one spelt as in the sheet is taken, else the first"
+            )
             report.add(
                 "warning",
                 shown(Path(entry.path), root),
-                f"differs from {folder.children[key].name!r} in upper and lower case only; the "
-                "one spelt as in the sheet is taken, else the first. Remove or rename one",
+                f"differs from {folder.children[key].name!r} in upper and lower case only; {done}. "
+                "Remove or rename one",
             )
-            continue
+            if not people:
+                continue
+            key = f"{key}/{entry.name}"
         folder.children[key] = Path(entry.path)
     return folder
 

@@ -42,7 +42,9 @@ class SubjectFolders:
         self.trees = tuple(trees)
         self.subjects: dict[Subject, list[Path]] = {}
         for tree in self.trees:
-            for path in list_folder(tree, reading.root, reading.report).children.values():
+            for path in list_folder(
+                tree, reading.root, reading.report, people=True
+            ).children.values():
                 found = number(path.name)
                 if found is None:
                     reading.report.add(
