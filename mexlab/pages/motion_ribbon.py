@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from mexlab.data.clips import ClipKey
 from mexlab.errors import FaceNotFoundError, MexlabError
+from mexlab.pages.machine_apex import find_apex
 
 #: How long the onset must rest before the curve against it is computed.
 REST_S = 0.8
@@ -64,14 +65,21 @@ class MotionRibbon:
         The workspace's cache folder.
     tell : callable
         Gets the record that the timeline draws; called in the background thread.
+    found : callable, optional
+        Gets the clip and the machine's apex frames by method, once the curve has been told.
     """
 
     def __init__(
-        self, load: Callable[[ClipKey], Any], cache: Path, tell: Callable[[dict[str, Any]], None]
+        self,
+        load: Callable[[ClipKey], Any],
+        cache: Path,
+        tell: Callable[[dict[str, Any]], None],
+        found: Callable[[ClipKey, dict[str, int]], None] | None = None,
     ) -> None:
         self._load = load
         self._cache = cache
         self._tell = tell
+        self._found = found
         self._changed = threading.Condition()
         self._wanted: _Request | None = None
         self._told: _Request | None = None
@@ -119,6 +127,22 @@ class MotionRibbon:
             if record is not None and not self._superseded(request):
                 self._told = request
                 self._tell(record)
+                if self._found is not None and record["state"] == "ready":
+                    self._find_apex(request)
+
+    def _find_apex(self, request: _Request) -> None:
+        try:
+            spot = find_apex(
+                self._load(request.key),
+                request.onset,
+                self._cache,
+                lambda: self._superseded(request),
+            )
+        except Exception:
+            # The ghost is an aid, and the curve has already said what is wrong with the clip.
+            return
+        if spot is not None and self._found is not None and not self._superseded(request):
+            self._found(request.key, spot)
 
     def _superseded(self, request: _Request) -> bool:
         return self._wanted != request

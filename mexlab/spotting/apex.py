@@ -1,0 +1,222 @@
+"""The apex frame of a clip, as a machine finds it: D&C-RoIs, and the largest strain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from mexlab.features.curves import CURVE_SETTINGS
+from mexlab.vision.crop import crop_box, crop_face, to_crop
+from mexlab.vision.flow import compute_flow, to_grey
+from mexlab.vision.head_motion import remove_head_motion
+from mexlab.vision.regions import region_masks, strongest_mean
+from mexlab.vision.strain import compute_strain
+
+if TYPE_CHECKING:
+    from mexlab.data.frames import FrameSource
+    from mexlab.features.cache import FlowCache
+
+#: Raised whenever a change of code finds another apex in the same frames.
+APEX_VERSION = 1
+
+#: Landmarks of the three regions of D&C-RoIs: each eye with its brow, and the mouth.
+ROIS: dict[str, tuple[int, ...]] = {
+    "left eye": (*range(17, 22), *range(36, 42)),
+    "right eye": (*range(22, 27), *range(42, 48)),
+    "mouth": tuple(range(48, 68)),
+}
+
+#: Where strain tells an expression: the eyes blink, so they do not count.
+_STRAIN_REGIONS = ("brows", "cheeks", "lip corners", "mouth")
+
+
+@dataclass(frozen=True, slots=True)
+class ApexSpot:
+    """Two machines' answers to the same clip.
+
+    Attributes
+    ----------
+    dc_rois, strain : int
+        Native frame numbers: by D&C-RoIs, and of the largest strain against the onset.
+    """
+
+    dc_rois: int
+    strain: int
+
+    def to_record(self) -> dict[str, int]:
+        return {"dc_rois": self.dc_rois, "strain": self.strain}
+
+
+def local_binary_pattern(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """LBP(8,1): a bit for each of eight neighbours at distance 1 that is at least as bright.
+
+    Parameters
+    ----------
+    grey : array, shape (height, width)
+
+    Returns
+    -------
+    array of uint8, shape (height - 2, width - 2)
+        Diagonal neighbours lie on the circle and are interpolated (Ojala et al. 2002).
+    """
+    values = grey.astype(np.float32)
+    centre = values[1:-1, 1:-1]
+    height, width = centre.shape
+    shifted = {
+        (dy, dx): values[1 + dy : 1 + dy + height, 1 + dx : 1 + dx + width]
+        for dy in (-1, 0, 1)
+        for dx in (-1, 0, 1)
+    }
+    s = float(np.sqrt(0.5))
+    pattern = np.zeros(centre.shape, np.uint8)
+    ring = ((0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), (1, -1), (1, 0), (1, 1))
+    for bit, (dy, dx) in enumerate(ring):
+        neighbour = shifted[dy, dx]
+        if dy and dx:
+            neighbour = (
+                s * s * neighbour
+                + s * (1 - s) * (shifted[dy, 0] + shifted[0, dx])
+                + (1 - s) ** 2 * centre
+            )
+        # The blend of equal values may fall short by rounding.
+        pattern |= (neighbour >= centre - 1e-3).astype(np.uint8) << bit
+    return pattern
+
+
+def divide_and_conquer(distances: NDArray[np.floating]) -> int:
+    """The one peak that is left when the half with the smaller sum of peaks is dropped.
+
+    Parameters
+    ----------
+    distances : array, shape (n,)
+        Of each frame to the first.
+
+    Returns
+    -------
+    int
+        Its index; that of the largest value where there is no peak.
+
+    References
+    ----------
+    Liong et al. (2015), "Automatic apex frame spotting in micro-expression database".
+    """
+    d = np.asarray(distances, np.float64)
+    inner = np.arange(1, len(d) - 1)
+    peaks = [int(i) for i in inner if d[i] > d[i - 1] and d[i] >= d[i + 1]]
+    if not peaks:
+        return int(np.argmax(d))
+    low, high = 0, len(d)
+    while len(peaks) > 1:
+        middle = (low + high) // 2
+        left = [i for i in peaks if i < middle]
+        right = [i for i in peaks if i >= middle]
+        if d[left].sum() >= d[right].sum():
+            peaks, high = left, middle
+        else:
+            peaks, low = right, middle
+    return peaks[0]
+
+
+def spot_apex(
+    frames: FrameSource,
+    points: NDArray[np.floating],
+    onset: int | None = None,
+    *,
+    cache: FlowCache | None = None,
+    record: dict[str, Any] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> ApexSpot | None:
+    """Find the apex by both methods in one pass over the frames.
+
+    Parameters
+    ----------
+    frames : FrameSource
+        Of one clip, at least two.
+    points : array, shape (68, 2)
+        Landmarks in pixels of the reference frame; the camera and, but for the expression, the
+        head stay where they are.
+    onset : int, optional
+        Frame that the strain is against; the first by default. D&C-RoIs always compares with
+        the first.
+    cache, record : FlowCache and dict, optional
+        Where to look first and to keep the answer; the record names the frames by their
+        fingerprints.
+    should_stop : callable, optional
+        Asked before each frame; where it says yes the answer is None.
+
+    Returns
+    -------
+    ApexSpot or None
+    """
+    numbers = [int(number) for number in frames.numbers]
+    reference = numbers[0] if onset is None else onset
+    name = {**(record or {}), "apex": APEX_VERSION, "reference": reference}
+    if cache is not None and record is not None:
+        stored = cache.arrays("apex", name)
+        if stored is not None and "apex" in stored and stored["apex"].shape == (2,):
+            return ApexSpot(*(int(number) for number in stored["apex"]))
+    curves = _distances_and_strain(frames, numbers, reference, points, should_stop)
+    if curves is None:
+        return None
+    distances, strain = curves
+    spot = ApexSpot(numbers[divide_and_conquer(distances)], numbers[int(np.argmax(strain))])
+    if cache is not None and record is not None:
+        cache.store_arrays("apex", name, apex=np.array([spot.dc_rois, spot.strain], np.int64))
+    return spot
+
+
+def _distances_and_strain(
+    frames: FrameSource,
+    numbers: list[int],
+    reference: int,
+    points: NDArray[np.floating],
+    should_stop: Callable[[], bool] | None,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+    size, settings = CURVE_SETTINGS.face_size, CURVE_SETTINGS
+    still = frames.read(reference)
+    box = crop_box(points.astype(np.float32), settings.margins, still.shape)
+    landmarks = to_crop(points.astype(np.float32), box, size)
+    onset = to_grey(crop_face(still, box, size))
+    masks = region_masks(landmarks, onset.shape)
+    strained = np.logical_or.reduce([masks[part] for part in _STRAIN_REGIONS])
+    rois = [_roi(landmarks[list(indices)], onset.shape) for indices in ROIS.values()]
+    first: list[NDArray[np.float64]] | None = None
+    distances, strains = np.zeros(len(numbers)), np.zeros(len(numbers))
+    for at, number in enumerate(numbers):
+        if should_stop is not None and should_stop():
+            return None
+        grey = to_grey(crop_face(frames.read(number), box, size))
+        histograms = [
+            np.bincount(local_binary_pattern(grey[roi]).ravel(), minlength=256).astype(float)
+            for roi in rois
+        ]
+        first = first or histograms
+        distances[at] = sum(map(histogram_distance, first, histograms))
+        if number != reference:
+            flow, _ = remove_head_motion(compute_flow(onset, grey, settings.flow), landmarks)
+            # Strain is a derivative: without a little smoothing it is mostly the sensor's noise.
+            smooth = cv2.GaussianBlur(np.ascontiguousarray(flow), (0, 0), 2)
+            strains[at] = np.nan_to_num(strongest_mean(compute_strain(smooth)[strained]))
+    return distances, strains
+
+
+def histogram_distance(a: NDArray[np.floating], b: NDArray[np.floating]) -> float:
+    """1 - sum(a b) / sqrt(sum a^2 sum b^2): 0 for the same shape, 1 for nothing in common."""
+    norm = float(np.sqrt((a * a).sum() * (b * b).sum()))
+    return 0.0 if norm == 0 else max(0.0, 1.0 - float((a * b).sum()) / norm)
+
+
+def _roi(points: NDArray[np.floating], shape: tuple[int, ...]) -> tuple[slice, slice]:
+    """The box round landmarks with a margin of a fifth of its width, within the picture."""
+    (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)
+    margin = 0.2 * (right - left)
+    y0 = int(np.clip(top - margin, 0, shape[0] - 4))
+    x0 = int(np.clip(left - margin, 0, shape[1] - 4))
+    y1 = int(np.clip(np.ceil(bottom + margin), y0 + 4, shape[0]))
+    x1 = int(np.clip(np.ceil(right + margin), x0 + 4, shape[1]))
+    return slice(y0, y1), slice(x0, x1)

@@ -1,0 +1,28 @@
+"""A few synthetic clips with the apex that is known of each, and what the machines say."""
+
+from __future__ import annotations
+
+import pytest
+
+from mexlab.data.databases.registry import read_database
+from mexlab.data.synthetic import synthesise
+from mexlab.features.cache import FlowCache
+from mexlab.features.curves import CURVE_SETTINGS
+from mexlab.spotting.apex import spot_apex
+
+CLIPS = 3
+
+
+@pytest.fixture(scope="module")
+def synthetic_apexes(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("apexes")
+    synthesise("casme2", folder / "casme2", subjects=1, seed=5)
+    database = read_database("casme2", folder / "casme2")
+    truth = {coding.clip: coding for coding in database.codings}
+    cache = FlowCache(folder / "cache")
+    found = []
+    for clip in [clip for clip in database.clips if truth[clip.key].apex is not None][:CLIPS]:
+        first = int(clip.frames.numbers[0])
+        points = cache.landmarks(clip.frames, first, first, CURVE_SETTINGS)
+        found.append((spot_apex(clip.frames, points), truth[clip.key].apex))
+    return found
