@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from mexlab.data.synthetic.camera import Camera, CameraSettings
 from mexlab.data.synthetic.expressions import UnitMove, displacement_at_apex
@@ -107,13 +108,14 @@ class Performance:
         self.script = script
         generator = np.random.default_rng([*script.seed, 7])
         settings = camera or CameraSettings()
-        self._courses = [
-            expression_course(
-                script.count, one.onset, one.apex, one.offset, one.residue, settings.fps
-            )
-            for one in script.expressions
-        ]
-        self.course = np.maximum.reduce(self._courses)
+        whole = expression_course(
+            script.count, script.onset, script.apex, script.offset, script.residue, settings.fps
+        )
+        self._courses = [(0, whole), *(_course(one, settings.fps) for one in script.more)]
+        self.course = whole.copy()
+        for begin, course in self._courses[1:]:
+            span = self.course[begin : begin + len(course)]
+            np.maximum(span, course[: len(span)], out=span)
         self.closed = blink_course(script.count, script.blinks)
         self.head = head_course(script.count, script.head_travel, generator, settings.fps)
         self.head += nod_course(script.count, script.nods)
@@ -166,8 +168,9 @@ class Performance:
 
     def _showing(self, index: int) -> Iterator[tuple[np.float32, tuple[Field, Field]]]:
         """The expressions that show at a frame: their share, and their displacement at the apex."""
-        for which, course in enumerate(self._courses):
-            share = np.float32(course[index])
+        for which, (begin, course) in enumerate(self._courses):
+            at = index - begin
+            share = np.float32(course[at]) if 0 <= at < len(course) else np.float32(0.0)
             if not share:
                 continue
             if which not in self._fields:
@@ -201,6 +204,16 @@ class Performance:
             lit = picture[region].astype(np.float32) + light
             picture[region] = np.clip(np.rint(lit), 0, 255).astype(np.uint8)
         put_on(picture, glasses, rims, region)
+
+
+def _course(one: Expression, fps: float) -> tuple[int, npt.NDArray[np.float64]]:
+    """Where a later expression begins, and its course from there until it has faded.
+
+    Not as long as the video: dozens of those would fill the memory.
+    """
+    apex, offset = one.apex - one.onset, one.offset - one.onset
+    count = offset + round(0.06 * fps) + 2
+    return one.onset, expression_course(count, 0, apex, offset, one.residue, fps)
 
 
 def _region(head: Field) -> tuple[slice, slice]:

@@ -57,7 +57,14 @@ class View:
 
     def box(self, landmarks: Points) -> tuple[slice, slice]:
         """Rows and columns of the drawn frame that this view shows, scaled to its size."""
-        return face_box(landmarks) if self.crop else _largest(self.size)
+        return face_box(landmarks) if self.crop else _tallest(self.size)
+
+    @property
+    def margin(self) -> int:
+        """Columns added on both sides of the drawn frame, for pictures that are wider than it."""
+        width, height = FRAME_SIZE
+        wanted = 0 if self.crop else round(height * self.size[0] / self.size[1])
+        return max(0, (wanted - width) // 2)
 
     @property
     def is_video(self) -> bool:
@@ -211,6 +218,9 @@ class _Sink:
         code = cv2.COLOR_RGB2GRAY if self._view.grey else cv2.COLOR_RGB2BGR
         rows, columns = self._box
         picture = cv2.cvtColor(frame, code)[rows, columns]
+        if margin := self._view.margin:
+            # The wall goes on beside the drawn frame.
+            picture = cv2.copyMakeBorder(picture, 0, 0, margin, margin, cv2.BORDER_REFLECT_101)
         if (picture.shape[1], picture.shape[0]) != self._view.size:
             picture = cv2.resize(picture, self._view.size, interpolation=cv2.INTER_AREA)
         return picture
@@ -231,10 +241,9 @@ def face_box(landmarks: Points) -> tuple[slice, slice]:
     )
 
 
-def _largest(size: tuple[int, int]) -> tuple[slice, slice]:
-    """The largest part of the drawn frame in the shape of the wanted picture, from the middle."""
+def _tallest(size: tuple[int, int]) -> tuple[slice, slice]:
+    """The drawn frame in full height, its sides cut where the wanted picture is narrower."""
     width, height = FRAME_SIZE
-    share = min(width / size[0], height / size[1])
-    across, down = round(share * size[0]), round(share * size[1])
-    left, top = (width - across) // 2, (height - down) // 2
-    return slice(top, top + down), slice(left, left + across)
+    across = min(width, round(height * size[0] / size[1]))
+    left = (width - across) // 2
+    return slice(0, height), slice(left, left + across)
