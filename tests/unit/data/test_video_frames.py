@@ -2,12 +2,17 @@ from __future__ import annotations
 
 import json
 import pickle
+import struct
+import subprocess
+import sys
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
+from mexlab.data import video_frames
+from mexlab.data.databases.registry import read_databases
 from mexlab.data.frames import VideoFrames, frames_from_record
 from mexlab.data.video_frames import even_clock
 from mexlab.errors import InputError
@@ -88,11 +93,110 @@ def test_a_wrong_clock_cannot_shift_a_frame(video: Path) -> None:
     assert [counter_of(frames.read(number)) for number in stepped] == stepped
 
 
-def test_memory_is_bounded(video: Path) -> None:
+def test_no_more_frames_are_held_than_the_bound(
+    video: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bound = 40 * BITS * 16 * 64 * 3
+    monkeypatch.setattr(video_frames, "_CACHE_BYTES", bound)
     frames = VideoFrames.probe(video)
-    for number in frames.numbers:
-        frames.read(number)
-    assert frames._cached_bytes == sum(p.nbytes for p in frames._cache.values()) <= 64_000_000
+    most = 0
+    for number in (*range(1, 200), *range(1500, 1300, -1), 20, 900, 899):
+        assert counter_of(frames.read(number)) == number
+        assert frames._cached_bytes == sum(p.nbytes for p in frames._cache.values()) <= bound
+        most = max(most, len(frames._cache))
+    assert most == 40
+
+
+def test_a_long_video_never_sits_in_memory(tmp_path: Path) -> None:
+    """Counted, walked and jumped in, in a process whose peak is measured."""
+    count, width, height = 1000, 480, 360
+    writer = cv2.VideoWriter(
+        str(tmp_path / "long.avi"), cv2.VideoWriter_fourcc(*"MJPG"), 200.0, (width, height)
+    )
+    for number in range(count):
+        writer.write(np.full((height, width, 3), number % 250, np.uint8))
+    writer.release()
+    code = (
+        "import resource, sys; from mexlab.data.frames import VideoFrames\n"
+        "def peak(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "VideoFrames.probe(sys.argv[1]).read(1)\n"
+        "before = peak(); frames = VideoFrames.probe(sys.argv[1])\n"
+        "for number in [*frames.numbers, 3, 700, 699]: frames.read(number)\n"
+        "print(len(frames), peak() - before)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "long.avi")],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    decoded, grown = map(int, done.stdout.split())
+    assert decoded == count
+    whole = count * width * height * 3 / 1024
+    # The cache of 64 MB and what the decoder needs; all frames would be 506 MB.
+    assert grown < 120_000 < whole / 4
+
+
+@pytest.mark.parametrize(("codec", "suffix"), [("mp4v", ".mov"), ("VP80", ".webm")])
+def test_mov_and_webm_are_exact_by_index_too(tmp_path: Path, codec: str, suffix: str) -> None:
+    path = write_video(tmp_path / f"clip{suffix}", 90, codec, fps=50.0)
+    frames = VideoFrames.probe(path)
+    assert (len(frames), frames.fps) == (90, 50.0)
+    walk = [1, 2, 90, 89, 45, 44, 3]
+    assert [counter_of(frames.read(number)) for number in walk] == walk
+
+
+def slow_down_the_second_half(path: Path) -> None:
+    """Make an MP4's frame rate variable: its table of durations gets a second, doubled row.
+
+    OpenCV writes the table behind the pictures, so that it may grow.
+    """
+    data = path.read_bytes()
+
+    def grow(box: bytes, way: tuple[bytes, ...]) -> bytes:
+        kind, body = box[4:8], box[8:]
+        if kind == b"stts":
+            count, duration = struct.unpack_from(">II", body, 8)
+            rows = (count // 2, duration, count - count // 2, 2 * duration)
+            body = body[:4] + struct.pack(">I4I", 2, *rows)
+        elif way:
+            at, parts = 0, b""
+            while at < len(body):
+                (size,) = struct.unpack_from(">I", body, at)
+                part = body[at : at + size]
+                parts += grow(part, way[1:]) if part[4:8] == way[0] else part
+                at += size
+            body = parts
+        return struct.pack(">I", len(body) + 8) + kind + body
+
+    at = data.rindex(b"moov") - 4
+    inner = (b"trak", b"mdia", b"minf", b"stbl", b"stts")
+    # The edit list would cut what now lies behind the old end.
+    path.write_bytes(data[:at] + grow(data[at:].replace(b"edts", b"free"), inner))
+
+
+def test_a_variable_frame_rate_goes_by_decoded_index_and_is_said(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "phone.mp4", 90, "mp4v", fps=50.0)
+    slow_down_the_second_half(path)
+    frames = VideoFrames.probe(path)
+    assert not frames.evenly_timed
+    assert list(frames.numbers) == list(range(1, 91))
+    again = frames_from_record(frames.to_record(tmp_path), tmp_path)
+    walk = [1, 60, 59, 90, 2]
+    assert [counter_of(again.read(number)) for number in walk] == walk
+    (imported,) = read_databases("folder", tmp_path)
+    (told,) = [e.reason for e in imported.report.entries if e.kind == "warning"]
+    assert "not evenly spaced in time: they are numbered as they decode" in told
+
+
+def test_nothing_is_opened_before_it_is_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_video(tmp_path / "clip.avi", 30, "MJPG")
+    record = VideoFrames.probe(path).to_record(tmp_path)
+    monkeypatch.setattr(cv2, "VideoCapture", lambda *a: pytest.fail("it was opened"))
+    frames = frames_from_record(record, tmp_path)
+    assert (len(frames.numbers), frames.size) == (30, (BITS * 16, 64))
 
 
 def test_frames_are_encoded_as_jpeg_and_fingerprinted(video: Path) -> None:
