@@ -9,10 +9,13 @@ from mexlab.data.clips import ClipKey
 
 Status = Literal["untouched", "draft", "committed", "flagged"]
 Confidence = Literal["", "unsure", "fairly", "sure"]
-Kind = Literal["", "micro", "macro"]
+Kind = Literal["", "micro", "macro", "blink", "head"]
 STATUSES: tuple[Status, ...] = ("untouched", "draft", "committed", "flagged")
 CONFIDENCES: tuple[Confidence, ...] = ("", "unsure", "fairly", "sure")
-KINDS: tuple[Kind, ...] = ("", "micro", "macro")
+KINDS: tuple[Kind, ...] = ("", "micro", "macro", "blink", "head")
+
+#: Kinds that are no expression: a blink, a head movement. They have an onset and an offset only.
+EVENT_KINDS: tuple[Kind, ...] = ("blink", "head")
 
 #: The coder under whose name a database's own ground truth is kept.
 DATABASE_CODER = "database"
@@ -53,8 +56,9 @@ class Coding:
     status : {"untouched", "draft", "committed", "flagged"}
     expression : int
         1 for the first expression of the clip; long videos hold several.
-    kind : {"", "micro", "macro"}
-        As the database or the coder calls it; "" where nobody said.
+    kind : {"", "micro", "macro", "blink", "head"}
+        As the database or the coder calls it; "" where nobody said. A blink or a head movement
+        is an event of its own beside the expressions, with onset and offset.
     """
 
     clip: ClipKey
@@ -162,7 +166,11 @@ def check_coding(
         boundary = "onset" if coding.apex == coding.onset else "offset"
         findings.append(Finding("warning", "apex", f"apex is the {boundary} frame itself"))
     findings.extend(_check_duration(coding, fps, criterion, bool(reversed_pairs)))
-    if any(value is not None for value in marks.values()):
+    if coding.kind in EVENT_KINDS:
+        if (coding.onset is None) != (coding.offset is None):
+            lacking = "offset" if coding.offset is None else "onset"
+            findings.append(Finding("warning", lacking, f"no {lacking} of this {coding.kind} yet"))
+    elif any(value is not None for value in marks.values()):
         missing = [name for name, value in marks.items() if value is None]
         if missing:
             findings.append(
@@ -184,7 +192,7 @@ def _check_duration(
     if not fps or disordered or coding.onset is None or end is None:
         return []
     # The criterion is that of micro-expressions; what is called macro need not meet it.
-    if coding.kind == "macro":
+    if coding.kind == "macro" or coding.kind in EVENT_KINDS:
         return []
     duration = (end - coding.onset) * 1000.0 / fps
     span = "total" if criterion.name == "total" else "onset to apex"

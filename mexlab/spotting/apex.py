@@ -200,7 +200,7 @@ def _distances_and_strain(
         if number != reference:
             flow, _ = remove_head_motion(compute_flow(onset, grey, settings.flow), landmarks)
             # Strain is a derivative: without a little smoothing it is mostly the sensor's noise.
-            smooth = cv2.GaussianBlur(np.ascontiguousarray(flow), (0, 0), 2)
+            smooth = np.asarray(cv2.GaussianBlur(flow, (0, 0), 2), np.float32)
             strains[at] = np.nan_to_num(strongest_mean(compute_strain(smooth)[strained]))
     return distances, strains
 

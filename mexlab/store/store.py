@@ -24,6 +24,7 @@ from mexlab.store.codings import (
     write_coding,
 )
 from mexlab.store.connection import backup, is_url, open_engine, reading, writing
+from mexlab.store.expressions import read_expressions
 from mexlab.store.history import Stacks, read_changes, replay
 from mexlab.store.migrations import migrate, newest_migration, recorded_migrations
 from mexlab.store.rows import (
@@ -328,6 +329,11 @@ class Store:
         """Every change of a coding, oldest first: who, when, on which page, before and after."""
         with reading(self._engine) as connection:
             return read_changes(connection, clip_id(connection, key), coder, expression)
+
+    def expressions(self, key: ClipKey, coder: str) -> list[Coding]:
+        """All that a coder found in a clip; see :func:`expressions.read_expressions`."""
+        with reading(self._engine) as connection:
+            return read_expressions(connection, key, coder)
 
     def codings(self, coder: str | None = None, database: str | None = None) -> list[Coding]:
         """Every stored coding of a coder or a database, in the order of the clips."""
