@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from mexlab.data.composite import OFFICIAL_COUNTS, OFFICIAL_SUBJECTS
+from mexlab.data.corrections import known_corrections
 from mexlab.data.databases.official import (
     FoundCounts,
     OfficialCounts,
@@ -16,6 +20,7 @@ from mexlab.data.databases.official import (
 from mexlab.data.databases.registry import readers
 from mexlab.data.labels import label_scheme
 
+GUIDE = (Path(__file__).parents[4] / "docs" / "databases.md").read_text("utf-8")
 BY_TITLE = {one.title: one for one in official_counts()}
 
 
@@ -59,6 +64,32 @@ def test_feature_releases_follow_from_the_databases(title: str, layout: str) -> 
     assert {name: number - left_out.get(name, 0) for name, number in classes.items()} == dict(
         BY_TITLE[title].emotions
     )
+
+
+def test_feature_releases_are_the_composite() -> None:
+    features = [one for one in official_counts() if one.layout == "ststnet"]
+    assert {tuple(one.emotions.values()) for one in features} == set(OFFICIAL_COUNTS.values())
+    assert {one.subjects for one in features} == set(OFFICIAL_SUBJECTS.values())
+
+
+@pytest.mark.parametrize("layout", sorted(readers()))
+def test_the_guide_has_a_section_on_every_layout_with_the_same_numbers(layout: str) -> None:
+    assert re.search(rf"^`mexlab import {layout} \S+.*`", GUIDE, re.MULTILINE)
+    row = re.search(rf"^\| \[`{layout}`\]\(#([\w-]+)\) (.*)$", GUIDE, re.MULTILINE)
+    assert row is not None
+    headings = re.findall(r"^#+ (.*)$", GUIDE, re.MULTILINE)
+    anchors = {re.sub(r"[^\w\s-]", "", one.lower()).replace(" ", "-") for one in headings}
+    assert row[1] in anchors
+    parts = [one for one in official_counts() if one.layout == layout]
+    if len(parts) == 1 or layout == "smic":
+        told = [re.sub(r"[^\d]", "", cell) for cell in row[2].split("|")[2:5]]
+        numbers = (parts[0].clips, parts[0].subjects, parts[0].fps)
+        assert told == ["" if one is None else f"{one:g}" for one in numbers]
+
+
+def test_the_guide_tells_every_correction() -> None:
+    for one in known_corrections():
+        assert f"{one.subject}/{one.clip}" in GUIDE
 
 
 def test_a_title_is_found_with_and_without_its_mark() -> None:
