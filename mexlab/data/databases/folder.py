@@ -14,6 +14,7 @@ from mexlab.data.databases.folder_rows import MatchedRows, match_rows
 from mexlab.data.databases.folder_sheet import find_own_sheet, read_own_codings, read_own_sheet
 from mexlab.data.databases.folders import list_folder, shown
 from mexlab.data.databases.imported import (
+    SYNTHETIC_TRUTH,
     DatabaseReader,
     ImportedDatabase,
     Progress,
@@ -220,6 +221,8 @@ def _find_clips(path: Path, report: ImportReport) -> Iterator[_Found]:
     for video in videos_in(path, path, report):
         yield _Found(UNNAMED, _clip_name(video.stem), video, True)
     for subject in list_folder(path, path, report).children.values():
+        if subject.name == SYNTHETIC_TRUTH and is_synthetic(path):
+            continue
         if _has_images(subject):
             yield _Found(UNNAMED, _clip_name(subject.name), subject, False)
         for video in videos_in(subject, path, report):

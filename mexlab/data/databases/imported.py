@@ -23,6 +23,9 @@ SYNTHETIC_MARK = "mexlab-synthetic.json"
 #: The same while it is being written: a writer that was stopped leaves it behind.
 UNFINISHED_MARK = "mexlab-synthetic.unfinished"
 
+#: Where mexlab's own writer keeps what really happened, beside the mark: no part of the release.
+SYNTHETIC_TRUTH = "truth"
+
 #: How far above a given folder the mark may lie.
 _MARK_DEPTH = 4
 

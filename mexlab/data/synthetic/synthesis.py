@@ -12,16 +12,17 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
+from mexlab.data.databases.imported import SYNTHETIC_MARK, UNFINISHED_MARK
 from mexlab.data.synthetic.registry import writer
 from mexlab.data.synthetic.truth import TRUTH_FOLDER
 from mexlab.data.synthetic.writer import LayoutWriter, Order, Planned
 from mexlab.errors import InputError
 
 #: Written last: a tree without it is not finished.
-MARKER = "mexlab-synthetic.json"
+MARKER = SYNTHETIC_MARK
 
 #: Written first and removed last: a tree with it was interrupted.
-UNFINISHED = "mexlab-synthetic.unfinished"
+UNFINISHED = UNFINISHED_MARK
 
 #: Grows when the same seed gives other frames than before.
 VERSION = 1
@@ -110,6 +111,12 @@ def synthesise(
         raise InputError(f"expected seconds above 0, got {seconds:g}", where="seconds")
     if width is not None and not 32 <= width <= 4096:
         raise InputError(f"expected a width of 32 to 4096 px, got {width}", where="width")
+    if chosen.fps is None and (seconds is not None or width is not None):
+        raise InputError(
+            f"{chosen.title} has features only, without frames",
+            where="seconds" if seconds is not None else "width",
+            remedy="Leave the option away",
+        )
     order = Order(count, seed, chosen.check_quirks(quirks), clips, seconds, width)
     root = Path(out)
     started = time.monotonic()

@@ -139,7 +139,8 @@ class Take:
 
 
 @lru_cache(maxsize=4)
-def _person(parameters: PersonParameters) -> Person:
+def drawn(parameters: PersonParameters) -> Person:
+    """The person of these parameters, drawn once for the clips that follow each other."""
     return build_person(parameters)
 
 
@@ -147,7 +148,7 @@ def perform(take: Filmed) -> Performance:
     """The take's performance, from which every frame can be drawn."""
     # One thread each: clips are drawn side by side in processes.
     cv2.setNumThreads(1)
-    return Performance(_person(take.person), take.script, CameraSettings(fps=take.fps))
+    return Performance(drawn(take.person), take.script, CameraSettings(fps=take.fps))
 
 
 def film(root: Path, take: Filmed) -> int:

@@ -11,12 +11,13 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from mexlab.data.databases.imported import SYNTHETIC_TRUTH
 from mexlab.data.synthetic.faces import PersonParameters
 from mexlab.data.synthetic.performance import Performance, Script
 from mexlab.data.synthetic.photograph import FRAME_SIZE
 from mexlab.errors import InputError
 
-TRUTH_FOLDER = "truth"
+TRUTH_FOLDER = SYNTHETIC_TRUTH
 
 
 @dataclass(frozen=True)

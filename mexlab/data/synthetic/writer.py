@@ -74,7 +74,8 @@ class Order:
         """Width and height of the pictures, from those of the release; even, as videos need."""
         if self.width is None:
             return release
-        return self.width, max(2, 2 * round(self.width * release[1] / release[0] / 2))
+        height = self.width * release[1] / release[0]
+        return 2 * (self.width // 2), max(2, 2 * round(height / 2))
 
 
 class Planned(Protocol):
