@@ -68,6 +68,10 @@ def train(
     normalise: Annotated[
         str | None, typer.Option("--normalise", help="median-scale, min-max or none.")
     ] = None,
+    backend: Annotated[
+        str | None,
+        typer.Option("--backend", help="auto (default), fused, stacked or loop: speed alone."),
+    ] = None,
     name: Annotated[str | None, typer.Option("--name", help="Your own name for the run.")] = None,
     jobs: JobsOption = None,
     run: Annotated[
@@ -97,6 +101,7 @@ def train(
                 "learning_rate": learning_rate,
                 "batch_size": batch_size,
                 "normalise": normalise,
+                "backend": backend,
                 "seeds": parse_seeds(",".join(seeds)) if seeds else None,
             },
             flow={"eye_mask": mask, "flow": flow, "landmarks": landmarks},

@@ -15,11 +15,10 @@ from sklearn.utils.multiclass import unique_labels
 from mexlab.errors import InputError
 from mexlab.features.normalise import normalise
 from mexlab.models.registry import network
-from mexlab.training.loop import train_one_by_one
+from mexlab.training.backends import choose_backend
 from mexlab.training.prediction import load_state, predict
 from mexlab.training.recipe import FoldJob, Plan, Watch
 from mexlab.training.settings import TrainingSettings
-from mexlab.training.stacked import can_stack, train_stacked
 from mexlab.training.weights import WHOLE, load_weights, save_weights
 
 
@@ -109,8 +108,9 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
             should_stop=lambda: False,
         )
         plan = Plan.of(settings, [len(inputs)])
-        train = train_stacked if can_stack(self.model) else train_one_by_one
-        (self.state_,) = train([job], inputs, len(self.classes_), settings, plan, watch)
+        backend = choose_backend(settings)
+        prepared = backend.prepare(inputs)
+        (self.state_,) = backend.train([job], prepared, len(self.classes_), settings, plan, watch)
         self.n_features_in_ = int(np.prod(inputs.shape[1:]))
         return self
 

@@ -86,6 +86,7 @@ def execute_run(
             finished=now(),
             seconds=round(result.seconds, 2),
             backend=result.backend,
+            backend_note=result.backend_note,
             metrics=metrics,
         )
         tell({"event": "done", "progress": 1.0, "seconds": result.seconds, "metrics": metrics})

@@ -15,15 +15,14 @@ from mexlab.evaluation.metrics import confusion_matrix
 from mexlab.evaluation.splits import Fold
 from mexlab.features.feature_set import FeatureSet
 from mexlab.features.normalise import normalise
+from mexlab.training.backends import choose_backend
 from mexlab.training.checks import check_trainable
 from mexlab.training.chunks import train_chunks
-from mexlab.training.loop import train_one_by_one
 from mexlab.training.prediction import predict
 from mexlab.training.progress import OnEvent, Progress
 from mexlab.training.recipe import FoldJob, Plan, State, Watch
 from mexlab.training.run_files import CurvePoint
 from mexlab.training.settings import TrainingSettings
-from mexlab.training.stacked import can_stack, chunk_size, train_stacked
 
 #: The protocol as every run's record states it.
 PROTOCOL = (
@@ -50,7 +49,9 @@ class CrossValidation:
     states : list of dict
         For each seed, by fold, the network's state after its last epoch.
     backend : str
-        ``stacked`` or ``loop``, whichever trained.
+        ``fused``, ``stacked`` or ``loop``, whichever trained.
+    backend_note : str
+        Why it was not the one asked for; else "".
     seconds : float
     """
 
@@ -60,6 +61,7 @@ class CrossValidation:
     curves: list[CurvePoint]
     states: list[dict[str, State]]
     backend: str
+    backend_note: str
     seconds: float
 
 
@@ -97,7 +99,7 @@ def cross_validate(
     folds = check_trainable(feature_set, settings)
     n_classes = len(feature_set.classes)
     plan = Plan.of(settings, [len(fold.train_idx) for fold in folds])
-    stacked = settings.backend != "loop" and can_stack(settings.model)
+    backend = choose_backend(settings)
     tell(
         {
             "event": "started",
@@ -107,7 +109,8 @@ def cross_validate(
             "epochs": settings.epochs,
             "clips": len(feature_set),
             "classes": list(feature_set.classes),
-            "backend": "stacked" if stacked else "loop",
+            "backend": backend.name,
+            "backend_note": backend.note,
         }
     )
     inputs = torch.from_numpy(normalise(feature_set.inputs, settings.normalise))
@@ -133,10 +136,10 @@ def cross_validate(
             accuracy=accuracies,
         )
 
-    backend = train_stacked if stacked else train_one_by_one
+    prepared = backend.prepare(inputs)
 
     def train(jobs: Sequence[FoldJob], watch: Watch) -> list[State]:
-        return backend(jobs, inputs, n_classes, settings, plan, watch)
+        return backend.train(jobs, prepared, n_classes, settings, plan, watch)
 
     # Seed after seed; a fold's network is the same whatever is trained before or beside it.
     tasks = [(s, fold) for s in range(len(settings.seeds)) for fold in folds]
@@ -146,10 +149,10 @@ def cross_validate(
     chunks = train_chunks(
         train,
         [_job(feature_set, fold, settings.seeds[s]) for s, fold in tasks],
-        chunk_size(plan.batch_size) if stacked else 1,
+        backend.chunk_size(plan.batch_size),
         Watch(on_epoch, progress.advance, should_stop or (lambda: False)),
         threads=settings.threads,
-        side_by_side=stacked,
+        side_by_side=backend.side_by_side,
     )
     done = 0
     with closing(chunks):
@@ -181,7 +184,8 @@ def cross_validate(
         fold_of=fold_of,
         curves=sorted(curves, key=lambda point: (point.seed, point.fold, point.epoch)),
         states=[{fold.name: own[fold.name] for fold in folds} for own in states],
-        backend="stacked" if stacked else "loop",
+        backend=backend.name,
+        backend_note=backend.note,
         seconds=progress.seconds,
     )
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
+from mexlab.training.draws import FoldDraws
 from mexlab.training.recipe import (
-    BatchOrder,
     FoldJob,
     Plan,
     State,
@@ -20,7 +20,6 @@ from mexlab.training.recipe import (
     build_optimiser,
     class_weights,
     fold_losses,
-    stream_seed,
 )
 from mexlab.training.settings import TrainingSettings
 
@@ -59,30 +58,47 @@ def _train(
     plan: Plan,
     watch: Watch,
 ) -> State:
+    draws = FoldDraws(job, plan)
     net = build_fold_network(settings, job, classes).train()
+    _draw_dropout_from(draws, net)
     optimiser = build_optimiser(settings, list(net.parameters()))
     weights = class_weights(job.targets, classes, settings.class_weighting).unsqueeze(0)
-    order = BatchOrder(job, plan.batch_size)
-    rows = torch.from_numpy(job.train_idx)
-    with torch.random.fork_rng(devices=[]):
-        # Dropout draws from torch's global stream.
-        torch.manual_seed(stream_seed(job.seed, job.name, "dropout"))
-        for epoch in range(1, plan.epochs + 1):
-            loss_sum, hits = 0.0, 0
-            for step in range((epoch - 1) * plan.steps_an_epoch, epoch * plan.steps_an_epoch):
-                batch = torch.from_numpy(order.next())
-                targets = job.targets[batch]
-                optimiser.param_groups[0]["lr"] = plan.learning_rate(settings, step)
-                optimiser.zero_grad()
-                scores = net(inputs[rows[batch]])
-                loss = fold_losses(
-                    scores.unsqueeze(0), targets.unsqueeze(0), weights, settings.label_smoothing
-                ).sum()
-                loss.backward()
-                optimiser.step()
-                loss_sum += float(loss.detach())
-                hits += int((scores.detach().argmax(dim=1) == targets).sum())
-                watch.step(1)
-            seen = plan.steps_an_epoch * plan.batch_size
-            watch.on_epoch([job], epoch, [loss_sum / plan.steps_an_epoch], [hits / seen])
+    for epoch in range(1, plan.epochs + 1):
+        loss_sum, hits = 0.0, 0
+        for step in range((epoch - 1) * plan.steps_an_epoch, epoch * plan.steps_an_epoch):
+            rows, labels = map(torch.from_numpy, draws.next_batch())
+            optimiser.param_groups[0]["lr"] = plan.learning_rate(settings, step)
+            optimiser.zero_grad()
+            scores = net(inputs[rows])
+            loss = fold_losses(
+                scores.unsqueeze(0), labels.unsqueeze(0), weights, settings.label_smoothing
+            ).sum()
+            loss.backward()
+            optimiser.step()
+            loss_sum += float(loss.detach())
+            hits += int((scores.detach().argmax(dim=1) == labels).sum())
+            watch.step(1)
+        seen = plan.steps_an_epoch * plan.batch_size
+        watch.on_epoch([job], epoch, [loss_sum / plan.steps_an_epoch], [hits / seen])
     return {name: value.detach().clone() for name, value in net.state_dict().items()}
+
+
+def _draw_dropout_from(draws: FoldDraws, net: nn.Module) -> None:
+    """Let a network's dropout layers draw from the fold's own stream."""
+    for module in list(net.modules()):
+        for name, child in module.named_children():
+            if isinstance(child, nn.Dropout):
+                setattr(module, name, _DrawnDropout(draws, 1.0 - child.p))
+
+
+class _DrawnDropout(nn.Module):
+    """Dropout with given draws; it has no state, so that a network's own stays as it is."""
+
+    def __init__(self, draws: FoldDraws, share: float) -> None:
+        super().__init__()
+        self._draws, self._share = draws, share
+
+    def forward(self, values: Tensor) -> Tensor:
+        """Of a batch of the plan's size, shape (B, ...)."""
+        kept = torch.from_numpy(self._draws.next_kept(values[0].numel(), self._share))
+        return values * kept.t().reshape(values.shape) / self._share

@@ -15,7 +15,7 @@ from mexlab.features.normalise import NORMALISATIONS
 from mexlab.models.registry import networks
 
 SCHEDULES = ("cosine", "constant")
-BACKENDS = ("auto", "stacked", "loop")
+BACKENDS = ("auto", "fused", "stacked", "loop")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +51,11 @@ class TrainingSettings:
         L2 penalty, Adam's own.
     threads : int or None
         Threads that torch may use; None leaves torch's own choice.
-    backend : {"auto", "stacked", "loop"}
-        ``stacked`` trains several folds side by side, ``loop`` one after the other; both do the
-        same arithmetic on the same random draws. ``auto``: stacked where the network allows.
+    backend : {"auto", "fused", "stacked", "loop"}
+        ``fused`` trains folds in compiled code, ``stacked`` several folds side by side in torch,
+        ``loop`` one after the other; all do the same arithmetic on the same random draws.
+        ``auto``: the first of these that the network and the machine allow; so does ``fused``
+        where it cannot be, and the run's record says why.
 
     Raises
     ------

@@ -21,14 +21,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, cast
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
 from mexlab.models.registry import network
 from mexlab.models.streams import AVERAGED, DROPOUT, POOLED, SIDE, StreamNetwork
+from mexlab.training.draws import FoldDraws
 from mexlab.training.recipe import (
-    BatchOrder,
     FoldJob,
     Plan,
     State,
@@ -37,7 +39,6 @@ from mexlab.training.recipe import (
     build_optimiser,
     class_weights,
     fold_losses,
-    stream_seed,
 )
 from mexlab.training.settings import TrainingSettings
 
@@ -76,23 +77,19 @@ def train_stacked(
     weights = torch.stack(
         [class_weights(job.targets, classes, settings.class_weighting) for job in jobs]
     )
-    orders = [BatchOrder(job, plan.batch_size) for job in jobs]
-    rows = [torch.from_numpy(job.train_idx) for job in jobs]
-    draws = [
-        torch.Generator().manual_seed(stream_seed(job.seed, job.name, "dropout")) for job in jobs
-    ]
+    draws = [FoldDraws(job, plan) for job in jobs]
     channels_last = inputs.permute(0, 2, 3, 1).contiguous()
     for epoch in range(1, plan.epochs + 1):
         loss_sum = torch.zeros(len(jobs))
         hits = torch.zeros(len(jobs), dtype=torch.int64)
         for step in range((epoch - 1) * plan.steps_an_epoch, epoch * plan.steps_an_epoch):
-            batches = [torch.from_numpy(order.next()) for order in orders]
-            targets = torch.stack([job.targets[b] for job, b in zip(jobs, batches, strict=True)])
-            picked = torch.stack([own[b] for own, b in zip(rows, batches, strict=True)])
+            batches = [own.next_batch() for own in draws]
+            targets = torch.from_numpy(np.stack([labels for _, labels in batches]))
+            picked = torch.from_numpy(np.stack([rows for rows, _ in batches]))
             images = channels_last[picked].permute(0, 1, 4, 2, 3)
             optimiser.param_groups[0]["lr"] = plan.learning_rate(settings, step)
             optimiser.zero_grad()
-            scores = stack(images, stack.draw_masks(plan.batch_size, draws))
+            scores = stack(images, stack.draw_masks(draws))
             losses = fold_losses(scores, targets, weights, settings.label_smoothing)
             # The folds share no parameter: the sum's gradient is each fold's own.
             losses.sum().backward()
@@ -141,24 +138,11 @@ class FoldStack(nn.Module):
         self.register_buffer("running_mean", gather("norm.running_mean"))
         self.register_buffer("running_var", gather("norm.running_var"))
 
-    def draw_masks(self, batch: int, generators: Sequence[torch.Generator]) -> Tensor:
-        """Dropout masks, scaled, shape (F, B, C, 10, 10); stream by stream, as the modules draw."""
-        keep = 1.0 - DROPOUT
-        masks = torch.stack(
-            [
-                torch.cat(
-                    [
-                        torch.empty(batch, count, POOLED, POOLED).bernoulli_(
-                            keep, generator=generator
-                        )
-                        for count in self.filters
-                    ],
-                    dim=1,
-                )
-                for generator in generators
-            ]
-        )
-        return masks.div_(keep)
+    def draw_masks(self, draws: Sequence[FoldDraws]) -> Tensor:
+        """Dropout masks, scaled, shape (F, B, C, 10, 10)."""
+        kept = torch.from_numpy(np.stack([draw_kept(own, self.filters) for own in draws]))
+        masks = kept.permute(0, 3, 1, 2).unflatten(-1, (POOLED, POOLED))
+        return masks.to(self.kernels.dtype) / (1.0 - DROPOUT)
 
     def forward(self, images: Tensor, masks: Tensor) -> Tensor:
         """Scores of each fold's own batch.
@@ -218,6 +202,14 @@ class FoldStack(nn.Module):
         state["classifier.weight"] = self.out_weights[fold].detach().clone()
         state["classifier.bias"] = self.out_biases[fold].detach().clone()
         return state
+
+
+def draw_kept(draws: FoldDraws, filters: Sequence[int]) -> NDArray[np.uint8]:
+    """Dropout of one step, stream by stream as the modules draw it, shape (C, 100, B)."""
+    units = POOLED * POOLED
+    kept = [draws.next_kept(count * units, 1.0 - DROPOUT) for count in filters]
+    merged: NDArray[np.uint8] = np.concatenate(kept).reshape(sum(filters), units, -1)
+    return merged
 
 
 class _ConvReluPool(torch.autograd.Function):

@@ -8,6 +8,7 @@ import torch
 from mexlab.data.clips import ClipKey
 from mexlab.errors import InputError
 from mexlab.features.feature_set import FeatureSet
+from mexlab.training import backends
 from mexlab.training import folds as module
 from mexlab.training.folds import cross_validate
 from mexlab.training.progress import EVENTS_PER_SECOND
@@ -27,7 +28,7 @@ def test_learns_a_known_pattern_of_people_it_never_saw(feature_set):
     result = cross_validate(feature_set, TrainingSettings(epochs=25, batch_size=16, threads=2))
     guess = result.probabilities[0].argmax(axis=1)
     assert (guess == feature_set.labels).mean() > 0.9
-    assert result.backend == "stacked"
+    assert result.backend == "fused"
     assert np.allclose(result.probabilities.sum(axis=2), 1, atol=1e-5)
     first = [p.loss for p in result.curves if p.epoch == 1]
     last = [p.loss for p in result.curves if p.epoch == 25]
@@ -44,7 +45,9 @@ def test_folds_are_people_and_predict_each_clip_once(feature_set):
     assert len(result.curves) == 6 * 2
 
 
-@pytest.mark.parametrize(("backend", "threads"), [("stacked", 1), ("stacked", 2), ("loop", 1)])
+@pytest.mark.parametrize(
+    ("backend", "threads"), [("fused", 1), ("fused", 2), ("stacked", 2), ("loop", 1)]
+)
 def test_same_seed_same_predictions(feature_set, backend, threads):
     settings = TrainingSettings(epochs=2, batch_size=16, seeds=(5,), backend=backend)
     with_threads = TrainingSettings.from_record({**settings.to_record(), "threads": threads})
@@ -67,15 +70,16 @@ def test_a_seed_among_others_is_the_seed_alone(feature_set):
     assert np.allclose(among.probabilities[1], alone.probabilities[0], atol=1e-5)
 
 
-def test_both_backends_predict_alike(feature_set):
+def test_all_backends_predict_alike(feature_set):
     results = [
         cross_validate(feature_set, TrainingSettings(epochs=3, batch_size=16, backend=backend))
-        for backend in ("stacked", "loop")
+        for backend in ("loop", "stacked", "fused")
     ]
-    assert np.allclose(results[0].probabilities, results[1].probabilities, atol=1e-3)
+    for result in results[1:]:
+        assert np.allclose(result.probabilities, results[0].probabilities, atol=1e-3)
 
 
-@pytest.mark.parametrize("backend", ["stacked", "loop"])
+@pytest.mark.parametrize("backend", ["fused", "stacked", "loop"])
 def test_a_persons_own_labels_and_features_do_not_touch_the_network_that_predicts_them(
     feature_set, backend
 ):
@@ -169,7 +173,7 @@ def test_events_say_what_runs_how_far_it_is_and_how_long_it_takes(feature_set):
     assert np.sum(last["confusion"]) == 36
 
 
-@pytest.mark.parametrize(("backend", "threads"), [("stacked", 2), ("loop", 1)])
+@pytest.mark.parametrize(("backend", "threads"), [("fused", 2), ("stacked", 2), ("loop", 1)])
 def test_stops_when_asked(feature_set, backend, threads):
     told = []
     settings = TrainingSettings(epochs=100_000, batch_size=16, backend=backend, threads=threads)
@@ -199,13 +203,13 @@ def test_an_error_of_a_listener_ends_every_thread(feature_set):
 def test_threads_are_as_set_and_given_back(feature_set, monkeypatch):
     before = torch.get_num_threads()
     seen = set()
-    real = module.train_one_by_one
+    real = backends.train_one_by_one
 
     def spy(*args):
         seen.add(torch.get_num_threads())
         return real(*args)
 
-    monkeypatch.setattr(module, "train_one_by_one", spy)
+    monkeypatch.setattr(backends, "train_one_by_one", spy)
     cross_validate(
         feature_set, TrainingSettings(epochs=1, batch_size=16, backend="loop", threads=3)
     )
@@ -250,12 +254,12 @@ class TestBadInput:
         with pytest.raises(InputError, match=r"laenet takes inputs of \(3, 28, 28\)"):
             cross_validate(small, QUICK)
 
-    @pytest.mark.parametrize("backend", ["stacked", "loop"])
+    @pytest.mark.parametrize("backend", ["fused", "stacked", "loop"])
     def test_a_training_that_blows_up(self, feature_set, backend, monkeypatch):
         def burst(jobs, inputs, classes, settings, plan, watch):
             watch.on_epoch(jobs, 3, [float("nan")] * len(jobs), [0.3] * len(jobs))
 
-        monkeypatch.setattr(module, "train_one_by_one", burst)
-        monkeypatch.setattr(module, "train_stacked", burst)
+        for name in ("train_one_by_one", "train_stacked", "train_fused"):
+            monkeypatch.setattr(backends, name, burst)
         with pytest.raises(InputError, match=r"alpha/01 is not a number at epoch 3.*learning rate"):
             cross_validate(feature_set, TrainingSettings(backend=backend, threads=1))

@@ -18,7 +18,15 @@ import pytest
 def test_pages_can_list_runs_without_torch(module):
     code = (
         f"import sys, {module}\n"
-        "heavy = {'torch', 'sklearn', 'scipy', 'skimage', 'pandas'} & set(sys.modules)\n"
+        "heavy = {'torch', 'numba', 'sklearn', 'scipy', 'skimage', 'pandas'} & set(sys.modules)\n"
         "sys.exit(f'imported {heavy}' if heavy else 0)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_numba_is_loaded_only_once_something_trains():
+    code = (
+        "import sys, mexlab.training.folds, mexlab.training.classifier\n"
+        "sys.exit('imported numba' if 'numba' in sys.modules else 0)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

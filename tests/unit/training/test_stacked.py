@@ -1,4 +1,4 @@
-"""The stacked backend against the reference: gradients, then whole trainings."""
+"""The stacked and the fused backend against the reference: gradients, then whole trainings."""
 
 import numpy as np
 import pytest
@@ -6,6 +6,7 @@ import torch
 from torch.nn import functional
 
 from mexlab.models import network
+from mexlab.training.fused import lay_out_lanes, train_fused
 from mexlab.training.loop import train_one_by_one
 from mexlab.training.recipe import FoldJob, Plan, Watch, build_fold_network
 from mexlab.training.settings import TrainingSettings
@@ -13,6 +14,13 @@ from mexlab.training.stacked import FoldStack, can_stack, chunk_size, train_stac
 
 SILENT = Watch(lambda *args: None, lambda units: None, lambda: False)
 MODELS = ("laenet", "ststnet")
+
+
+def fused(jobs, inputs, *rest):
+    return train_fused(jobs, lay_out_lanes(inputs), *rest)
+
+
+QUICK = (train_stacked, fused)
 
 
 def jobs_of(labels, folds):
@@ -72,16 +80,19 @@ def masked_forward(net, images, masks):
     return net.classifier(net.average_pool(torch.cat(maps, dim=1)).flatten(1))
 
 
+@pytest.mark.parametrize("train", QUICK)
 @pytest.mark.parametrize("model", MODELS)
-@pytest.mark.parametrize("recipe", [{}, {"class_weighting": 0.5, "label_smoothing": 0.1}])
-def test_a_training_draws_and_ends_as_the_reference_does(model, recipe):
+@pytest.mark.parametrize(
+    "recipe", [{}, {"class_weighting": 0.5, "label_smoothing": 0.1, "weight_decay": 0.01}]
+)
+def test_a_training_draws_and_ends_as_the_reference_does(train, model, recipe):
     rng = torch.Generator().manual_seed(0)
     inputs = torch.randn(40, 3, 28, 28, generator=rng)
     labels = torch.randint(0, 3, (40,), generator=rng)
     settings = TrainingSettings(model=model, epochs=3, batch_size=16, **recipe)
     jobs = jobs_of(labels, 3)
     plan = Plan.of(settings, [len(job.train_idx) for job in jobs])
-    curves = {"loop": [], "stacked": []}
+    curves = {"loop": [], "quick": []}
 
     def watch(name):
         return Watch(
@@ -91,32 +102,33 @@ def test_a_training_draws_and_ends_as_the_reference_does(model, recipe):
         )
 
     reference = train_one_by_one(jobs, inputs, 3, settings, plan, watch("loop"))
-    stacked = train_stacked(jobs, inputs, 3, settings, plan, watch("stacked"))
-    for ours, theirs in zip(stacked, reference, strict=True):
+    quick = train(jobs, inputs, 3, settings, plan, watch("quick"))
+    for ours, theirs in zip(quick, reference, strict=True):
         assert set(ours) == set(theirs)
         for name, value in theirs.items():
             assert ours[name].dtype == value.dtype
             assert torch.allclose(ours[name], value, rtol=1e-3, atol=2e-4), name
-    assert sorted(curves["stacked"]) == pytest.approx(sorted(curves["loop"]), rel=1e-3)
+    assert sorted(curves["quick"]) == pytest.approx(sorted(curves["loop"]), rel=1e-3)
     # Three epochs of training moved the weights by far more than the two differ.
     start = build_fold_network(settings, jobs[0], 3).state_dict()["streams.0.conv.weight"]
-    assert (stacked[0]["streams.0.conv.weight"] - start).abs().max() > 0.01
+    assert (quick[0]["streams.0.conv.weight"] - start).abs().max() > 0.01
 
 
-def test_a_fold_does_not_depend_on_its_neighbours():
+@pytest.mark.parametrize("train", QUICK)
+def test_a_fold_does_not_depend_on_its_neighbours(train):
     rng = torch.Generator().manual_seed(1)
     inputs = torch.randn(30, 3, 28, 28, generator=rng)
     labels = torch.randint(0, 3, (30,), generator=rng)
     settings = TrainingSettings(epochs=2, batch_size=16)
     jobs = jobs_of(labels, 4)
     plan = Plan.of(settings, [len(job.train_idx) for job in jobs])
-    together = train_stacked(jobs, inputs, 3, settings, plan, SILENT)
-    alone = train_stacked(jobs[2:3], inputs, 3, settings, plan, SILENT)
+    together = train(jobs, inputs, 3, settings, plan, SILENT)
+    alone = train(jobs[2:3], inputs, 3, settings, plan, SILENT)
     for name, value in alone[0].items():
         assert torch.allclose(together[2][name], value, rtol=1e-4, atol=1e-5), name
 
 
-@pytest.mark.parametrize("train", [train_one_by_one, train_stacked])
+@pytest.mark.parametrize("train", [train_one_by_one, *QUICK])
 def test_reads_no_held_out_clip_and_leaves_the_global_random_state(train):
     rng = torch.Generator().manual_seed(2)
     inputs = torch.randn(20, 3, 28, 28, generator=rng)

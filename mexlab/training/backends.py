@@ -1,0 +1,70 @@
+"""Which backend trains: the one asked for, or what the network and the machine allow."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from mexlab.training.fused import lay_out_lanes, train_fused, why_not_fused
+from mexlab.training.loop import train_one_by_one
+from mexlab.training.recipe import FoldJob, Plan, State, Watch
+from mexlab.training.settings import TrainingSettings
+from mexlab.training.stacked import can_stack, chunk_size, train_stacked
+
+_LOG = logging.getLogger(__name__)
+
+Train = Callable[[Sequence[FoldJob], Tensor, int, TrainingSettings, Plan, Watch], list[State]]
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """One way to train folds; all do the same arithmetic on the same random draws.
+
+    Attributes
+    ----------
+    name : {"fused", "stacked", "loop"}
+    train : callable
+        As :func:`mexlab.training.loop.train_one_by_one`, but for the layout of the inputs.
+    prepare : callable
+        Brings inputs of shape (N, channels, rows, columns) into that layout, once.
+    chunk_size : callable
+        From the batch size to the folds that one call should get.
+    side_by_side : bool
+        Whether calls may run on several threads at once.
+    note : str
+        Why it is not the one that was asked for; else "".
+    """
+
+    name: str
+    train: Train
+    prepare: Callable[[Tensor], Tensor]
+    chunk_size: Callable[[int], int]
+    side_by_side: bool
+    note: str = ""
+
+
+def choose_backend(settings: TrainingSettings) -> Backend:
+    """The backend of ``settings.backend``, or what stands in for it, with the reason."""
+    note = ""
+    if settings.backend in ("auto", "fused"):
+        note = why_not_fused(settings.model)
+        if not note:
+            return Backend("fused", train_fused, lay_out_lanes, lambda batch: 1, True)
+    if settings.backend != "loop":
+        if can_stack(settings.model):
+            return _said(Backend("stacked", train_stacked, _as_it_is, chunk_size, True, note))
+        note = note or f"the stacked backend does not know {settings.model}"
+    return _said(Backend("loop", train_one_by_one, _as_it_is, lambda batch: 1, False, note))
+
+
+def _as_it_is(inputs: Tensor) -> Tensor:
+    return inputs
+
+
+def _said(backend: Backend) -> Backend:
+    if backend.note:
+        _LOG.warning("training with the %s backend: %s", backend.name, backend.note)
+    return backend

@@ -1,0 +1,62 @@
+"""What one fold's training draws after its first weights: batches, mirrored clips, dropout.
+
+Drawn by numpy from streams of the fold's own, not by torch: torch's dropout draws other numbers on
+other makes of processor, and takes longer over them than the fused kernel over a whole step.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mexlab.training.recipe import BatchOrder, FoldJob, Plan, stream_seed
+
+
+class FoldDraws:
+    """The random draws of one fold, in the order in which every backend asks for them.
+
+    Parameters
+    ----------
+    job : FoldJob
+    plan : Plan
+    mirrored : int, optional
+        How many rows further a clip's mirror image is found in the inputs; None where training
+        uses no mirror images. Each clip of each batch is then mirrored with a chance of one half.
+    """
+
+    def __init__(self, job: FoldJob, plan: Plan, mirrored: int | None = None) -> None:
+        self._rows = job.train_idx
+        self._targets = job.targets.numpy()
+        self._size = plan.batch_size
+        self._order = BatchOrder(job, plan.batch_size)
+        self._dropout = np.random.default_rng(stream_seed(job.seed, job.name, "dropout"))
+        self._mirror = np.random.default_rng(stream_seed(job.seed, job.name, "mirror"))
+        self._offset = mirrored
+
+    def next_batch(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Rows of the inputs and their labels, both of shape (B,)."""
+        batch = self._order.next()
+        rows = self._rows[batch]
+        if self._offset is not None:
+            rows = rows + self._offset * _bits(self._mirror, self._size)
+        return rows, self._targets[batch]
+
+    def next_kept(self, units: int, share: float = 0.5) -> NDArray[np.uint8]:
+        """One dropout layer's units that stay (1) or fall out (0) in this step, shape (units, B).
+
+        Parameters
+        ----------
+        units : int
+            Of one clip.
+        share : float
+            Of the units that stay; a half costs one random bit a unit.
+        """
+        if share == 0.5:
+            return _bits(self._dropout, units * self._size).reshape(units, self._size)
+        drawn = self._dropout.random((units, self._size), dtype=np.float32)
+        return (drawn < share).astype(np.uint8)
+
+
+def _bits(rng: np.random.Generator, count: int) -> NDArray[np.uint8]:
+    drawn = np.frombuffer(rng.bytes((count + 7) // 8), dtype=np.uint8)
+    return np.unpackbits(drawn, count=count)
