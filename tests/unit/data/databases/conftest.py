@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
 from mexlab.data.databases.imported import ImportedDatabase
 from mexlab.data.databases.registry import read_database
+from mexlab.data.frames import ImageFrames, VideoFrames
 from mexlab.data.reports import ReportEntry
 
 
@@ -17,7 +19,13 @@ class Report:
 
     @staticmethod
     def read(layout: str, root: Path, **options: Any) -> ImportedDatabase:
-        return read_database(layout, root, **options)
+        """Read as users do; of whatever layout, no frame may be opened for it."""
+        opened = AssertionError("an import lists frames, and opens none")
+        with (
+            patch.object(ImageFrames, "_bytes", side_effect=opened),
+            patch.object(VideoFrames, "read", side_effect=opened),
+        ):
+            return read_database(layout, root, **options)
 
     @staticmethod
     def entries(imported: ImportedDatabase, kind: str, words: str = "") -> list[ReportEntry]:
