@@ -33,18 +33,13 @@ def read_table(path: Path) -> list[Grid]:
             if data in _EXCEL or not data:
                 return read_worksheets(path)
             data += stream.read(_LARGEST)
-    except IsADirectoryError:
-        raise InputError("a folder, not a coding sheet", where=path) from None
     except FileNotFoundError:
         raise InputError(
             "there is no such coding sheet", where=path, remedy="Check the path after --sheet"
         ) from None
-    except OSError as error:
-        raise InputError(
-            f"the coding sheet cannot be read ({error.strerror})",
-            where=path,
-            remedy="Check its permissions",
-        ) from None
+    except OSError:
+        # It fails to open it as well, and says why.
+        return read_worksheets(path)
     if len(data) > _LARGEST:
         raise InputError(
             f"more than {_LARGEST // 1_000_000} MB: this is no coding sheet", where=path

@@ -274,6 +274,11 @@ def test_what_lies_beside_the_clips_never_stops_an_import(
     assert told(imported, kind, words)
 
 
+def test_a_folder_given_as_sheet_is_an_error(lab: Path) -> None:
+    with pytest.raises(InputError, match="cannot be read"):
+        read(lab, lab)
+
+
 def test_only_own_recordings_take_a_sheet(lab: Path) -> None:
     with pytest.raises(InputError, match="CASME II has a coding sheet of its own"):
         read_databases("casme2", lab, sheet=lab / "coding.csv")
