@@ -140,7 +140,8 @@ class Composite:
     clips : list of CompositeClip
         In the order of their keys.
     missing : list of Remark
-        Clips that a list has and no database.
+        Clips that a list has and no database. Without a list, those that an import left out of a
+        database whose counts differ: which of them the composite has, cannot be known then.
     extra : list of Remark
         Clips that the rules would take in, but a list does not have: left out.
     differences : list of Remark
@@ -278,6 +279,7 @@ def build_composite(
             _follow_list(composite, by_component.get(name, []), source, listed, why_missing or {})
         else:
             _follow_rules(composite, by_component.get(name, []))
+            _guess_missing(composite, name, why_missing or {})
     return composite
 
 
@@ -287,6 +289,21 @@ def _follow_rules(composite: Composite, candidates: Sequence[Candidate]) -> None
             composite.left_out.append(Remark(str(one.key), one.component, one.reason))
         else:
             composite.clips.append(CompositeClip(one.key, one.component, one.label, one.trainable))
+
+
+def _guess_missing(
+    composite: Composite, component: str, why_missing: Mapping[ClipIdentity, str]
+) -> None:
+    """Without a list: what the import left out, where clips of a database are missing."""
+    if component not in composite.components:
+        return
+    if composite.counted(component) == OFFICIAL_COUNTS[component]:
+        return
+    for identity, reason in sorted(why_missing.items()):
+        if identity.component == component:
+            composite.missing.append(
+                Remark(str(identity), component, f"perhaps one of the composite's: {reason}")
+            )
 
 
 def _follow_list(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import csv
+import hashlib
 from pathlib import Path
 
 from mexlab.data.composite import OFFICIAL_COUNTS, ClipIdentity, ListedClip
+from mexlab.data.databases.sheets import cell_text
+from mexlab.data.databases.text_tables import read_table
 from mexlab.data.labels import THREE_CLASSES
 from mexlab.errors import InputError
 
@@ -14,8 +16,27 @@ _REMEDY = (
 )
 
 
+def is_list(labels: str) -> bool:
+    """Whether what was given for labels is a list in a file, not the name of a scheme."""
+    return labels.strip().lower().endswith(".csv")
+
+
+def list_digest(path: Path) -> str:
+    """SHA-256 (hex) of a list, so that a run says by which one it was labelled.
+
+    Raises
+    ------
+    InputError
+        Where it cannot be read.
+    """
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise InputError(f"cannot be read ({error.strerror})", where=path) from None
+
+
 def read_composite_list(path: Path) -> list[ListedClip]:
-    """Read a list of rows ``database, subject, file, label`` without a header.
+    """Read a list of rows ``database, subject, file, label``; commas, semicolons or tabs.
 
     Parameters
     ----------
@@ -28,14 +49,16 @@ def read_composite_list(path: Path) -> list[ListedClip]:
         Missing, unreadable or empty; or the first row that is no clip, with its number.
     """
     try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            rows = [[cell.strip() for cell in row] for row in csv.reader(stream)]
+        if not path.read_bytes()[:1]:
+            raise InputError("no clip in it", where=path, remedy=_REMEDY)
     except FileNotFoundError:
         raise InputError("no such file", where=path, remedy=_REMEDY) from None
     except OSError as error:
-        raise InputError(f"cannot be read ({error.strerror})", where=path) from None
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"not a CSV file ({error})", where=path, remedy=_REMEDY) from None
+        raise InputError(
+            f"cannot be read ({error.strerror})", where=path, remedy="Check its permissions"
+        ) from None
+    (_, cells), *_ = read_table(path)
+    rows = [[cell_text(cell) for cell in row] for row in cells]
     listed: dict[ClipIdentity, ListedClip] = {}
     for number, row in enumerate(rows, start=1):
         if not any(row):

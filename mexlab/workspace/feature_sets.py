@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mexlab.data.codings import DATABASE_CODER
@@ -133,8 +134,8 @@ def build_feature_set(
     coder : str
         Whose coding gives onset, apex and emotion.
     labels : str
-        Scheme of :func:`mexlab.data.labels.label_scheme`; ``megc2019`` has three classes,
-        ``native`` the emotions as coded.
+        Scheme of :func:`mexlab.data.labels.label_scheme`, or an official list of the composite:
+        as in :func:`mexlab.workspace.training_plan.plan_training`.
     source : {"computed", "release"}, optional
         From the frames, or the pictures of a feature release. By default whichever the chosen
         clips have; the two are never mixed, for a release has lost amplitude and sign.
@@ -156,7 +157,7 @@ def build_feature_set(
     """
     import numpy as np
 
-    from mexlab.data.labels import label_scheme
+    from mexlab.data.composite_list import is_list, list_digest
     from mexlab.features.feature_set import FeatureSet
 
     settings = settings or FlowSettings()
@@ -185,7 +186,7 @@ def build_feature_set(
             remedy=_commonest(left_out),
         )
     # A native class whose every clip failed to be computed is no class of this set.
-    classes = label_scheme(labels).classes or tuple(sorted(set(names)))
+    classes = plan.classes if plan.fixed else tuple(sorted(set(names)))
     indices = np.array([classes.index(name) for name in names], dtype=np.int64)
     record: dict[str, Any] = {
         "source": source,
@@ -193,6 +194,8 @@ def build_feature_set(
         "coder": coder,
         "databases": sorted({key.database for key in keys}),
     }
+    if is_list(labels):
+        record["labels_sha256"] = list_digest(Path(labels))
     if source == "release":
         record["scale"] = "min-max per channel and sample, 0..1"
         made = FeatureSet.from_release(np.stack(inputs), indices, classes, keys, record)

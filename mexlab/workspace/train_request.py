@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from mexlab.data.codings import DATABASE_CODER
+from mexlab.data.composite_list import is_list
 from mexlab.errors import InputError
 from mexlab.features.settings import FlowSettings
 from mexlab.training.settings import TrainingSettings
@@ -25,7 +27,7 @@ class TrainRequest:
     coder : str
         Whose coding gives onset, apex and label.
     labels : str
-        Name of the label scheme.
+        Name of the label scheme, or path of an official list of the composite.
     features : {"computed", "release"} or None
         None for whichever the chosen clips have.
     flow : FlowSettings
@@ -108,7 +110,8 @@ def build_request(
     return TrainRequest(
         databases=None if databases is None else tuple(databases),
         coder=coder,
-        labels=labels,
+        # A run is repeated from wherever one stands then.
+        labels=str(Path(labels).expanduser().absolute()) if is_list(labels) else labels,
         features=features,
         flow=FlowSettings(**_given(flow)),
         training=TrainingSettings(**_given(training)),

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from mexlab.data.codings import DATABASE_CODER
-from mexlab.data.labels import label_scheme
+from mexlab.data.composite_list import is_list
+from mexlab.data.labels import THREE_CLASSES, label_scheme
 from mexlab.data.reports import ReportEntry
+from mexlab.workspace.composite import compose_megc2019
 from mexlab.workspace.samples import Sample, Source, only_source, select_samples, why_unusable
 from mexlab.workspace.workspace import Workspace
 
@@ -27,6 +30,8 @@ class TrainingPlan:
         joins them when the training computes it.
     coded : int
         Clips that the coder has coded, usable or not.
+    fixed : bool
+        Whether the classes are the scheme's own, not those that happen to be met.
     """
 
     labelled: list[tuple[Sample, str]]
@@ -34,6 +39,7 @@ class TrainingPlan:
     classes: tuple[str, ...]
     left_out: list[ReportEntry] = field(default_factory=list)
     coded: int = 0
+    fixed: bool = True
 
     @property
     def clips(self) -> int:
@@ -60,11 +66,26 @@ def plan_training(
 ) -> TrainingPlan:
     """Choose and label the clips of a training; its feature set is built from these.
 
+    Parameters
+    ----------
+    workspace : Workspace
+    databases : sequence of str, optional
+        All by default.
+    coder : str
+        Whose coding gives onset, apex and label.
+    labels : str
+        A label scheme; or the path of an official list of the MEGC2019 composite (``.csv``),
+        which then gives clips and labels.
+    source : {"computed", "release"}, optional
+
     Raises
     ------
     InputError
-        For unknown databases, coders or schemes, and for mixed sources.
+        For unknown databases, coders or schemes, a list that cannot be read, and for mixed
+        sources.
     """
+    if is_list(labels):
+        return _plan_composite(workspace, databases, coder, Path(labels), source)
     scheme = label_scheme(labels)
     left_out: list[ReportEntry] = []
     samples = list(select_samples(workspace, databases, coder, left_out, marks=False))
@@ -72,14 +93,48 @@ def plan_training(
     labelled: list[tuple[Sample, str]] = []
     for sample in samples:
         key, emotion = sample.source.key, sample.coding.emotion
-        layout = sample.source.layout
+        layout, units = sample.source.layout, sample.coding.action_units
         reason = why_unusable(sample, source) or scheme.reason_left_out(
-            layout, emotion, key.subject, key.name
+            layout, emotion, key.subject, key.name, units
         )
-        label = scheme.classify(layout, emotion)
+        label = scheme.classify(layout, emotion, units)
         if reason is not None or label is None:
             left_out.append(ReportEntry("skipped", str(key), reason or "no class"))
         else:
             labelled.append((sample, label))
     classes = tuple(scheme.classes) or tuple(sorted({label for _, label in labelled}))
-    return TrainingPlan(labelled, source, classes, left_out, len(samples))
+    return TrainingPlan(labelled, source, classes, left_out, len(samples), bool(scheme.classes))
+
+
+def _plan_composite(
+    workspace: Workspace,
+    databases: Sequence[str] | None,
+    coder: str,
+    official: Path,
+    source: Source | None,
+) -> TrainingPlan:
+    """The clips of the MEGC2019 composite with the labels of its official list."""
+    composite = compose_megc2019(workspace, databases=databases, coder=coder, official=official)
+    label_of = {one.key: one.label for one in composite.clips}
+    parts = sorted({key.database for key in label_of})
+    left_out = [
+        ReportEntry("skipped", one.clip, one.reason)
+        for one in (*composite.missing, *composite.extra, *composite.left_out)
+    ]
+    # An empty choice would mean all databases.
+    samples = [
+        sample
+        for sample in (
+            select_samples(workspace, parts, coder, left_out, marks=False) if parts else ()
+        )
+        if sample.source.key in label_of
+    ]
+    source = source or only_source(samples)
+    labelled: list[tuple[Sample, str]] = []
+    for sample in samples:
+        reason = why_unusable(sample, source)
+        if reason is None:
+            labelled.append((sample, label_of[sample.source.key]))
+        else:
+            left_out.append(ReportEntry("skipped", str(sample.source.key), reason))
+    return TrainingPlan(labelled, source, THREE_CLASSES, left_out, len(samples))
