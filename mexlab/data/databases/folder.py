@@ -11,7 +11,12 @@ from pathlib import Path
 
 from mexlab.data.clips import Clip, ClipKey
 from mexlab.data.databases.folder_rows import MatchedRows, match_rows
-from mexlab.data.databases.folder_sheet import find_own_sheet, read_own_codings, read_own_sheet
+from mexlab.data.databases.folder_sheet import (
+    find_own_sheet,
+    read_own_codings,
+    read_own_sheet,
+    sheet_files,
+)
 from mexlab.data.databases.folders import list_folder, shown
 from mexlab.data.databases.imported import (
     SYNTHETIC_TRUTH,
@@ -105,8 +110,6 @@ def read_folder(
     path = Path(path).expanduser().absolute()
     if not path.exists():
         raise InputError("no such file or folder", where=path, remedy=NEEDS)
-    if columns and sheet is None:
-        raise InputError("columns of no sheet", where="--columns", remedy="Give one with --sheet")
     reading = _begin(path, name, fps, apply_corrections, progress)
     root, report = reading.root, reading.report
     found = list(_named_once(list(_find_clips(path, report)), root, report))
@@ -191,6 +194,8 @@ def _match_sheet(
     columns: Mapping[str, str],
 ) -> tuple[Sheet | None, MatchedRows]:
     """The coding sheet with its rows by clip; one that was not asked for may be of no use."""
+    if given is None and columns:
+        given = _only_sheet(path)
     if given is not None:
         sheet = read_own_sheet(Path(given).expanduser().absolute(), columns, report)
         return sheet, match_rows(sheet, found, root, UNNAMED, report)
@@ -203,6 +208,19 @@ def _match_sheet(
     except InputError as error:
         report.add("warning", own.path.name, f"{error.problem}: the sheet is not used")
         return None, MatchedRows()
+
+
+def _only_sheet(path: Path) -> Path:
+    """The sheet in the folder, whose columns the user has named."""
+    files = sheet_files(path) if path.is_dir() else []
+    if len(files) != 1:
+        names = ", ".join(file.name for file in files)
+        raise InputError(
+            f"columns of which sheet? Here lie {names}" if files else "columns of no sheet",
+            where="--columns",
+            remedy="Give it with --sheet",
+        )
+    return files[0]
 
 
 def _find_clips(path: Path, report: ImportReport) -> Iterator[_Found]:

@@ -9,7 +9,7 @@ from typing import Any
 from mexlab.data.clips import ClipKey
 from mexlab.data.codings import DATABASE_CODER, KINDS, Coding, Kind
 from mexlab.data.databases.cells import Marks
-from mexlab.data.databases.folders import fold
+from mexlab.data.databases.folders import children, fold
 from mexlab.data.databases.reading import Reading
 from mexlab.data.databases.sheets import Sheet, SheetRow, cell_text, frame_number
 from mexlab.data.databases.text_tables import SHEET_SUFFIXES, read_table
@@ -68,28 +68,29 @@ def parse_columns(parts: Sequence[str]) -> dict[str, str]:
     return columns
 
 
+def sheet_files(root: Path) -> list[Path]:
+    """The files in a folder that may be a coding sheet, by their names."""
+    return sorted(
+        file
+        for file in children(root)
+        if file.suffix.lower() in SHEET_SUFFIXES
+        and not file.name.startswith((".", "~$"))
+        and file.is_file()
+    )
+
+
 def find_own_sheet(root: Path, report: ImportReport) -> Sheet | None:
     """The one coding sheet that lies in the root, if it can be read as such."""
-    try:
-        files = sorted(
-            file
-            for file in root.iterdir()
-            if file.suffix.lower() in SHEET_SUFFIXES
-            and not file.name.startswith((".", "~$"))
-            and file.is_file()
-        )
-    except OSError:
-        return None
     found: list[Sheet] = []
-    for file in files:
+    for file in sheet_files(root):
         try:
             sheet = read_own_sheet(file, {}, ImportReport("", "", ""))
         except InputError as error:
             report.add(
                 "note",
                 file.name,
-                f"not read as a coding sheet: {error.problem}. To have it read, give it with "
-                "--sheet and name its columns with --columns",
+                f"not read as a coding sheet: {error.problem}. To have it read, name its "
+                "columns with --columns",
             )
             continue
         if any(name in sheet.fields for name in _CODED):

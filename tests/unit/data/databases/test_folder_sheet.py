@@ -282,5 +282,14 @@ def test_a_folder_given_as_sheet_is_an_error(lab: Path) -> None:
 def test_only_own_recordings_take_a_sheet(lab: Path) -> None:
     with pytest.raises(InputError, match="CASME II has a coding sheet of its own"):
         read_databases("casme2", lab, sheet=lab / "coding.csv")
+
+
+def test_columns_alone_mean_the_sheet_in_the_folder(lab: Path) -> None:
     with pytest.raises(InputError, match="columns of no sheet"):
-        read(lab, None, "clip=File")
+        read(lab, None, "clip=Code,onset=From")
+    write(lab / "ours.csv", "Code,From", "smile,4", "frown,5")
+    imported = read(lab, None, "clip=Code,onset=From")
+    assert [one.onset for one in imported.codings] == [4, 5]
+    write(lab / "theirs.csv", "Code,From", "smile,4")
+    with pytest.raises(InputError, match=r"Here lie ours\.csv, theirs\.csv"):
+        read(lab, None, "clip=Code,onset=From")
