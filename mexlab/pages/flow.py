@@ -17,7 +17,7 @@ from mexlab.errors import InputError, MexlabError
 from mexlab.features.cache import FlowCache
 from mexlab.features.curves import motion_curves
 from mexlab.features.settings import FlowSettings
-from mexlab.pages.flow_clips import coder_choices, list_row
+from mexlab.pages.flow_clips import clips_under_coding, coder_choices, list_row
 from mexlab.pages.flow_content import (
     FlowContent,
     FlowRequest,
@@ -162,7 +162,11 @@ class FlowPage:
         databases = {row.name: row for row in self.workspace.store.databases()}
         self._rows = self.workspace.store.clips(coder=self.coder)
         layouts = {name: row.layout for name, row in databases.items()}
-        self.list.rows = [list_row(row, layouts.get(row.key.database, "")) for row in self._rows]
+        hidden = clips_under_coding(self.workspace, self.coder)
+        self.list.rows = [
+            list_row(row, layouts.get(row.key.database, ""), hidden=row.key in hidden)
+            for row in self._rows
+        ]
 
     def _first(self) -> ClipKey | None:
         for row in self._rows:
@@ -263,7 +267,9 @@ class FlowPage:
         """Make the content of a request and send it; in the background thread."""
         try:
             content = load_content(self.workspace, request)
-            content.message["held_out"] = self.held_out.record(request.key)
+            if not content.message.get("blind"):
+                # The prediction stands beside the coded label.
+                content.message["held_out"] = self.held_out.record(request.key)
         except MexlabError as error:
             content = problem(error, request.key)
         except Exception as error:

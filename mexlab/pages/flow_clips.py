@@ -8,6 +8,7 @@ from mexlab.data.codings import DATABASE_CODER
 from mexlab.pages.coding_desk import emotion_tone
 
 if TYPE_CHECKING:
+    from mexlab.data.clips import ClipKey
     from mexlab.store.rows import ClipRow
     from mexlab.workspace.workspace import Workspace
 
@@ -29,12 +30,22 @@ def coder_choices(workspace: Workspace) -> list[dict[str, str]]:
     ]
 
 
-def list_row(row: ClipRow, layout: str) -> dict[str, Any]:
-    """A clip as the clip list shows it: where its maps begin and end."""
-    coding = row.coding
+def clips_under_coding(workspace: Workspace, coder: str) -> set[ClipKey]:
+    """Clips of which one's own coding is a draft, so that another coder's stays hidden."""
+    if not workspace.settings.blind or coder == workspace.coder:
+        return set()
+    own = workspace.store.clips(coder=workspace.coder, status="draft")
+    return {row.key for row in own}
+
+
+def list_row(row: ClipRow, layout: str, *, hidden: bool = False) -> dict[str, Any]:
+    """A clip as the clip list shows it: where its maps begin and end, unless that is hidden."""
+    coding = None if hidden else row.coding
     emotion = "" if coding is None else coding.emotion
     if row.features_only:
         detail = "features only, no frames"
+    elif hidden:
+        detail = "you are coding it"
     elif coding is None or coding.onset is None or coding.apex is None:
         detail = "no onset or apex"
     else:

@@ -139,15 +139,16 @@ def _hidden(workspace: Workspace, request: FlowRequest) -> FlowContent | None:
     """While one's own coding is a draft, another's would show through its maps."""
     if not workspace.settings.blind or request.coder == workspace.coder:
         return None
-    own = workspace.store.coding(request.key, workspace.coder).coding
-    if own.status != "draft":
+    if workspace.store.coding(request.key, workspace.coder).coding.status != "draft":
         return None
-    return calm(
+    hidden = calm(
         f"You are coding this clip: the coding of {request.coder} stays hidden until you commit.",
         "Its onset and apex would show through the maps.",
         f"Commit your coding in Annotate, or choose the coding of {workspace.coder} on the left.",
         **{"Open in Annotate": page_url("annotate", clip=request.key)},
     )
+    hidden.message["blind"] = True
+    return hidden
 
 
 def _missing(workspace: Workspace, request: FlowRequest, coding: Coding) -> FlowContent | None:

@@ -226,6 +226,9 @@ def test_ones_own_coding_can_be_looked_at(open_page, workspace):
     # Anna has not committed: the database's marks would show through its maps.
     assert last(page)["kind"] == "message"
     assert "stays hidden until you commit" in last(page)["heading"]
+    assert "held_out" not in last(page)
+    row = next(row for row in page.list.rows if row["key"] == str(FACE))
+    assert (row["detail"], row["emotion"]) == ("you are coding it", "")
     workspace.store.change_coding(FACE, "anna", {"status": "committed"}, page="test")
     page.open_clip(FACE)
     assert page.wait(60)

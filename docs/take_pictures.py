@@ -1,0 +1,123 @@
+"""Takes the pictures of the docs: the pages of a demo workspace in a real browser.
+
+    python docs/take_pictures.py mexlab-demo
+
+The workspace is what ``mexlab demo`` makes; a copy of it is used, so that what is coded for the
+pictures stays out of it. Every face in them is synthetic.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+PICTURES = Path(__file__).parent / "pictures"
+SIZE = {"width": 1440, "height": 900}
+PATIENCE_MS = 120_000
+
+
+def mark(page: Any, numbers: list[int], at: int, key: str) -> None:
+    """Go to a frame by the keys, as a coder does, and mark it."""
+    shown = int(page.get_by_test_id("frame-number").inner_text())
+    steps = numbers.index(at) - numbers.index(shown)
+    page.keyboard.press("Escape")
+    for _ in range(abs(steps)):
+        page.keyboard.press("ArrowRight" if steps > 0 else "ArrowLeft")
+    page.wait_for_selector(f'[data-testid=canvas-current][data-frame="{at}"]')
+    page.keyboard.press(key)
+
+
+class Photographer:
+    """One browser on one served workspace."""
+
+    def __init__(self, page: Any, server: Any) -> None:
+        self.page, self.server = page, server
+
+    def open(self, name: str, wait_for: str, **query: Any) -> None:
+        self.page.goto(self.server.address(name, **query), wait_until="commit")
+        self.page.wait_for_selector(wait_for)
+
+    def take(self, name: str, **options: Any) -> None:
+        self.page.mouse.move(0, 0)
+        self.page.screenshot(
+            path=PICTURES / f"{name}.jpg", type="jpeg", quality=88, animations="disabled", **options
+        )
+        print(PICTURES / f"{name}.jpg")
+
+
+def take_pictures(workspace: Any, server: Any, browser: Any) -> None:
+    """Flow, annotate, train, results and home."""
+    row = next(
+        row
+        for row in workspace.store.clips(coder="database", emotion="happiness")
+        if row.coding.apex and row.coding.offset
+    )
+    numbers = [int(number) for number in workspace.store.clip(row.key).frames.numbers]
+    context = browser.new_context(viewport=SIZE, color_scheme="dark")
+    context.set_default_timeout(PATIENCE_MS)
+    camera = Photographer(context.new_page(), server)
+    page = camera.page
+
+    # Before the clip is coded: a draft hides the database's coding.
+    camera.open("flow", "[data-testid=flow-curve]", clip=row.key)
+    camera.take("flow")
+
+    camera.open("annotate", "[data-testid=curve-legend][data-state=ready]", clip=row.key)
+    coding = row.coding
+    for at, key in ((coding.onset, "o"), (coding.offset, "f"), (coding.apex, "a")):
+        mark(page, numbers, at, key)
+    page.keyboard.press("1")
+    page.keyboard.press("u")
+    page.keyboard.type("6+12")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    page.keyboard.press("c")
+    page.get_by_test_id("saved").get_by_text("undo step").wait_for()
+    page.get_by_text(f"motion since onset {coding.onset}").wait_for()
+    camera.take("annotate")
+
+    camera.open("train", "text=Start training")
+    page.get_by_text("Start training").click()
+    page.get_by_text("Open the results").wait_for()
+    camera.take("train")
+
+    camera.open("results", "[data-testid=cell-full-negative-positive]")
+    page.locator("[data-testid=cell-full-negative-positive]").click()
+    page.get_by_test_id("cell-clip").first.wait_for()
+    camera.take("results")
+
+    camera.open("home", "[data-testid=databases]")
+    camera.take("home")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("workspace", type=Path, help="A workspace that `mexlab demo` made.")
+    arguments = parser.parse_args()
+
+    from playwright.sync_api import sync_playwright
+
+    from mexlab.pages.server import start_server
+    from mexlab.workspace import Workspace
+
+    os.environ["MEXLAB_CODER"] = "anna"
+    PICTURES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        copy = shutil.copytree(arguments.workspace, Path(scratch) / "study")
+        workspace = Workspace.open(copy)
+        with start_server(workspace, port=0) as server, sync_playwright() as playwright:
+            browser = playwright.chromium.launch(
+                executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+            )
+            take_pictures(workspace, server, browser)
+            browser.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
