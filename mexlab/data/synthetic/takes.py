@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import lru_cache
@@ -25,6 +25,26 @@ _CODECS = {".mp4": "mp4v", ".avi": "MJPG", ".mov": "mp4v"}
 
 
 @dataclass(frozen=True)
+class Outside:
+    """All numbers but a span: what a clip that is cut out of a longer recording lacks.
+
+    Attributes
+    ----------
+    first, last : int
+        The span, both ends in it.
+    dropped : frozenset of int
+        Numbers within the span that are lacking too.
+    """
+
+    first: int
+    last: int
+    dropped: frozenset[int] = frozenset()
+
+    def __contains__(self, number: object) -> bool:
+        return number not in range(self.first, self.last + 1) or number in self.dropped
+
+
+@dataclass(frozen=True)
 class View:
     """One set of files that a take is kept in; a take may have several (raw and cropped).
 
@@ -43,8 +63,8 @@ class View:
         Every how many frames one is kept: a slower camera.
     first : int or None
         Number of the first file; the take's own by default.
-    lacking : frozenset of int
-        Numbers of frames that are not written.
+    lacking : container of int
+        Numbers of frames that are not written; see :class:`Outside`.
     """
 
     files: str
@@ -53,7 +73,7 @@ class View:
     grey: bool = False
     step: int = 1
     first: int | None = None
-    lacking: frozenset[int] = frozenset()
+    lacking: Container[int] = frozenset()
 
     def box(self, landmarks: Points) -> tuple[slice, slice]:
         """Rows and columns of the drawn frame that this view shows, scaled to its size."""

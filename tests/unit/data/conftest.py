@@ -20,6 +20,7 @@ from mexlab.data.databases.imported import ImportedDatabase
 from mexlab.data.databases.registry import read_databases
 from mexlab.data.reports import ReportEntry
 from mexlab.data.synthetic import synthesise
+from mexlab.data.synthetic.legacy_workbook import write_legacy_workbook
 
 HEADER = (
     "Subject",
@@ -83,56 +84,8 @@ def write_sheet(
 
 
 def write_xls(path: Path, rows: Sequence[Row], header: Row = HEADER) -> Path:
-    """An old binary workbook, record by record, as no library among our parts writes one.
-
-    One worksheet of NUMBER and LABEL records (BIFF8) in a compound file of 512-byte sectors:
-    sector 0 is the allocation table, 1 the directory, the rest the workbook.
-    """
-
-    def record(kind: int, data: bytes) -> bytes:
-        return struct.pack("<HH", kind, len(data)) + data
-
-    def start(kind: int) -> bytes:
-        return record(0x0809, struct.pack("<HHHHII", 0x0600, kind, 0x0DBB, 1996, 0, 6))
-
-    cells = b""
-    for y, values in enumerate((header, *rows)):
-        for x, value in enumerate(values):
-            if isinstance(value, (int, float)):
-                cells += record(0x0203, struct.pack("<HHHd", y, x, 0, value))
-            elif value is not None:
-                text = str(value).encode("utf-16-le")
-                size = struct.pack("<HHHHB", y, x, 0, len(text) // 2, 1)
-                cells += record(0x0204, size + text)
-    end = record(0x000A, b"")
-    name = b"Sheet1"
-    opening = start(0x0005) + record(0x0042, struct.pack("<H", 1200))
-    at = len(opening) + 4 + 8 + len(name) + len(end)
-    bound = record(0x0085, struct.pack("<IHBB", at, 0, len(name), 0) + name)
-    stream = opening + bound + end + start(0x0010) + cells + end
-    # A stream below 4096 bytes would have to lie in the "mini" sectors.
-    stream = stream.ljust(max(4096, -(-len(stream) // 512) * 512), b"\0")
-    sectors = len(stream) // 512
-    free, last, table = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
-    chain = [table, last, *range(3, 2 + sectors), last]
-    fat = struct.pack("<128I", *chain, *[free] * (128 - len(chain)))
-
-    def entry(title: str, kind: int, child: int, first: int, size: int) -> bytes:
-        encoded = (title + "\0").encode("utf-16-le") if title else b""
-        return (
-            encoded.ljust(64, b"\0")
-            + struct.pack("<HBBIII", len(encoded), kind, 1, free, free, child)
-            + bytes(36)
-            + struct.pack("<III", first, size, 0)
-        )
-
-    directory = entry("Root Entry", 5, 1, last, 0) + entry("Workbook", 2, free, 2, len(stream))
-    head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16)
-    head += struct.pack("<HHHHH6x", 0x3E, 3, 0xFFFE, 9, 6)
-    head += struct.pack("<IIIIIIIII", 0, 1, 1, 0, 4096, last, 0, last, 0)
-    head += struct.pack("<109I", 0, *[free] * 108)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(head + fat + directory.ljust(512, b"\0") + stream)
+    """An old binary workbook."""
+    write_legacy_workbook(path, "Sheet1", [header, *rows])  # type: ignore[list-item]
     return path
 
 
