@@ -194,6 +194,7 @@ def write_sheets(root: Path, takes: Sequence[PosedTake], order: Order) -> None:
     for take in takes:
         folder = (root / take.views[0].files).parent
         for place in (folder, folder.parent, (root / take.text("facs", 1)).parent):
+            place.mkdir(parents=True, exist_ok=True)
             (place / ".DS_Store").write_bytes(b"\0\0\0\1Bud1")
 
 

@@ -36,7 +36,7 @@ QUIRKS = (
     Quirk("uncoded", "the last clip of every person has no row in the sheet"),
     Quirk("excel", f"the sheet is {EXCEL_SHEET}, not {CSV_SHEET}", default=False),
     Quirk("own-headers", f"columns called {', '.join(OWN_COLUMNS)}", default=False),
-    Quirk("no-sheet", "no coding sheet", default=False),
+    Quirk("no-sheet", "no coding sheet lies in the folder", default=False),
 )
 
 

@@ -20,7 +20,7 @@ from mexlab.data.synthetic.workbook import Cell, write_workbook
 from mexlab.data.synthetic.writer import LayoutWriter, Order, Quirk
 
 TREE = "SAMM_longvideos"
-SHEET = "SAMM_LongVideos_V3_Release.xlsx"
+SHEET, OLD_SHEET = "SAMM_LongVideos_V3_Release.xlsx", "SAMM_LongVideos_V1_Release.xlsx"
 
 COLUMNS = (
     "Subject", "Filename", "Inducement Code", "Onset", "Apex", "Offset", "Duration", "Type",
@@ -48,6 +48,7 @@ QUIRKS = (
     Quirk("onset-zero", "an onset at frame 0, where the frames start at 1"),
     Quirk("overrun", "the offsets of 020_6_5 and 036_7_4 lie behind the last frame"),
     Quirk("fractions", "frame numbers with a fraction"),
+    Quirk("sheet-v1", f"the sheet is called {OLD_SHEET}", default=False),
     Quirk(
         "samm-sheet",
         "SAMM's own sheet lies beside, with the emotions of the micro-expressions and other "
@@ -120,7 +121,8 @@ def write_sheets(root: Path, takes: Sequence[VideoTake], order: Order) -> None:
     if "low-header" in order.quirks:
         rows = [("SAMM Long Videos",), *[()] * (ABOVE - 1)]
     rows += [COLUMNS, *(row for take in takes for row in _rows(take, order))]
-    write_workbook(root / SHEET, {"FACS_Movement_Only": rows})
+    name = OLD_SHEET if "sheet-v1" in order.quirks else SHEET
+    write_workbook(root / name, {"FACS_Movement_Only": rows})
     if "samm-sheet" in order.quirks:
         own = [row for take in takes for row in _samm_rows(take)]
         write_workbook(root / SAMM_SHEET, {WORKSHEET: [SAMM_COLUMNS, *own]})
@@ -175,7 +177,7 @@ WRITER = LayoutWriter(
     fps=FPS,
     subjects=3,
     seconds=SECONDS,
-    entries=(TREE, SHEET, SAMM_SHEET),
+    entries=(TREE, SHEET, OLD_SHEET, SAMM_SHEET),
     plan=plan,
     write_clip=film,
     write_sheets=write_sheets,

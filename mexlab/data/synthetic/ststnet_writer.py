@@ -167,7 +167,7 @@ def features(
     channels = []
     for field in displacement_at_apex(person, moves):
         small = cv2.resize(field[box], (FEATURE_SIZE, FEATURE_SIZE), interpolation=cv2.INTER_AREA)
-        noise = generator.normal(0.0, _NOISE, small.shape).astype(np.float32)
+        noise = np.asarray(generator.normal(0.0, _NOISE, small.shape), dtype=np.float32)
         drift = np.float32(generator.normal(0.0, _NOISE))
         blurred = np.float32(2.0) * cv2.GaussianBlur(noise, (0, 0), 1.0)
         channel: Field = small / np.float32(person.raw_per_crop) + blurred + drift

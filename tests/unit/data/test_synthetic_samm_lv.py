@@ -92,6 +92,13 @@ def test_emotions_come_from_samms_own_sheet(root: Path, synthetic: Any) -> None:
     assert not synthetic.entries(imported, "the sheet has no emotions")
 
 
+def test_the_sheet_of_an_older_version(synthetic: Any) -> None:
+    root = synthetic.write("samm_lv", subjects=1, clips=1, quirks=("sheet-v1",))
+    assert [path.name for path in root.glob("*.xlsx")] == ["SAMM_LongVideos_V1_Release.xlsx"]
+    (imported,) = synthetic.read("samm_lv", root)
+    assert len(imported.codings) == 2
+
+
 def test_macro_expressions_move_several_px_and_micro_ones_few() -> None:
     (person,) = cast_persons(1, 0)
     wanted = [("macro", "happiness"), ("micro", "happiness")] * 4
