@@ -18,6 +18,12 @@ from mexlab.workspace.training_plan import TrainingPlan, plan_training
 if TYPE_CHECKING:
     from mexlab.workspace.workspace import Workspace
 
+_SCHEME_TITLES = {
+    "megc2019": ("three classes", ", ".join(THREE_CLASSES)),
+    "native": ("as coded", "each emotion a class"),
+    "objective": ("objective classes", "I to VII, by action units"),
+}
+
 _NORMALISATION_TITLES = {
     "median-scale": "median 0, scale 1 per clip",
     "min-max": "0 to 1 per clip",
@@ -254,6 +260,5 @@ def plan_sentence(plan: TrainingPlan, request: TrainRequest) -> str:
 
 
 def _scheme_option(name: str) -> dict[str, Any]:
-    if name == "megc2019":
-        return {"name": name, "title": "three classes", "detail": ", ".join(THREE_CLASSES)}
-    return {"name": name, "title": "as coded", "detail": "each emotion a class"}
+    title, detail = _SCHEME_TITLES.get(name, (name, ""))
+    return {"name": name, "title": title, "detail": detail}

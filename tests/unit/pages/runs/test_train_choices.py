@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from mexlab.data.labels import label_schemes
 from mexlab.errors import InputError
 from mexlab.pages.train_choices import TrainChoices, read_recipe, read_request
 from mexlab.workspace.training_plan import plan_training
@@ -111,3 +112,10 @@ def test_the_plan_counts_clips_subjects_and_classes(workspace):
     assert plan.subjects == 2
     assert plan.class_counts == {"negative": 1, "positive": 2, "surprise": 1}
     assert [entry.where for entry in plan.left_out] == ["casme2/sub02/EP05"]
+
+
+def test_every_label_scheme_has_words_of_its_own(choices):
+    schemes = choices.options(choices.default_choice())["schemes"]
+    assert [one["name"] for one in schemes] == list(label_schemes())
+    assert len({one["title"] for one in schemes}) == len(schemes)
+    assert all(one["detail"] for one in schemes)
