@@ -123,15 +123,19 @@ def _list_layouts(as_json: bool) -> None:
     if as_json:
         print_json([writer.to_record() for writer in found])
         return
-    rows: list[tuple[object, ...]] = []
-    for writer in found:
-        fps = None if writer.fps is None else f"{writer.fps:g}"
-        rows.append((writer.name, writer.title, fps, writer.subjects, "", ""))
-        for quirk in writer.quirks:
-            sentence = quirk.sentence if quirk.default else f"{quirk.sentence} (only if asked for)"
-            rows.append(("", "", "", "", quirk.name, sentence))
     print_table(
-        ("layout", "database", "fps", "persons", "quirk", "what it is"),
-        rows,
+        ("layout", "database", "fps", "persons"),
+        (
+            (one.name, one.title, None if one.fps is None else f"{one.fps:g}", one.subjects)
+            for one in found
+        ),
         numbers=("fps", "persons"),
+    )
+    print_table(
+        ("layout", "quirk", "what it is", "written"),
+        (
+            (one.name, quirk.name, quirk.sentence, "yes" if quirk.default else "if named")
+            for one in found
+            for quirk in one.quirks
+        ),
     )

@@ -21,7 +21,7 @@ def test_layouts_are_listed_with_their_quirks(
     table = capsys.readouterr().out
     assert "SAMM Long Videos" in table
     assert "the apex of 028_4_1 and 032_3_1 lies outside their frames" in table
-    assert "(only if asked for)" in table
+    assert "if named" in table
 
 
 def test_layouts_as_json(capsys: pytest.CaptureFixture[str]) -> None:
