@@ -43,7 +43,9 @@ def train(
     labels: Annotated[
         str,
         typer.Option(
-            "--labels", help="megc2019 (negative, positive, surprise) or native (as coded)."
+            "--labels",
+            help="megc2019 (negative, positive, surprise), native (as coded), objective (seven "
+            "classes by action units), au12 and its like, or a composite's list (.csv).",
         ),
     ] = "megc2019",
     features: Annotated[
