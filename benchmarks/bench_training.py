@@ -1,0 +1,156 @@
+"""Leave-one-subject-out training: each backend against the loop that the STSTNet authors run.
+
+Random maps in the shape of the MEGC 2019 composite: 442 clips of 68 subjects, 3 x 28 x 28. The
+reference, in the same run, is plain torch as in the authors' ``main.py``: one fold after the other,
+``nn.Dropout`` and all, batches of 256, Adam 5e-5. Measured is one epoch of all 68 folds: the
+rounds take turns, and the best of each way counts, since other work on the machine slows the
+reference most. Then the whole strict run of mexlab's recipe (40 epochs, last epoch, predictions)
+after compilation, beside the reference's own 800 epochs, extrapolated.
+
+    python benchmarks/bench_training.py [--json] [--rounds 3] [--models laenet,ststnet]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import time
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from torch.nn import functional
+
+from mexlab.data.clips import ClipKey
+from mexlab.evaluation.splits import leave_one_subject_out
+from mexlab.features.feature_set import FeatureSet
+from mexlab.models import network
+from mexlab.training import TrainingSettings, cross_validate
+from mexlab.training.backends import choose_backend
+from mexlab.training.chunks import train_chunks
+from mexlab.training.recipe import FoldJob, Plan, Watch
+
+CLIPS, SUBJECTS, REFERENCE_BATCH, REFERENCE_EPOCHS = 442, 68, 256, 800
+EPOCHS_A_ROUND = {"fused": 4, "stacked": 2}
+SILENT = Watch(lambda *args: None, lambda units: None, lambda: False)
+
+
+def composite_of_noise() -> FeatureSet:
+    """As many clips, subjects and classes as the composite has, and nothing to learn."""
+    rng = np.random.default_rng(1)
+    labels = np.repeat([0, 1, 2], [250, 109, 83])
+    subjects = rng.permutation(np.arange(CLIPS) % SUBJECTS)
+    keys = [ClipKey("noise", f"{subject:02d}", str(i)) for i, subject in enumerate(subjects)]
+    inputs = rng.normal(size=(CLIPS, 3, 28, 28)).astype(np.float32)
+    return FeatureSet(inputs, labels, ("negative", "positive", "surprise"), keys)
+
+
+def reference_epoch(data: FeatureSet, model: str) -> float:
+    """Seconds of one epoch of every fold, as the authors train."""
+    inputs, labels = torch.from_numpy(data.inputs), torch.from_numpy(data.labels)
+    folds = leave_one_subject_out(data.groups)
+    nets = [network(model).build(3).train() for _ in folds]
+    optimisers = [torch.optim.Adam(net.parameters(), lr=5e-5) for net in nets]
+    begun = time.perf_counter()
+    for fold, net, optimiser in zip(folds, nets, optimisers, strict=True):
+        order = torch.from_numpy(fold.train_idx)[torch.randperm(len(fold.train_idx))]
+        for batch in order.split(REFERENCE_BATCH):
+            optimiser.zero_grad()
+            functional.cross_entropy(net(inputs[batch]), labels[batch]).backward()
+            optimiser.step()
+    return time.perf_counter() - begun
+
+
+def backend_epoch(data: FeatureSet, model: str, name: str) -> float:
+    """Seconds of one epoch of every fold with one of mexlab's backends."""
+    epochs = EPOCHS_A_ROUND[name]
+    settings = TrainingSettings(model=model, backend=name, epochs=epochs)
+    backend = choose_backend(settings)
+    if backend.name != name:
+        raise SystemExit(f"the {name} backend cannot be measured: {backend.note}")
+    folds = leave_one_subject_out(data.groups)
+    plan = Plan.of(settings, [len(fold.train_idx) for fold in folds])
+    jobs = [
+        FoldJob(f.name, 1, f.train_idx, torch.from_numpy(data.labels[f.train_idx])) for f in folds
+    ]
+    begun = time.perf_counter()
+    inputs = backend.prepare(torch.from_numpy(data.inputs))
+    chunks = train_chunks(
+        lambda some, watch: backend.train(some, inputs, 3, settings, plan, watch),
+        jobs,
+        backend.chunk_size(plan.batch_size),
+        SILENT,
+        threads=None,
+        side_by_side=backend.side_by_side,
+    )
+    if sum(len(states) for _, states in chunks) != SUBJECTS:
+        raise SystemExit("not every fold was trained")
+    return (time.perf_counter() - begun) / epochs
+
+
+def measure(data: FeatureSet, model: str, rounds: int) -> dict[str, float]:
+    begun = time.perf_counter()
+    cross_validate(data, TrainingSettings(model=model, epochs=1, backend="fused"))
+    first = time.perf_counter() - begun
+    ways: dict[str, Callable[[], float]] = {
+        "reference": lambda: reference_epoch(data, model),
+        "stacked": lambda: backend_epoch(data, model, "stacked"),
+        "fused": lambda: backend_epoch(data, model, "fused"),
+    }
+    times: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(rounds):
+        for name, way in ways.items():
+            times[name].append(way())
+    epoch = {name: min(own) for name, own in times.items()}
+    begun = time.perf_counter()
+    result = cross_validate(data, TrainingSettings(model=model, backend="fused"))
+    strict = time.perf_counter() - begun
+    return {
+        "reference_ms": round(1000 * epoch["reference"], 1),
+        "torch_ms": round(1000 * epoch["stacked"], 1),
+        "fused_ms": round(1000 * epoch["fused"], 1),
+        "torch_over_reference": round(epoch["reference"] / epoch["stacked"], 2),
+        "fused_over_reference": round(epoch["reference"] / epoch["fused"], 2),
+        "first_epoch_with_compilation_s": round(first, 2),
+        "strict_run_s": round(strict, 2),
+        "strict_folds": len(result.folds),
+        "reference_run_s": round(REFERENCE_EPOCHS * epoch["reference"], 0),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--json", action="store_true", help="print the JSON line only")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--models", default="laenet,ststnet")
+    options = parser.parse_args()
+    data = composite_of_noise()
+    models = {name: measure(data, name, options.rounds) for name in options.models.split(",")}
+    if not options.json:
+        print(f"{'':10}{'reference':>12}{'torch':>12}{'fused':>12}   ms an epoch of 68 folds")
+        for name, row in models.items():
+            print(
+                f"{name:10}"
+                + "".join(f"{row[f'{w}_ms']:12.0f}" for w in ("reference", "torch", "fused"))
+            )
+        for name, row in models.items():
+            print(
+                f"{name}: 68 folds x 40 epochs in {row['strict_run_s']} s; the reference's 800 "
+                f"epochs would take {row['reference_run_s'] / 60:.0f} min"
+            )
+    first = next(iter(models.values()))
+    line = {
+        "benchmark": "training",
+        "cores": os.cpu_count(),
+        "load": round(os.getloadavg()[0], 1),
+        "fused_over_reference": first["fused_over_reference"],
+        "torch_over_reference": first["torch_over_reference"],
+        "strict_run_s": first["strict_run_s"],
+        "models": models,
+    }
+    print(json.dumps(line))
+
+
+if __name__ == "__main__":
+    main()
