@@ -107,7 +107,7 @@ class MxFlowSettings {
       ], "head_motion")),
       row("eye mask", mask.root, this.margin, mxElement("span", { class: "mx-faint" }, "px"), mxElement("span", { class: "mx-sp" }), mxKey("B")),
       this.energy,
-      row("scale", this.segment("Colour scale", [{ name: "locked", title: "locked" }, { name: "clip", title: "this clip" }], "scale"), this.limit),
+      row("scale", this.segment("Colour scale", [{ name: "locked", title: "locked" }, { name: "clip", title: "clip", hint: "each clip to its own largest motion" }], "scale"), this.limit),
       row("input", this.normalise),
       this.warning,
       row("show", this.segment("Maps", [{ name: "uve", title: "u v ε" }, { name: "tensor", title: "εxx εyy εxy" }], "show")),
