@@ -117,7 +117,12 @@ def _read_jpeg(data: bytes) -> ImageHeader:
     at = 2
     while at + 9 <= len(data):
         if data[at] != 0xFF:
-            break
+            # Decoders pass over bytes between two segments, so some cameras' files have them.
+            found = data.find(b"\xff", at)
+            if found < 0:
+                break
+            at = found
+            continue
         marker = data[at + 1]
         if marker == 0xFF:
             at += 1

@@ -58,6 +58,14 @@ def test_a_huge_picture_is_known_by_its_header(suffix: str, huge: Callable[[str]
     assert header.width == header.height == (16_000 if suffix == ".webp" else 20_000)
 
 
+def test_bytes_between_the_segments_of_a_jpeg_are_passed_over_as_decoders_do() -> None:
+    data = encoded(".jpg", 3, 8)
+    at = data.index(b"\xff\xdb")
+    spoiled = data[:at] + b"left by a camera" + data[at:]
+    assert cv2.imdecode(np.frombuffer(spoiled, np.uint8), cv2.IMREAD_COLOR) is not None
+    assert read_header(spoiled) == ImageHeader("image/jpeg", 34, 21)
+
+
 @pytest.mark.parametrize("data", [b"", b"no image", b"GIF89a", b"P6 1 1 255 abc", b"%PDF-1.4"])
 def test_what_is_no_image_of_the_field_has_no_header(data: bytes) -> None:
     assert read_header(data) is None
