@@ -70,6 +70,23 @@ def train(
     normalise: Annotated[
         str | None, typer.Option("--normalise", help="median-scale, min-max or none.")
     ] = None,
+    schedule: Annotated[
+        str | None, typer.Option("--schedule", help="Learning rate: cosine (default), constant.")
+    ] = None,
+    mirror: Annotated[
+        str | None,
+        typer.Option("--mirror", help="Mirror images: off, train (at random), test (mean), both."),
+    ] = None,
+    label_smoothing: Annotated[
+        float | None, typer.Option("--label-smoothing", help="Share of a target spread, 0 to 0.99.")
+    ] = None,
+    class_weighting: Annotated[
+        float | None,
+        typer.Option("--class-weighting", help="Power of the inverse class frequency, 0 to 2."),
+    ] = None,
+    recipe: Annotated[
+        str, typer.Option("--recipe", help="mexlab, or authors (STSTNet's); the rest adds to it.")
+    ] = "mexlab",
     backend: Annotated[
         str | None,
         typer.Option("--backend", help="auto (default), fused, stacked or loop: speed alone."),
@@ -88,6 +105,7 @@ def train(
     The run is saved with settings, seeds, versions, out-of-fold predictions, curves and
     weights, and can be shown again with `mexlab show`.
     """
+    from mexlab.training.presets import preset
     from mexlab.training.seeds import parse_seeds
     from mexlab.workspace.train_request import build_request
 
@@ -96,16 +114,21 @@ def train(
     if run is not None:
         taken_on, request = _queued(opened, run)
     else:
+        chosen = {
+            "model": model,
+            "epochs": epochs,
+            "learning_rate": learning_rate,
+            "batch_size": batch_size,
+            "normalise": normalise,
+            "schedule": schedule,
+            "mirror": mirror,
+            "label_smoothing": label_smoothing,
+            "class_weighting": class_weighting,
+            "backend": backend,
+            "seeds": parse_seeds(",".join(seeds)) if seeds else None,
+        }
         request = build_request(
-            training={
-                "model": model,
-                "epochs": epochs,
-                "learning_rate": learning_rate,
-                "batch_size": batch_size,
-                "normalise": normalise,
-                "backend": backend,
-                "seeds": parse_seeds(",".join(seeds)) if seeds else None,
-            },
+            training={**preset(recipe), **{k: v for k, v in chosen.items() if v is not None}},
             flow={"eye_mask": mask, "flow": flow, "landmarks": landmarks},
             databases=named(databases),
             coder=coder,

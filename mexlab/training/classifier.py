@@ -16,6 +16,7 @@ from mexlab.errors import InputError
 from mexlab.features.normalise import normalise
 from mexlab.models.registry import network
 from mexlab.training.backends import choose_backend
+from mexlab.training.mirror import normalise_mirrored
 from mexlab.training.prediction import load_state, predict
 from mexlab.training.recipe import FoldJob, Plan, Watch
 from mexlab.training.settings import TrainingSettings
@@ -29,7 +30,9 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
     ----------
     model : str
         A network of :func:`mexlab.models.networks`.
-    epochs, learning_rate, batch_size, schedule, normalise, class_weighting : optional
+    epochs, learning_rate, batch_size, schedule, normalise : optional
+        As in :class:`mexlab.training.TrainingSettings`.
+    class_weighting, label_smoothing, mirror : optional
         As in :class:`mexlab.training.TrainingSettings`.
     seed : int
         Weights, batches and dropout.
@@ -60,6 +63,8 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         schedule: str = "cosine",
         normalise: str = "median-scale",
         class_weighting: float = 0.0,
+        label_smoothing: float = 0.0,
+        mirror: str = "off",
         seed: int = 1,
     ) -> None:
         self.model = model
@@ -69,6 +74,8 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         self.schedule = schedule
         self.normalise = normalise
         self.class_weighting = class_weighting
+        self.label_smoothing = label_smoothing
+        self.mirror = mirror
         self.seed = seed
 
     def fit(self, X: ArrayLike, y: ArrayLike) -> NetworkClassifier:
@@ -92,7 +99,8 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
             On another shape, on values that are not numbers, or fewer than two classes.
         """
         settings = self._settings()
-        inputs = self._inputs(X)
+        views = self._views(X)
+        inputs = views[0]
         labels = np.asarray(y)
         if labels.shape != (len(inputs),):
             raise InputError(f"expected {len(inputs)} labels, got shape {labels.shape}", where="y")
@@ -107,9 +115,9 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
             on_steps=lambda units: None,
             should_stop=lambda: False,
         )
-        plan = Plan.of(settings, [len(inputs)])
+        plan = Plan.of(settings, [len(inputs)], len(inputs) if settings.mirrors_training else None)
         backend = choose_backend(settings)
-        prepared = backend.prepare(inputs)
+        prepared = backend.prepare(torch.cat(views) if settings.mirrors_training else inputs)
         (self.state_,) = backend.train([job], prepared, len(self.classes_), settings, plan, watch)
         self.n_features_in_ = int(np.prod(inputs.shape[1:]))
         return self
@@ -117,7 +125,12 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
     def predict_proba(self, X: ArrayLike) -> NDArray[np.float32]:
         """Probabilities, shape (N, classes), in the order of ``classes_``."""
         self._must_be_fitted()
-        return predict(self.model, self.state_, self._inputs(X), len(self.classes_))
+        views = self._views(X)
+        if self.mirror not in ("test", "both"):
+            views = views[:1]
+        shares = [predict(self.model, self.state_, v, len(self.classes_)) for v in views]
+        mean: NDArray[np.float32] = np.mean(shares, axis=0)
+        return mean
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
         """The most probable label of each clip."""
@@ -172,7 +185,8 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         seed = values.pop("seed")
         return TrainingSettings(**values, seeds=(seed,))
 
-    def _inputs(self, values: ArrayLike) -> torch.Tensor:
+    def _views(self, values: ArrayLike) -> list[torch.Tensor]:
+        """The inputs on the network's scale; then their mirror images, where it uses any."""
         maps = np.asarray(values, dtype=np.float32)
         shape = network(self.model).input_shape
         if maps.ndim != 4 or maps.shape[1:] != shape or not len(maps):
@@ -180,7 +194,10 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         if not np.isfinite(maps).all():
             rows = np.flatnonzero(~np.isfinite(maps).reshape(len(maps), -1).all(axis=1))
             raise InputError(f"not a number in rows {rows[:5].tolist()}", where="X")
-        return torch.from_numpy(normalise(maps, self.normalise))
+        views = [torch.from_numpy(normalise(maps, self.normalise))]
+        if self.mirror != "off":
+            views.append(torch.from_numpy(normalise_mirrored(maps, self.normalise, {})))
+        return views
 
     def _must_be_fitted(self) -> None:
         if not hasattr(self, "state_"):
@@ -199,6 +216,8 @@ class LAENetClassifier(NetworkClassifier):
         schedule: str = "cosine",
         normalise: str = "median-scale",
         class_weighting: float = 0.0,
+        label_smoothing: float = 0.0,
+        mirror: str = "off",
         seed: int = 1,
     ) -> None:
         super().__init__(
@@ -209,5 +228,7 @@ class LAENetClassifier(NetworkClassifier):
             schedule=schedule,
             normalise=normalise,
             class_weighting=class_weighting,
+            label_smoothing=label_smoothing,
+            mirror=mirror,
             seed=seed,
         )

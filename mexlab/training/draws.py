@@ -19,19 +19,17 @@ class FoldDraws:
     ----------
     job : FoldJob
     plan : Plan
-    mirrored : int, optional
-        How many rows further a clip's mirror image is found in the inputs; None where training
-        uses no mirror images. Each clip of each batch is then mirrored with a chance of one half.
+        Where it has mirror images, each clip of each batch is mirrored with a chance of one half.
     """
 
-    def __init__(self, job: FoldJob, plan: Plan, mirrored: int | None = None) -> None:
+    def __init__(self, job: FoldJob, plan: Plan) -> None:
         self._rows = job.train_idx
         self._targets = job.targets.numpy()
         self._size = plan.batch_size
         self._order = BatchOrder(job, plan.batch_size)
         self._dropout = np.random.default_rng(stream_seed(job.seed, job.name, "dropout"))
         self._mirror = np.random.default_rng(stream_seed(job.seed, job.name, "mirror"))
-        self._offset = mirrored
+        self._offset = plan.mirrored
 
     def next_batch(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Rows of the inputs and their labels, both of shape (B,)."""

@@ -18,6 +18,7 @@ from mexlab.features.normalise import normalise
 from mexlab.training.backends import choose_backend
 from mexlab.training.checks import check_trainable
 from mexlab.training.chunks import train_chunks
+from mexlab.training.mirror import normalise_mirrored
 from mexlab.training.prediction import predict
 from mexlab.training.progress import OnEvent, Progress
 from mexlab.training.recipe import FoldJob, Plan, State, Watch
@@ -98,7 +99,8 @@ def cross_validate(
     tell = on_event or (lambda event: None)
     folds = check_trainable(feature_set, settings)
     n_classes = len(feature_set.classes)
-    plan = Plan.of(settings, [len(fold.train_idx) for fold in folds])
+    mirrored = len(feature_set) if settings.mirrors_training else None
+    plan = Plan.of(settings, [len(fold.train_idx) for fold in folds], mirrored)
     backend = choose_backend(settings)
     tell(
         {
@@ -113,7 +115,7 @@ def cross_validate(
             "backend_note": backend.note,
         }
     )
-    inputs = torch.from_numpy(normalise(feature_set.inputs, settings.normalise))
+    views = _views(feature_set, settings)
     progress = Progress(tell, plan.steps * len(folds) * len(settings.seeds))
     curves: list[CurvePoint] = []
 
@@ -136,7 +138,7 @@ def cross_validate(
             accuracy=accuracies,
         )
 
-    prepared = backend.prepare(inputs)
+    prepared = backend.prepare(views[0] if plan.mirrored is None else torch.cat(views))
 
     def train(jobs: Sequence[FoldJob], watch: Watch) -> list[State]:
         return backend.train(jobs, prepared, n_classes, settings, plan, watch)
@@ -159,7 +161,13 @@ def cross_validate(
         for positions, trained in chunks:
             for (s, fold), state in zip((tasks[i] for i in positions), trained, strict=True):
                 states[s][fold.name] = state
-                held_out = predict(settings.model, state, inputs[fold.test_idx], n_classes)
+                held_out = np.mean(
+                    [
+                        predict(settings.model, state, view[fold.test_idx], n_classes)
+                        for view in (views if settings.mirrors_test else views[:1])
+                    ],
+                    axis=0,
+                )
                 probabilities[s, fold.test_idx] = held_out
                 truth, guess = feature_set.labels[fold.test_idx], held_out.argmax(axis=1)
                 confusion[s] += confusion_matrix(truth, guess, n_classes)
@@ -188,6 +196,15 @@ def cross_validate(
         backend_note=backend.note,
         seconds=progress.seconds,
     )
+
+
+def _views(feature_set: FeatureSet, settings: TrainingSettings) -> list[torch.Tensor]:
+    """Every clip's input, normalised; then every mirror image, where the recipe has them."""
+    maps, how = feature_set.inputs, settings.normalise
+    views = [torch.from_numpy(normalise(maps, how))]
+    if settings.mirror != "off":
+        views.append(torch.from_numpy(normalise_mirrored(maps, how, feature_set.source)))
+    return views
 
 
 def _job(feature_set: FeatureSet, fold: Fold, seed: int) -> FoldJob:

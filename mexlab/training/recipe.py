@@ -127,20 +127,30 @@ class Plan:
         As set, or the number of training clips of the smallest fold.
     steps_an_epoch : int
         Batches that make at least one pass over the largest fold.
+    epochs : int
+    mirrored : int or None
+        How many rows further in the inputs a clip's mirror image lies; None where training takes
+        no mirror images.
     """
 
     batch_size: int
     steps_an_epoch: int
     epochs: int
+    mirrored: int | None = None
 
     @property
     def steps(self) -> int:
         return self.steps_an_epoch * self.epochs
 
     @classmethod
-    def of(cls, settings: TrainingSettings, training_sizes: Sequence[int]) -> Plan:
+    def of(
+        cls,
+        settings: TrainingSettings,
+        training_sizes: Sequence[int],
+        mirrored: int | None = None,
+    ) -> Plan:
         batch = min(settings.batch_size, min(training_sizes))
-        return cls(batch, math.ceil(max(training_sizes) / batch), settings.epochs)
+        return cls(batch, math.ceil(max(training_sizes) / batch), settings.epochs, mirrored)
 
     def learning_rate(self, settings: TrainingSettings, step: int) -> float:
         """The rate of one step, counted from 0 over the whole training."""

@@ -15,6 +15,7 @@ from mexlab.features.normalise import NORMALISATIONS
 from mexlab.models.registry import networks
 
 SCHEDULES = ("cosine", "constant")
+MIRRORS = ("off", "train", "test", "both")
 BACKENDS = ("auto", "fused", "stacked", "loop")
 
 
@@ -47,6 +48,10 @@ class TrainingSettings:
         alike. Counted on a fold's training clips.
     label_smoothing : float
         Share of each target spread over all classes, in [0, 1).
+    mirror : {"off", "train", "test", "both"}
+        Mirror images of the face (:mod:`mexlab.training.mirror`): in ``train``, each clip of a
+        batch is mirrored with a chance of one half; in ``test``, a clip's probabilities are the
+        mean of its own and its mirror image's.
     weight_decay : float
         L2 penalty, Adam's own.
     threads : int or None
@@ -72,6 +77,7 @@ class TrainingSettings:
     normalise: str = "median-scale"
     class_weighting: float = 0.0
     label_smoothing: float = 0.0
+    mirror: str = "off"
     weight_decay: float = 0.0
     threads: int | None = None
     backend: str = "auto"
@@ -106,6 +112,7 @@ class TrainingSettings:
         choice("model", tuple(networks()))
         choice("schedule", SCHEDULES)
         choice("normalise", NORMALISATIONS)
+        choice("mirror", MIRRORS)
         choice("backend", BACKENDS)
         whole("epochs", 1, 100_000)
         whole("batch_size", 2, 1_000_000)
@@ -124,6 +131,16 @@ class TrainingSettings:
         ):
             faults.append(f"seeds: expected different whole numbers from 0, got {seeds!r}")
         return faults
+
+    @property
+    def mirrors_training(self) -> bool:
+        """Whether training clips are mirrored at random."""
+        return self.mirror in ("train", "both")
+
+    @property
+    def mirrors_test(self) -> bool:
+        """Whether predictions are averaged with those of the mirror images."""
+        return self.mirror in ("test", "both")
 
     def to_record(self) -> dict[str, Any]:
         """The settings as plain JSON types."""

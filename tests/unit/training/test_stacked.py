@@ -83,15 +83,20 @@ def masked_forward(net, images, masks):
 @pytest.mark.parametrize("train", QUICK)
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize(
-    "recipe", [{}, {"class_weighting": 0.5, "label_smoothing": 0.1, "weight_decay": 0.01}]
+    "recipe",
+    [
+        {},
+        {"class_weighting": 0.5, "label_smoothing": 0.1, "weight_decay": 0.01, "mirror": "train"},
+    ],
 )
 def test_a_training_draws_and_ends_as_the_reference_does(train, model, recipe):
     rng = torch.Generator().manual_seed(0)
-    inputs = torch.randn(40, 3, 28, 28, generator=rng)
+    inputs = torch.randn(80, 3, 28, 28, generator=rng)
     labels = torch.randint(0, 3, (40,), generator=rng)
     settings = TrainingSettings(model=model, epochs=3, batch_size=16, **recipe)
     jobs = jobs_of(labels, 3)
-    plan = Plan.of(settings, [len(job.train_idx) for job in jobs])
+    mirrored = 40 if settings.mirrors_training else None
+    plan = Plan.of(settings, [len(job.train_idx) for job in jobs], mirrored)
     curves = {"loop": [], "quick": []}
 
     def watch(name):
