@@ -159,7 +159,7 @@ def _compute(workspace: Workspace, jobs: int | None) -> None:
 
     with progress_bar("Computing flow maps", kept="run the demo again to go on") as progress:
         summary = compute_features(workspace, [LAYOUT], jobs=jobs, progress=progress)
-    say(f"{summary.ready} clips have flow maps ({summary.seconds:.0f} s)")
+    say(f"Clips with flow maps: {summary.ready} ({summary.seconds:.0f} s)")
     for entry in summary.left_out:
         say(f"  without: {entry.where}: {entry.reason}")
 

@@ -57,7 +57,7 @@ def features(
     if as_json:
         print_json(summary.to_record())
         return
-    say(f"{summary.ready} clips have flow maps ({summary.seconds:.0f} s)")
+    say(f"Clips with flow maps: {summary.ready} ({summary.seconds:.0f} s)")
     if summary.left_out:
         say(f"Without ({len(summary.left_out)}):")
         for entry in summary.left_out:
