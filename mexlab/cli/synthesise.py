@@ -34,6 +34,10 @@ def synthesise(
     clips: Annotated[
         int | None, typer.Option("--clips", help="Clips a person; the layout's by default.")
     ] = None,
+    full: Annotated[
+        bool,
+        typer.Option("--full", help="As many persons, and clips of each emotion, as the release."),
+    ] = False,
     seconds: Annotated[
         float | None,
         typer.Option("--seconds", help="Length of a clip or video at most; the layout's own."),
@@ -84,6 +88,7 @@ def synthesise(
             clips=clips,
             seconds=seconds,
             width=width,
+            full=full,
         )
     if as_json:
         print_json(

@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from mexlab.data.databases.ckplus_files import EMOTIONS
+from mexlab.data.databases.official import official_of
+from mexlab.data.synthetic.census import deal
 from mexlab.data.synthetic.expressions import UnitMove
 from mexlab.data.synthetic.faces import PersonParameters, cast_persons
 from mexlab.data.synthetic.performance import Performance, Script
@@ -49,13 +51,11 @@ QUIRKS = (
 
 @dataclass(frozen=True, kw_only=True)
 class PosedTake(Take):
-    """A sequence with its text files.
+    """A sequence with its text files; without an emotion, it is not labelled.
 
     Attributes
     ----------
     coded : tuple of UnitMove
-    labelled : bool
-        Whether there is an emotion file.
     unscored : bool
         Whether the first unit's intensity is 0.
     roots : tuple of (str, str)
@@ -63,7 +63,6 @@ class PosedTake(Take):
     """
 
     coded: tuple[UnitMove, ...]
-    labelled: bool
     unscored: bool
     roots: tuple[tuple[str, str], ...]
 
@@ -77,14 +76,25 @@ def plan(order: Order) -> list[PosedTake]:
     """The sequences of an order, four a person by default."""
     takes = []
     images = f"{EXTENDED}/{IMAGES}" if "extended-root" in order.quirks else IMAGES
+    whole = _whole() if order.full else []
     roots = LABEL_ROOTS if "label-roots" in order.quirks else ROOTS
     for index, person in enumerate(cast_persons(order.subjects, order.seed)):
         lap, place = divmod(index, len(SUBJECTS))
         subject = f"S{SUBJECTS[place] + 100 * lap:03d}"
         size = SIZES[index % 2] if "two-sizes" in order.quirks else SIZES[0]
-        for number in range(4 if order.clips is None else order.clips):
-            labelled = number % 2 == 0 or "unlabelled" not in order.quirks
-            emotion = PLAYED[(index + number) % len(PLAYED)] if labelled else "others"
+        clips = 4 if order.clips is None else order.clips
+        emotions = (
+            whole[index]
+            if whole
+            else [
+                ""
+                if number % 2 and "unlabelled" in order.quirks
+                else PLAYED[(index + number) % len(PLAYED)]
+                for number in range(clips)
+            ]
+        )
+        for number, label in enumerate(emotions):
+            emotion = label or "others"
             script = pose(person, emotion, (order.seed, 631, index, number), order.frames(FPS))
             name = f"{number + 1:03d}"
             files = f"{images}/{subject}/{name}/{subject}_{name}_{{:08d}}.png"
@@ -95,16 +105,26 @@ def plan(order: Order) -> list[PosedTake]:
                     person=person,
                     script=script,
                     first=1,
-                    emotion=emotion if labelled else "",
+                    emotion=label,
                     views=(View(files, order.size(size), grey=True),),
                     fps=FPS,
                     coded=script.moves,
-                    labelled=labelled,
                     unscored="unscored-intensity" in order.quirks and number % 3 == 0,
                     roots=tuple(roots.items()),
                 )
             )
     return takes
+
+
+def _whole() -> list[list[str]]:
+    """The emotions of every person's sequences in the whole release; "" for unlabelled ones."""
+    official = official_of("ckplus", "CK+")
+    assert official is not None
+    assert official.clips is not None
+    assert official.subjects is not None
+    counts = dict(official.emotions)
+    counts[""] = official.clips - sum(counts.values())
+    return list(deal(counts, range(official.subjects)).values())
 
 
 def pose(
@@ -135,7 +155,7 @@ def write_clip(root: Path, take: PosedTake) -> int:
         points = picture_landmarks(performance, take.views[0], index)
         rows = "".join(f"   {x:.7e}   {y:.7e}\n" for x, y in points)
         _write(root / take.text("landmarks", take.first + index), rows)
-    if take.labelled:
+    if take.emotion:
         code = f"   {float(EMOTIONS.index(take.emotion)):.7e}\n"
         _write(root / take.text("emotion", take.last), code)
     _write(root / take.text("facs", take.last), _facs_rows(take))
@@ -212,4 +232,5 @@ WRITER = LayoutWriter(
     plan=plan,
     write_clip=write_clip,
     write_sheets=write_sheets,
+    people=123,
 )

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
+from mexlab.data.databases.official import official_of
+from mexlab.data.synthetic.census import deal
 from mexlab.data.synthetic.faces import cast_persons
 from mexlab.data.synthetic.recordings import Kind, Shown, draw_recording
 from mexlab.data.synthetic.samm_writer import COLUMNS as SAMM_COLUMNS
@@ -37,7 +39,7 @@ SECONDS = 10.0
 OVERRUNS = {20: (6, 5), 36: (7, 4)}
 
 #: Those whose videos have something to them first.
-SUBJECTS = (20, 36, *(one for one in SAMM_SUBJECTS if one not in OVERRUNS))
+SUBJECTS = (20, 36, *(one for one in SAMM_SUBJECTS if one not in OVERRUNS), 8)
 
 #: What is added to a frame's number in the sheet of SAMM itself.
 REBASE = 2000
@@ -77,19 +79,21 @@ def plan(order: Order) -> list[VideoTake]:
     frames = order.frames(FPS, SECONDS)
     assert frames is not None
     takes = []
+    whole = _whole() if order.full else {}
     for index, person in enumerate(cast_persons(order.subjects, order.seed)):
         lap, place = divmod(index, len(SUBJECTS))
         subject = SUBJECTS[place] + 40 * lap
         start, last = OVERRUNS.get(subject, (1, 0))
-        for number in range(1 if order.clips is None else order.clips):
+        videos = len(whole[subject]) if whole else 1 if order.clips is None else order.clips
+        for number in range(videos):
             seed = (order.seed, 622, index, number)
             generator = np.random.default_rng([*seed, 1])
             # About one expression in four seconds, as in the release, and always of both kinds.
             count = max(3, round(frames / FPS / 4))
+            kinds: list[Kind] = ["micro" if at % 3 == 1 else "macro" for at in range(count)]
             wanted: list[tuple[Kind, str]] = []
-            for at in range(count):
+            for kind in whole[subject][number] if whole else kinds:
                 emotion = EMOTIONS[int(generator.integers(len(EMOTIONS)))]
-                kind: Kind = "micro" if at % 3 == 1 else "macro"
                 wanted.append((kind, "others" if emotion == "other" else emotion))
             script, shown = draw_recording(person, wanted, seed, FPS, frames)
             video = start + number
@@ -113,6 +117,21 @@ def plan(order: Order) -> list[VideoTake]:
                 )
             )
     return takes
+
+
+def _whole() -> dict[int, list[list[Kind]]]:
+    """The kinds of the expressions in every video of every person of the whole release."""
+    official = official_of("samm_lv", "SAMM Long Videos")
+    assert official is not None
+    assert official.clips is not None
+    assert official.micro is not None
+    assert official.macro is not None
+    dealt = deal({"macro": official.macro, "micro": official.micro}, range(official.clips))
+    videos: dict[int, list[list[Kind]]] = {subject: [] for subject in SUBJECTS}
+    for at, kinds in dealt.items():
+        known: list[Kind] = ["micro" if kind == "micro" else "macro" for kind in kinds]
+        videos[SUBJECTS[at % len(SUBJECTS)]].append(known)
+    return videos
 
 
 def write_sheets(root: Path, takes: Sequence[VideoTake], order: Order) -> None:
@@ -181,4 +200,5 @@ WRITER = LayoutWriter(
     plan=plan,
     write_clip=film,
     write_sheets=write_sheets,
+    people=len(SUBJECTS),
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from mexlab.data.synthetic.census import deal, emotion_counts
 from mexlab.data.synthetic.faces import cast_persons
 from mexlab.data.synthetic.scripts import draw_script, spell_units
 from mexlab.data.synthetic.takes import Take, View, film
@@ -87,15 +88,21 @@ class SammTake(Take):
 def plan(order: Order) -> list[SammTake]:
     """The clips of an order, four a person by default."""
     takes = []
+    # One person has clips of no class alone, so that the composite has one person less.
+    alone = {SUBJECTS[-1]: "other"}
+    whole = deal(emotion_counts("samm", "SAMM"), SUBJECTS, alone=alone) if order.full else {}
     for index, person in enumerate(cast_persons(order.subjects, order.seed)):
         lap, place = divmod(index, len(SUBJECTS))
         subject = SUBJECTS[place] + 40 * lap
         # A person's films are numbered, and the expressions in each.
         film_number = OUT_OF_RANGE.get(subject, 1 + index % 5)
-        for number in range(4 if order.clips is None else order.clips):
+        clips = 4 if order.clips is None else order.clips
+        emotions = whole.get(subject) or [
+            EMOTIONS[(index + number) % len(EMOTIONS)] for number in range(clips)
+        ]
+        for number, emotion in enumerate(emotions):
             seed = (order.seed, 621, index, number)
             generator = np.random.default_rng([*seed, 1])
-            emotion = EMOTIONS[(index + number) % len(EMOTIONS)]
             recipe = "others" if emotion == "other" else emotion
             script, coded = draw_script(person, recipe, seed, FPS, frames=order.frames(FPS))
             name = f"{subject:03d}_{film_number}_{number + 1}"
@@ -162,4 +169,5 @@ WRITER = LayoutWriter(
     plan=plan,
     write_clip=film,
     write_sheets=write_sheets,
+    people=len(SUBJECTS),
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from mexlab.data.synthetic.census import deal
 from mexlab.data.synthetic.faces import cast_persons
 from mexlab.data.synthetic.photograph import FRAME_SIZE
 from mexlab.data.synthetic.recordings import Kind, Shown, draw_recording
@@ -29,6 +30,9 @@ FOOTER = ("Notes: MF = micro-expression frames, VL = video length",)
 
 #: Seconds of a clip, unless others are ordered.
 SECONDS = 6.0
+
+#: Clips of the whole release, 157; how many of each emotion is not published.
+CLIPS = {"negative": 66, "positive": 51, "surprise": 40}
 
 QUIRKS = (
     Quirk("several-expressions", "clips with a second and a third micro-expression"),
@@ -52,12 +56,14 @@ def plan(order: Order) -> list[LongTake]:
     frames = order.frames(FPS, SECONDS)
     assert frames is not None
     takes = []
+    whole = deal(CLIPS, SUBJECTS) if order.full else {}
     for index, person in enumerate(cast_persons(order.subjects, order.seed)):
         lap, place = divmod(index, len(SUBJECTS))
         subject = SUBJECTS[place] + 20 * lap
-        for number in range(3 if order.clips is None else order.clips):
-            label = CLASSES[number % 3]
-            name = f"s{subject}_{INFIXES[label]}_{number // 3 + 1:02d}"
+        clips = 3 if order.clips is None else order.clips
+        labels = whole.get(subject) or [CLASSES[number % 3] for number in range(clips)]
+        for number, label in enumerate(labels):
+            name = f"s{subject}_{INFIXES[label]}_{labels[:number].count(label) + 1:02d}"
             seed = (order.seed, 612, index, number)
             generator = np.random.default_rng([*seed, 1])
             count = 1 + (index + number) % 3 if "several-expressions" in order.quirks else 1
@@ -125,4 +131,5 @@ WRITER = LayoutWriter(
     plan=plan,
     write_clip=film,
     write_sheets=write_sheets,
+    people=len(SUBJECTS),
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from mexlab.data.synthetic.census import deal, emotion_counts
 from mexlab.data.synthetic.faces import PersonParameters, cast_persons
 from mexlab.data.synthetic.photograph import FRAME_SIZE
 from mexlab.data.synthetic.scripts import calm, draw_script, trim
@@ -29,6 +30,10 @@ SUBJECTS = (3, 18, 11, 1, 2, 4, 5, 6, 8, 9, 12, 13, 14, 15, 19, 20)
 
 #: Who was also filmed by the two slow cameras.
 ALL_CAMERAS = frozenset({11, 12, 13, 14, 15, 18, 19, 20})
+
+#: High speed, visible light, near infrared; the slow ones filmed so many clips of the release.
+CAMERAS = ("HS", "VIS", "NIR")
+SLOW_CLIPS = 71
 
 #: Clips of a person in their order, and the infix in their names.
 CLASSES = ("negative", "positive", "surprise")
@@ -68,19 +73,28 @@ class SmicTake(Take):
 
 def plan(order: Order) -> list[SmicTake]:
     """The clips of an order, three a person by default."""
-    takes = []
+    takes: list[SmicTake] = []
+    slowly, share = 0, -(-SLOW_CLIPS // len(ALL_CAMERAS))
+    whole = deal(emotion_counts("smic", "SMIC-HS"), SUBJECTS) if order.full else {}
     for index, person in enumerate(cast_persons(order.subjects, order.seed)):
         lap, place = divmod(index, len(SUBJECTS))
         subject = SUBJECTS[place] + 20 * lap
-        for number in range(3 if order.clips is None else order.clips):
-            label = CLASSES[number % 3]
-            turn = number // 3
+        slow = SUBJECTS[place] in ALL_CAMERAS
+        clips = 3 if order.clips is None else order.clips
+        labels = whole.get(subject) or [CLASSES[number % 3] for number in range(clips)]
+        for number, label in enumerate(labels):
+            turn = labels[:number].count(label)
             own = NUMBERS.get((subject, label), ())
             serial = own[turn] if turn < len(own) else turn + 1 + (max(own, default=0))
             name = f"s{subject}_{INFIXES[label]}_{serial:02d}"
-            takes.append(_take(order, subject, person, label, name, (index, number)))
+            also = slow and (not order.full or (number < share and slowly < SLOW_CLIPS))
+            cameras = CAMERAS if also else ("HS",)
+            slowly += len(cameras) > 1
+            takes.append(_take(order, subject, person, label, name, (index, number), cameras))
         if "non-micro" in order.quirks:
-            takes.append(_take(order, subject, person, "", f"s{subject}_non_01", (index, 1000)))
+            takes.append(
+                _take(order, subject, person, "", f"s{subject}_non_01", (index, 1000), ("HS",))
+            )
     return takes
 
 
@@ -91,6 +105,7 @@ def _take(
     label: str,
     name: str,
     place: tuple[int, int],
+    cameras: tuple[str, ...],
 ) -> SmicTake:
     seed = (order.seed, 611, *place)
     generator = np.random.default_rng([*seed, 1])
@@ -105,7 +120,7 @@ def _take(
     views = []
     cropped = not ("cropped-lacks-clip" in order.quirks and name == NOT_CROPPED)
     size, small = order.size(FRAME_SIZE), order.size(CROPPED_SIZE)
-    for camera in ("HS", "VIS", "NIR") if subject % 20 in ALL_CAMERAS else ("HS",):
+    for camera in cameras:
         step = 1 if camera == "HS" else SLOWER
         began = first // step
         grey = camera == "NIR"
@@ -142,4 +157,5 @@ WRITER = LayoutWriter(
     plan=plan,
     write_clip=film,
     write_sheets=write_sheets,
+    people=len(SUBJECTS),
 )

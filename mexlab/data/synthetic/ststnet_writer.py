@@ -13,8 +13,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from mexlab.data.composite import OFFICIAL_COUNTS, OFFICIAL_SUBJECTS
 from mexlab.data.databases.ststnet import FEATURE_SIZE
 from mexlab.data.labels import THREE_CLASSES
+from mexlab.data.synthetic.census import deal
 from mexlab.data.synthetic.expressions import RECIPES, UnitMove, displacement_at_apex
 from mexlab.data.synthetic.faces import PersonParameters, cast_persons
 from mexlab.data.synthetic.samm_writer import SUBJECTS as SAMM_SUBJECTS
@@ -76,19 +78,51 @@ class Sample:
 
 def plan(order: Order) -> list[Sample]:
     """The samples of an order, six a subject by default; subjects of three databases in turn."""
+    if order.full:
+        return _whole(order)
     folds = tuple(_subject(index) for index in range(order.subjects))
-    suffix = " .png" if "space" in order.quirks else ".png"
     samples = []
     for index, subject in enumerate(folds):
         component = _COMPONENTS[index % 3]
         for number in range(6 if order.clips is None else order.clips):
             label = number % 3
-            seed = (order.seed, 641, index, number)
-            emotions = EMOTIONS[THREE_CLASSES[label]]
-            emotion = str(np.random.default_rng([*seed, 1]).choice(emotions))
-            clip = _clip(component, subject, label, number)
-            samples.append(Sample(component, subject, clip, label, emotion, seed, folds, suffix))
+            clip = _clip(component, subject, label, number, number // 3 + 1)
+            samples.append(_sample(order, component, subject, clip, label, (index, number), folds))
     return samples
+
+
+def _whole(order: Order) -> list[Sample]:
+    """All samples of the release: the composite."""
+    dealt: list[tuple[str, str, list[str]]] = []
+    for component, counts in OFFICIAL_COUNTS.items():
+        which = _COMPONENTS.index(component)
+        people = [_subject(3 * turn + which) for turn in range(OFFICIAL_SUBJECTS[component])]
+        classes = dict(zip(THREE_CLASSES, counts, strict=True))
+        dealt += [(component, one, labels) for one, labels in deal(classes, people).items()]
+    folds = tuple(subject for _, subject, _ in dealt)
+    samples = []
+    for index, (component, subject, labels) in enumerate(dealt):
+        for number, word in enumerate(labels):
+            label = THREE_CLASSES.index(word)
+            serial = labels[:number].count(word) + 1
+            clip = _clip(component, subject, label, number, serial)
+            samples.append(_sample(order, component, subject, clip, label, (index, number), folds))
+    return samples
+
+
+def _sample(
+    order: Order,
+    component: str,
+    subject: str,
+    clip: str,
+    label: int,
+    place: tuple[int, int],
+    folds: tuple[str, ...],
+) -> Sample:
+    seed = (order.seed, 641, *place)
+    emotion = str(np.random.default_rng([*seed, 1]).choice(EMOTIONS[THREE_CLASSES[label]]))
+    suffix = " .png" if "space" in order.quirks else ".png"
+    return Sample(component, subject, clip, label, emotion, seed, folds, suffix)
 
 
 _COMPONENTS = ("casme2", "smic", "samm")
@@ -104,8 +138,7 @@ def _subject(index: int) -> str:
     return f"s{number:02d}" if which == 1 else f"{number:03d}"
 
 
-def _clip(component: str, subject: str, label: int, number: int) -> str:
-    serial = number // 3 + 1
+def _clip(component: str, subject: str, label: int, number: int, serial: int) -> str:
     if component == "casme2":
         return f"EP{label + 1:02d}_{serial:02d}{'f' if number % 2 else ''}"
     if component == "smic":
@@ -207,4 +240,5 @@ WRITER = LayoutWriter(
     plan=plan,
     write_clip=write_clip,
     write_sheets=write_sheets,
+    people=sum(OFFICIAL_SUBJECTS.values()),
 )

@@ -63,6 +63,7 @@ def synthesise(
     clips: int | None = None,
     seconds: float | None = None,
     width: int | None = None,
+    full: bool = False,
 ) -> SyntheticSummary:
     """Write a synthetic database: frames, coding sheet, and the truth beside them.
 
@@ -89,6 +90,8 @@ def synthesise(
         How long a clip or video is at most; the layout's own length by default.
     width : int, optional
         Width of the pictures, px; the release's by default.
+    full : bool
+        Write as many subjects, and clips of each emotion, as the release has.
 
     Returns
     -------
@@ -100,7 +103,16 @@ def synthesise(
         For an unknown layout or quirk, a number that is too small, or a folder with other files.
     """
     chosen = writer(layout)
-    count = chosen.subjects if subjects is None else subjects
+    if full and (subjects is not None or clips is not None):
+        raise InputError(
+            "the whole release has its own number of subjects and clips",
+            where="full",
+            remedy="Leave the number of subjects and clips away",
+        )
+    if full and chosen.people is None:
+        raise InputError(f"{chosen.title} cannot be written whole", where="full")
+    default = (chosen.people if full else None) or chosen.subjects
+    count = default if subjects is None else subjects
     if count < 1:
         raise InputError(f"expected at least one subject, got {count}", where="subjects")
     if seed < 0:
@@ -117,7 +129,7 @@ def synthesise(
             where="seconds" if seconds is not None else "width",
             remedy="Leave the option away",
         )
-    order = Order(count, seed, chosen.check_quirks(quirks), clips, seconds, width)
+    order = Order(count, seed, chosen.check_quirks(quirks), clips, seconds, width, full)
     root = Path(out)
     started = time.monotonic()
     plan = chosen.plan(order)

@@ -49,6 +49,8 @@ class Order:
         videos for spotting, and clips of a few frames for tests.
     width : int or None
         Width of the pictures, px, their height in proportion; the release's by default.
+    full : bool
+        As many clips of each emotion, and subjects, as the release has.
     """
 
     subjects: int
@@ -57,6 +59,7 @@ class Order:
     clips: int | None = None
     seconds: float | None = None
     width: int | None = None
+    full: bool = False
 
     def frames(self, fps: float, default: float | None = None) -> int | None:
         """How many frames a clip has at most; None where only the drawing decides.
@@ -106,6 +109,8 @@ class LayoutWriter:
         How many by default.
     seconds : float or None
         Of a video by default, in layouts of long ones.
+    people : int or None
+        Subjects of the whole release; None where it cannot be written whole.
     entries : tuple of str
         What the writer puts into the root, beside truth and marker: names, or patterns of
         ``fnmatch``. Nothing else is ever removed.
@@ -128,6 +133,7 @@ class LayoutWriter:
     write_clip: Callable[[Path, Any], int]
     write_sheets: Callable[[Path, Sequence[Any], Order], None]
     seconds: float | None = None
+    people: int | None = None
 
     def default_quirks(self) -> tuple[str, ...]:
         return tuple(quirk.name for quirk in self.quirks if quirk.default)
@@ -161,6 +167,7 @@ class LayoutWriter:
             "fps": self.fps,
             "subjects": self.subjects,
             "seconds": self.seconds,
+            "people": self.people,
             "quirks": [
                 {"name": quirk.name, "sentence": quirk.sentence, "default": quirk.default}
                 for quirk in self.quirks

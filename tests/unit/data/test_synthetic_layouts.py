@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from mexlab.data.composite import OFFICIAL_COUNTS, OFFICIAL_SUBJECTS
+from mexlab.data.databases.official import official_of
 from mexlab.data.databases.registry import readers
 from mexlab.data.synthetic import LayoutWriter, Order, synthesise, writers
+from mexlab.data.synthetic.census import deal
 from mexlab.errors import InputError
 
 EVERY = pytest.mark.parametrize("writer", writers().values(), ids=list(writers()))
@@ -77,3 +82,73 @@ def test_clips_and_seconds_bound_the_plan(writer: LayoutWriter) -> None:
     if writer.fps is not None:
         frames = [clip.script.count for clip in writer.plan(Order(2, 0, clips=2, seconds=0.5))]
         assert 0 < max(frames) <= max(6, round(0.5 * writer.fps))
+
+
+def whole(layout: str) -> tuple[Order, list[Any]]:
+    writer = writers()[layout]
+    assert writer.people is not None
+    order = Order(writer.people, 0, writer.default_quirks(), seconds=1.0, full=True)
+    return order, list(writer.plan(order))
+
+
+@pytest.mark.parametrize(
+    ("layout", "title"), [("smic", "SMIC-HS"), ("samm", "SAMM"), ("ckplus", "CK+")]
+)
+def test_a_whole_release_has_the_published_clips_and_people(layout: str, title: str) -> None:
+    official = official_of(layout, title)
+    assert official is not None
+    order, plan = whole(layout)
+    clips = [clip for clip in plan if "_non_" not in clip.name]
+    assert len(clips) == len({(clip.folder, clip.name) for clip in clips}) == official.clips
+    assert len({clip.folder for clip in clips}) == order.subjects == official.subjects
+    emotions = Counter(clip.emotion for clip in clips if clip.emotion)
+    assert emotions == official.emotions
+
+
+def test_the_whole_smic_has_71_clips_of_its_slow_cameras() -> None:
+    _, plan = whole("smic")
+    filmed = [clip for clip in plan if any("/VIS/" in view.files for view in clip.views)]
+    assert (len(filmed), len({clip.folder for clip in filmed})) == (71, 8)
+
+
+def test_the_whole_smic_e_has_157_clips() -> None:
+    _, plan = whole("smic_e")
+    assert len({clip.name for clip in plan}) == 157
+
+
+def test_the_whole_samm_lv_has_its_videos_and_kinds() -> None:
+    order, plan = whole("samm_lv")
+    kinds = Counter(one.kind for video in plan for one in video.shown)
+    assert (len({video.name for video in plan}), order.subjects) == (147, 30)
+    assert kinds == {"macro": 343, "micro": 159}
+    named = {video.filename(at) for video in plan for at in range(len(video.shown))}
+    assert {"020_6_5", "036_7_4"} <= named
+
+
+def test_the_whole_feature_release_is_the_composite() -> None:
+    _, plan = whole("ststnet")
+    found = Counter((one.component, one.label) for one in plan)
+    assert found == {
+        (component, label): number
+        for component, counts in OFFICIAL_COUNTS.items()
+        for label, number in enumerate(counts)
+    }
+    assert len({(one.folder, one.clip) for one in plan}) == 442
+    for component, subjects in OFFICIAL_SUBJECTS.items():
+        assert len({one.folder for one in plan if one.component == component}) == subjects
+
+
+def test_labels_are_dealt_evenly_and_completely() -> None:
+    hands = deal({"a": 50, "b": 10, "c": 2}, range(10), alone={9: "b"})
+    assert hands[9] == ["b", "b"]
+    assert Counter(card for hand in hands.values() for card in hand) == {"a": 50, "b": 10, "c": 2}
+    others = [hand for holder, hand in hands.items() if holder != 9]
+    assert {len(hand) for hand in others} <= {6, 7}
+    assert all("a" in hand for hand in others)
+
+
+def test_a_whole_release_takes_no_number_of_its_own(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="its own number of subjects and clips"):
+        synthesise("samm", tmp_path / "db", full=True, clips=2)
+    with pytest.raises(InputError, match="Folder of own recordings cannot be written whole"):
+        synthesise("folder", tmp_path / "db", full=True)

@@ -1,0 +1,64 @@
+"""Whole releases: who has how many clips of what, so that the counts are the published ones."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from typing import TypeVar
+
+from mexlab.data.databases.official import official_of
+
+Holder = TypeVar("Holder", bound=Hashable)
+
+#: Clips of a holder that has only one label.
+_ALONE = 2
+
+
+def emotion_counts(layout: str, title: str) -> dict[str, int]:
+    """The published number of clips of each emotion.
+
+    Raises
+    ------
+    LookupError
+        Where no such numbers are known: an error of the writer that asks.
+    """
+    official = official_of(layout, title)
+    if official is None or not official.emotions:
+        raise LookupError(f"no published emotions of {layout}, {title}")
+    return dict(official.emotions)
+
+
+def deal(
+    counts: Mapping[str, int],
+    holders: Sequence[Holder],
+    *,
+    alone: Mapping[Holder, str] | None = None,
+) -> dict[Holder, list[str]]:
+    """Deal labels out to subjects (or expressions to videos), evenly mixed.
+
+    Parameters
+    ----------
+    counts : mapping of str to int
+        How often each label is dealt.
+    holders : sequence
+        Who gets them, in turn.
+    alone : mapping, optional
+        Holders that have but the one label: the composite leaves them out altogether.
+
+    Returns
+    -------
+    dict of list of str
+        By holder, in the order of `holders`; the same for the same arguments.
+    """
+    left = dict(counts)
+    hands: dict[Holder, list[str]] = {holder: [] for holder in holders}
+    for holder, label in (alone or {}).items():
+        hands[holder] = [label] * _ALONE
+        left[label] -= _ALONE
+    # Every label evenly spread over the whole deck, so that every hand is a mixture.
+    deck = sorted(
+        ((at + 0.5) / count, label) for label, count in left.items() for at in range(count)
+    )
+    mixed = [holder for holder in holders if holder not in (alone or {})]
+    for at, (_, label) in enumerate(deck):
+        hands[mixed[at % len(mixed)]].append(label)
+    return hands
