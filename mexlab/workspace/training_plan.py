@@ -121,14 +121,13 @@ def _plan_composite(
         ReportEntry("skipped", one.clip, one.reason)
         for one in (*composite.missing, *composite.extra, *composite.left_out)
     ]
-    # An empty choice would mean all databases.
-    samples = [
-        sample
-        for sample in (
-            select_samples(workspace, parts, coder, left_out, marks=False) if parts else ()
-        )
-        if sample.source.key in label_of
-    ]
+    samples: list[Sample] = []
+    if parts:  # none would mean all databases
+        uncoded: list[ReportEntry] = []
+        chosen = select_samples(workspace, parts, coder, uncoded, marks=False)
+        samples = [sample for sample in chosen if sample.source.key in label_of]
+        wanted = set(map(str, label_of))
+        left_out += [entry for entry in uncoded if entry.where in wanted]
     source = source or only_source(samples)
     labelled: list[tuple[Sample, str]] = []
     for sample in samples:

@@ -10,6 +10,7 @@ import numpy as np
 import openpyxl
 import pytest
 
+from mexlab.data.clips import ClipKey
 from mexlab.data.composite import OFFICIAL_COUNTS
 from mexlab.data.labels import THREE_CLASSES
 from mexlab.errors import InputError
@@ -233,6 +234,23 @@ def test_the_composite_can_be_trained_on_by_rules_and_by_list(
     assert reasons["smic/s01/s1_ne_01"] == "database marked no apex"
     assert reasons["smic/s9/s9_ne_01"] == "negative in list.csv; not among the imported clips"
     assert "not in list.csv: left out" in reasons["casme2/sub01/EP03_02"]
+
+
+def test_each_clip_is_left_out_once_and_for_the_reason_that_counts(
+    framed: Workspace, tmp_path: Path
+) -> None:
+    key = ClipKey("casme2", "sub01", "EP02_01f")
+    framed.store.change_coding(key, "ada", {"onset": 11, "apex": 13, "offset": 14}, page="test")
+    path = official(tmp_path / "list.csv", "casme2,1,EP02_01f,1", "casme2,1,EP03_02,0")
+    plan = plan_training(framed, coder="ada", labels=str(path))
+    # The list gives the label; the coder, who told no emotion, gives onset and apex.
+    assert [(s.source.key, s.coding.apex, label) for s, label in plan.labelled] == [
+        (key, 13, "positive")
+    ]
+    reasons = {entry.where: entry.reason for entry in plan.left_out}
+    assert len(reasons) == len(plan.left_out)
+    assert reasons["casme2/sub01/EP03_02"] == "ada has not coded it"
+    assert "not in list.csv: left out" in reasons["smic/s01/s1_sur_01"]
 
 
 def test_objective_classes_and_single_units_label_a_training(framed: Workspace) -> None:
