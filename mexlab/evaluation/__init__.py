@@ -1,5 +1,7 @@
-"""Splits, metrics and the published tables to hold results against; numpy only, no torch."""
+"""Splits, metrics, intervals and the published tables to hold results against; no torch."""
 
+from mexlab.evaluation.comparison import Comparison, compare_predictions, exact_mcnemar
+from mexlab.evaluation.intervals import Bootstrap, MetricIntervals, bootstrap_intervals
 from mexlab.evaluation.metrics import (
     METRIC_NAMES,
     ClassMetrics,
@@ -18,11 +20,17 @@ from mexlab.evaluation.tables import (
 
 __all__ = [
     "METRIC_NAMES",
+    "Bootstrap",
     "ClassMetrics",
+    "Comparison",
     "Fold",
+    "MetricIntervals",
     "Metrics",
     "audit_published",
+    "bootstrap_intervals",
+    "compare_predictions",
     "confusion_matrix",
+    "exact_mcnemar",
     "leave_one_subject_out",
     "metrics_by_database",
     "metrics_from_confusion",
