@@ -77,8 +77,12 @@ def _list_folder(root: Path, entries: list[ReportEntry]) -> list[str]:
                         "Copy the file there",
                     )
                 )
-            else:
+            elif path.is_file():
                 members.append(member)
+            else:
+                entries.append(
+                    ReportEntry("skipped", member, "not a file, but a pipe or a device. Remove it")
+                )
     return sorted(members)
 
 

@@ -241,6 +241,9 @@ def read_worksheets(path: Path) -> list[Grid]:
     InputError
         Missing, damaged or protected file.
     """
+    if path.exists() and not path.is_file() and not path.is_dir():
+        # Opening a pipe would wait for ever.
+        raise InputError("not a file, but a pipe or a device", where=path, remedy=_REDO)
     try:
         with path.open("rb") as stream:
             head = stream.read(8)

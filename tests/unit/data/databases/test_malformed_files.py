@@ -6,6 +6,7 @@ archive are looked at, so they are named in the report.
 
 from __future__ import annotations
 
+import os
 import struct
 import tracemalloc
 import zipfile
@@ -305,6 +306,16 @@ def test_a_sample_that_grew_since_the_import_is_not_decoded(
     monkeypatch.setattr(cv2, "imdecode", lambda *a: pytest.fail("it was decoded"))
     with pytest.raises(InputError, match="expected 28 x 28 pixels, got 20000 x 20000"):
         read_feature_image(tmp_path, str(imported.clips[0].features_file))
+
+
+def test_a_pipe_among_the_samples_is_told_and_not_waited_for(tmp_path: Path) -> None:
+    (tmp_path / WHOLE).parent.mkdir(parents=True)
+    (tmp_path / WHOLE).write_bytes(sample())
+    os.mkfifo((tmp_path / WHOLE).with_name("sub09_EP03_02 .png"))
+    (imported,) = read_databases("ststnet", tmp_path)
+    (told,) = [e for e in imported.report.entries if e.kind == "skipped"]
+    assert "a pipe or a device" in told.reason
+    assert len(imported.clips) == 1
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import os
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -113,6 +114,11 @@ def _dead_link(two: Two) -> None:
     two.sheet.symlink_to(two.root / "gone.xlsx")
 
 
+def _pipe(two: Two) -> None:
+    two.sheet.unlink()
+    os.mkfifo(two.sheet)
+
+
 def _only_a_lock(two: Two) -> None:
     two.sheet.rename(two.sheet.with_name(f"~${two.sheet.name}"))
 
@@ -169,6 +175,7 @@ STOPS: dict[str, tuple[Callable[[Two], None], str]] = {
     "unpacks to 120 MB": (_unpacks_to_much, "unpacks to 120 MB, more than 100 MB"),
     "encrypted or cut xls": (_put(OLE + bytes(600)), "truncated, damaged or protected"),
     "a folder": (_folder, "the coding sheet cannot be read (Is a directory)"),
+    "a pipe": (_pipe, "not a file, but a pipe or a device"),
     "a dead link": (_dead_link, "the coding sheet is missing"),
     "only Excel's lock file": (_only_a_lock, "no coding sheet found; expected one of"),
     "no header": (_no_worksheet_with_header, "no worksheet has a header row with a cell 'Subject'"),

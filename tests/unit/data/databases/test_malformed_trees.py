@@ -7,6 +7,7 @@ damage is done to the first.
 
 from __future__ import annotations
 
+import os
 import shutil
 import unicodedata
 from collections.abc import Callable
@@ -232,6 +233,12 @@ def a_folder_called_a_frame(tree: Tree) -> None:
     file.mkdir()
 
 
+def a_pipe(tree: Tree) -> None:
+    file = tree.frame(50)
+    file.unlink()
+    os.mkfifo(file)
+
+
 def same_number_twice(tree: Tree) -> None:
     shutil.copy(tree.frame(50), tree.first / "copy of 050.jpg")
 
@@ -268,6 +275,7 @@ HURT: dict[str, tuple[Callable[[Tree], None], str, bool]] = {
         "not a file) that cannot be read, kept as gaps",
         True,
     ),
+    "a pipe called a frame": (a_pipe, "not a file) that cannot be read, kept as gaps", True),
     "a number twice": (same_number_twice, "have the same frame number", False),
     "a number in two kinds": (same_number_other_kind, "have the same frame number", False),
     "a name without number": (no_number, "without a number in the name, left out", False),
