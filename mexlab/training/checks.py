@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from mexlab.errors import InputError
@@ -11,8 +13,18 @@ from mexlab.models.registry import network
 from mexlab.training.settings import TrainingSettings
 
 
-def check_trainable(feature_set: FeatureSet, settings: TrainingSettings) -> list[Fold]:
+def check_trainable(
+    feature_set: FeatureSet, settings: TrainingSettings, folds: Sequence[Fold] | None = None
+) -> list[Fold]:
     """Cut the folds, and say everything that stands in the way of training on them at once.
+
+    Parameters
+    ----------
+    feature_set : FeatureSet
+    settings : TrainingSettings
+    folds : sequence of Fold, optional
+        Cut otherwise than one person a fold; each clip must be held out once, and no person may
+        stand on both sides.
 
     Raises
     ------
@@ -41,7 +53,10 @@ def check_trainable(feature_set: FeatureSet, settings: TrainingSettings) -> list
         faults.append(f"clips of at least two classes are needed, got {feature_set.counts()}")
     if faults:
         raise InputError("; ".join(faults), where="feature set")
-    folds = leave_one_subject_out(feature_set.groups)
+    if folds is None:
+        folds = leave_one_subject_out(feature_set.groups)
+    else:
+        faults = _misfits(feature_set, folds)
     present = set(feature_set.labels.tolist())
     for fold in folds:
         missing = present - set(feature_set.labels[fold.train_idx].tolist())
@@ -56,4 +71,18 @@ def check_trainable(feature_set: FeatureSet, settings: TrainingSettings) -> list
             where="feature set",
             remedy="Add subjects who show the class, or leave the class out",
         )
-    return folds
+    return list(folds)
+
+
+def _misfits(feature_set: FeatureSet, folds: Sequence[Fold]) -> list[str]:
+    faults = []
+    for fold in folds:
+        train = {feature_set.groups[i] for i in fold.train_idx}
+        both = sorted(train & {feature_set.groups[i] for i in fold.test_idx})
+        if both:
+            named = ", ".join("/".join(person) for person in both[:3])
+            faults.append(f"fold {fold.name} trains on people that it holds out: {named}")
+    held_out = np.sort(np.concatenate([fold.test_idx for fold in folds])) if folds else None
+    if held_out is None or not np.array_equal(held_out, np.arange(len(feature_set))):
+        faults.append("expected folds that hold each clip out once")
+    return faults

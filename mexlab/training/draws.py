@@ -36,7 +36,7 @@ class FoldDraws:
         batch = self._order.next()
         rows = self._rows[batch]
         if self._offset is not None:
-            rows = rows + self._offset * _bits(self._mirror, self._size)
+            rows = rows + self._offset * _bits(self._mirror, self._size).astype(np.int64)
         return rows, self._targets[batch]
 
     def next_kept(self, units: int, share: float = 0.5) -> NDArray[np.uint8]:

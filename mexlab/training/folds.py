@@ -70,6 +70,7 @@ def cross_validate(
     feature_set: FeatureSet,
     settings: TrainingSettings,
     *,
+    folds: Sequence[Fold] | None = None,
     on_event: OnEvent | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> CrossValidation:
@@ -79,6 +80,9 @@ def cross_validate(
     ----------
     feature_set : FeatureSet
     settings : TrainingSettings
+    folds : sequence of Fold, optional
+        One person a fold by default. Given ones must hold each clip out once, and no person may
+        stand on both sides.
     on_event : callable, optional
         Told ``started``, then ``epoch`` and ``fold`` at most eight times a second, by one thread
         at a time; see :mod:`mexlab.training.progress`.
@@ -97,7 +101,7 @@ def cross_validate(
         When ``should_stop`` said so.
     """
     tell = on_event or (lambda event: None)
-    folds = check_trainable(feature_set, settings)
+    folds = check_trainable(feature_set, settings, folds)
     n_classes = len(feature_set.classes)
     mirrored = len(feature_set) if settings.mirrors_training else None
     plan = Plan.of(settings, [len(fold.train_idx) for fold in folds], mirrored)

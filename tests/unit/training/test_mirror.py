@@ -45,13 +45,13 @@ def test_scaling_and_mirroring_may_change_places(how, source):
 
 def test_half_of_the_clips_are_mirrored_each_by_its_own_draw():
     job = FoldJob("a/01", 1, np.arange(5, 55), torch.zeros(50, dtype=torch.int64))
-    draws = FoldDraws(job, Plan(50, 1, 40, mirrored=100))
+    draws = FoldDraws(job, Plan(50, 1, 40, mirrored=1000))
     rows = np.concatenate([draws.next_batch()[0] for _ in range(40)])
-    assert set(rows.tolist()) == {*range(5, 55), *range(105, 155)}
-    assert 0.45 < (rows >= 100).mean() < 0.55
+    assert set(rows.tolist()) == {*range(5, 55), *range(1005, 1055)}
+    assert 0.45 < (rows >= 1000).mean() < 0.55
     plain = FoldDraws(job, Plan(50, 1, 40))
     # Apart from being mirrored, the batches are the same clips in the same order.
-    assert np.array_equal(rows % 100, np.concatenate([plain.next_batch()[0] for _ in range(40)]))
+    assert np.array_equal(rows % 1000, np.concatenate([plain.next_batch()[0] for _ in range(40)]))
 
 
 def test_test_averages_a_clip_and_its_mirror_image(feature_set):

@@ -1,0 +1,78 @@
+import numpy as np
+import pytest
+
+from mexlab.errors import InputError
+from mexlab.evaluation.splits import Fold
+from mexlab.features.feature_set import FeatureSet
+from mexlab.training.folds import cross_validate
+from mexlab.training.selection import cut_by_people, select_nested
+from mexlab.training.settings import TrainingSettings
+
+#: The first learns nothing within two steps of next to no size, the second does.
+CANDIDATES = [
+    TrainingSettings(epochs=1, learning_rate=1e-6, batch_size=16, threads=1),
+    TrainingSettings(epochs=15, batch_size=16, threads=1),
+]
+
+
+def test_parts_hold_whole_people_each_clip_once_and_about_as_many():
+    groups = [("a", str(person)) for person in range(7) for _ in range(person + 2)]
+    folds = cut_by_people(groups, 3)
+    assert sorted(np.concatenate([f.test_idx for f in folds])) == list(range(len(groups)))
+    for fold in folds:
+        train = {groups[i] for i in fold.train_idx}
+        test = {groups[i] for i in fold.test_idx}
+        assert not train & test
+        assert len(fold.train_idx) + len(fold.test_idx) == len(groups)
+    sizes = [len(f.test_idx) for f in folds]
+    assert max(sizes) - min(sizes) <= 2
+
+
+@pytest.mark.parametrize("parts", [1, 3])
+def test_more_parts_than_people_or_one(parts):
+    with pytest.raises(InputError, match="expected 2 to 2 parts"):
+        cut_by_people([("a", "1"), ("a", "2")], parts)
+
+
+@pytest.mark.parametrize(
+    ("cut", "said"),
+    [
+        (lambda n: [Fold("x", np.arange(3, n), np.arange(4))], "trains on people that it holds"),
+        (lambda n: [Fold("x", np.arange(6, n), np.arange(6))], "each clip out once"),
+        (lambda n: [], "each clip out once"),
+    ],
+)
+def test_given_folds_that_leak_or_leave_out_are_refused(feature_set, cut, said):
+    with pytest.raises(InputError, match=said):
+        cross_validate(feature_set, CANDIDATES[0], folds=cut(len(feature_set)))
+
+
+def test_the_better_candidate_is_chosen_and_predicts(feature_set):
+    told = []
+    found = select_nested(
+        feature_set, CANDIDATES, seeds=(4, 5), parts=3, on_person=lambda *args: told.append(args)
+    )
+    assert found.votes() == {1: 6}
+    assert [name for name, _ in told] == list(found.chosen)
+    direct = cross_validate(
+        feature_set, TrainingSettings(epochs=15, batch_size=16, threads=1, seeds=(4, 5))
+    )
+    assert np.array_equal(found.probabilities, direct.probabilities)
+
+
+def test_a_choice_does_not_see_the_clips_that_it_is_judged_by(feature_set):
+    clean = select_nested(feature_set, CANDIDATES, seeds=(4,), parts=3)
+    person = list(clean.chosen)[2]
+    own = np.array(["/".join(group) == person for group in feature_set.groups])
+    labels = np.where(own, (feature_set.labels + 1) % 3, feature_set.labels)
+    inputs = np.where(own[:, None, None, None], -5 * feature_set.inputs, feature_set.inputs)
+    spoilt = FeatureSet(inputs, labels, feature_set.classes, feature_set.keys)
+    again = select_nested(spoilt, CANDIDATES, seeds=(4,), parts=3)
+    assert again.scores[person] == clean.scores[person]
+    others = [name for name in clean.scores if name != person]
+    assert any(again.scores[name] != clean.scores[name] for name in others)
+
+
+def test_nothing_to_choose_from(feature_set):
+    with pytest.raises(InputError, match="at least one candidate"):
+        select_nested(feature_set, [], seeds=(1,))
