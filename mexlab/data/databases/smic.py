@@ -15,7 +15,14 @@ from pathlib import Path
 from mexlab.data.clips import ClipKey
 from mexlab.data.codings import DATABASE_CODER, Coding
 from mexlab.data.databases.cells import read_emotion
-from mexlab.data.databases.folders import Folder, find_folders, fold, list_folder, subject_number
+from mexlab.data.databases.folders import (
+    Folder,
+    children,
+    find_folders,
+    fold,
+    list_folder,
+    subject_number,
+)
 from mexlab.data.databases.imported import (
     DatabaseReader,
     ImportedDatabase,
@@ -294,6 +301,13 @@ def _clips_of(reading: Reading, micro: Path) -> Iterator[tuple[Path, str]]:
             continue
         for clip in _listed(reading, child).children.values():
             yield clip, label
+        for file in children(child):
+            if file.is_file() and CLIP_NAME.fullmatch(file.name):
+                reading.report.add(
+                    "skipped",
+                    reading.shown(file),
+                    "a file where the folder of a clip is expected. Unpack it again",
+                )
 
 
 def _listed(reading: Reading, folder: Path) -> Folder:
