@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from mexlab.data.synthetic.census import deal, emotion_counts
 from mexlab.data.synthetic.expressions import RECIPES
 from mexlab.data.synthetic.faces import COHORT, PersonParameters, cast_persons
 from mexlab.data.synthetic.performance import Script
 from mexlab.data.synthetic.photograph import FRAME_SIZE
 from mexlab.data.synthetic.scripts import draw_blinks, draw_fidgets, draw_moves, spell_units
-from mexlab.data.synthetic.takes import View
+from mexlab.data.synthetic.takes import Outside, View
 from mexlab.data.synthetic.writer import Quirk
 
 #: The real release's known quirks, each written unless it is left out.
@@ -23,12 +24,28 @@ QUIRKS: tuple[Quirk, ...] = (
     Quirk("irregular-names", "clips named EP09f, EP01_2 and EP06_02_01"),
     Quirk("unlabelled-folder", "a folder of frames without a row in the sheet (EP02_02f)"),
     Quirk("mixed-subjects", "subject cells that are numbers for some subjects and text for others"),
+    Quirk("cropped", "the tree Cropped beside that of the raw frames", default=False),
+    Quirk(
+        "cropped-lacks-frames",
+        "the tree Cropped, in which sub16/EP01_08 lacks frames",
+        default=False,
+    ),
+    Quirk(
+        "full-clips",
+        "the tree CASME2-RAW, whose clips begin before the selected frames and end after them",
+        default=False,
+    ),
+    Quirk("sheet-2019", "the sheet is CASME2-coding-20190701.xlsx", default=False),
+    Quirk("sheet-ver-2", "the sheet is CASME2_label_Ver_2.xls, an old workbook", default=False),
 )
 
-FRAMES_FOLDER = "CASME2_RAW_selected"
+FRAMES_FOLDER, CROPPED_FOLDER, FULL_FOLDER = "CASME2_RAW_selected", "Cropped", "CASME2-RAW"
 FPS = 200.0
 
 CLIPS_PER_SUBJECT = 7
+
+#: Of the whole release.
+PEOPLE = 26
 
 #: Dealt out four a person, beside the three that everyone plays; 64 for a cohort of 16. Shares
 #: follow CASME II (others 99, disgust 63, happiness 32, repression 27, surprise 25, sadness 7,
@@ -72,6 +89,12 @@ class PlannedClip:
         False leaves the clip out of the sheet.
     size : (int, int)
         Of the pictures, px.
+    cropped_size : (int, int), optional
+        Of the cropped pictures, px; without it there are none.
+    cropped_gap : bool
+        True leaves frames out of the cropped tree.
+    selected : Outside, optional
+        What the selected frames lack of the full clip; without it there is no full clip.
     """
 
     subject: int
@@ -85,6 +108,9 @@ class PlannedClip:
     units_known: bool = True
     in_sheet: bool = True
     size: tuple[int, int] = FRAME_SIZE
+    cropped_size: tuple[int, int] | None = None
+    cropped_gap: bool = False
+    selected: Outside | None = None
 
     @property
     def folder(self) -> str:
@@ -96,8 +122,23 @@ class PlannedClip:
 
     @property
     def views(self) -> tuple[View, ...]:
-        """The raw selected frames."""
-        return (View(f"{FRAMES_FOLDER}/{self.folder}/{self.name}/img{{}}.jpg", self.size),)
+        """The raw selected frames, and the other trees where they are wanted."""
+        inside = f"{self.folder}/{self.name}"
+        span = self.selected or Outside(self.numbers[0], self.numbers[-1])
+        views = [View(f"{FRAMES_FOLDER}/{inside}/img{{}}.jpg", self.size, lacking=span)]
+        if self.cropped_size is not None:
+            dropped = frozenset((span.first + 2, span.first + 3) if self.cropped_gap else ())
+            views.append(
+                View(
+                    f"{CROPPED_FOLDER}/{inside}/reg_img{{}}.jpg",
+                    self.cropped_size,
+                    crop=True,
+                    lacking=replace(span, dropped=dropped),
+                )
+            )
+        if self.selected is not None:
+            views.append(View(f"{FULL_FOLDER}/{inside}/img{{}}.jpg", self.size))
+        return tuple(views)
 
     @property
     def numbers(self) -> range:
@@ -106,7 +147,12 @@ class PlannedClip:
 
 
 def plan_clips(
-    subjects: int, seed: int, quirks: tuple[str, ...], clips: int | None = None
+    subjects: int,
+    seed: int,
+    quirks: tuple[str, ...],
+    clips: int | None = None,
+    *,
+    full: bool = False,
 ) -> list[PlannedClip]:
     """Plan a database.
 
@@ -119,6 +165,8 @@ def plan_clips(
         Names out of :data:`QUIRKS`.
     clips : int, optional
         The first so many of a subject's clips; all seven by default.
+    full : bool
+        All clips of the release's :data:`PEOPLE`, in place of a few of each.
 
     Returns
     -------
@@ -127,10 +175,11 @@ def plan_clips(
     """
     persons = cast_persons(subjects, seed)
     plan: list[PlannedClip] = []
+    whole = _whole() if full else {}
     for index, person in enumerate(persons):
         cohort, place = divmod(index, COHORT)
         deck = np.random.default_rng([seed, 202, cohort]).permutation(_DECK)
-        emotions = [
+        emotions = whole.get(index + 1) or [
             "happiness",
             "surprise",
             "repression" if place % 3 == 2 else "disgust",
@@ -140,8 +189,28 @@ def plan_clips(
         names = _draw_names(generator, len(emotions))
         for number, (name, emotion) in enumerate(zip(names, emotions[:clips], strict=False)):
             plan.append(_plan_clip(index + 1, name, person, emotion, (seed, 404, index, number)))
+    if full:
+        # The two that the composite leaves out by name, whatever is odd about them.
+        for subject, name in ((4, "EP12_01f"), (5, "EP09_05f")):
+            at = _composed(plan, subject)
+            assert at is not None
+            plan[at] = replace(plan[at], name=name)
     plan = _apply_quirks(plan, subjects, seed, quirks)
     return sorted(plan, key=lambda clip: (clip.subject, clip.name))
+
+
+def _whole() -> dict[int, list[str]]:
+    """Everybody's emotions in the release; two people play in none of the composite's classes."""
+    people = range(1, PEOPLE + 1)
+    alone = {PEOPLE - 1: "others", PEOPLE: "others"}
+    return deal(emotion_counts("casme2", "CASME II"), people, alone=alone)
+
+
+def _composed(plan: list[PlannedClip], subject: int) -> int | None:
+    """A subject's first clip of the negative class of the composite."""
+    negative = ("disgust", "repression")
+    places = (i for i, one in enumerate(plan) if one.subject == subject)
+    return next((i for i in places if plan[i].emotion in negative), None)
 
 
 def _draw_names(generator: np.random.Generator, count: int) -> list[str]:
@@ -208,8 +277,8 @@ def _apply_quirks(
             if (at := nth(subject, number)) is not None:
                 plan[at] = replace(plan[at], name=name)
     if "missing-apex" in quirks:
-        for subject, number, other in ((4, 2, "EP12_01f"), (11, 3, None)):
-            if (at := nth(subject, number)) is not None:
+        for place, other in ((_composed(plan, 4), "EP12_01f"), (nth(11, 3), None)):
+            if (at := place) is not None:
                 plan[at] = replace(plan[at], name=other or plan[at].name, apex_written=False)
     if "apex-on-boundary" in quirks:
         for subject, number, other in ((12, 3, "EP09_06"), (3, 3, None)):
@@ -227,4 +296,9 @@ def _apply_quirks(
         assert at is not None
         extra = _plan_clip(subject, "EP02_02f", plan[at].person, "others", (seed, 505, subject))
         plan.append(replace(extra, in_sheet=False))
+        if (at := nth(24, 0)) is not None:
+            extra = _plan_clip(24, "EP02_07", plan[at].person, "others", (seed, 505, 24))
+            plan.append(replace(extra, in_sheet=False))
+    if "cropped-lacks-frames" in quirks and (at := nth(min(16, subjects), 0)) is not None:
+        plan[at] = replace(plan[at], name="EP01_08", cropped_gap=True)
     return plan
