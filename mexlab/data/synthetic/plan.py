@@ -19,6 +19,7 @@ from mexlab.data.synthetic.writer import Quirk
 QUIRKS: tuple[Quirk, ...] = (
     Quirk("missing-apex", "a row whose apex cell is `/` (sub04/EP12_01f, as in the release)"),
     Quirk("apex-on-boundary", "rows whose apex is the offset frame (sub12/EP09_06 and sub03)"),
+    Quirk("apex-on-onset", "a row whose apex is the onset frame (sub05/EP09_05f)", default=False),
     Quirk("unknown-units", "rows whose action units are `?`"),
     Quirk("integer-units", "action units of one number stored as a number, not as text"),
     Quirk("irregular-names", "clips named EP09f, EP01_2 and EP06_02_01"),
@@ -286,6 +287,9 @@ def _apply_quirks(
                 clip = plan[at]
                 script = replace(clip.script, offset=clip.script.apex, residue=1.0)
                 plan[at] = replace(clip, name=other or clip.name, script=script)
+    if "apex-on-onset" in quirks and (at := _composed(plan, 5)) is not None:
+        script = replace(plan[at].script, apex=plan[at].script.onset)
+        plan[at] = replace(plan[at], name="EP09_05f", script=script)
     if "unknown-units" in quirks:
         others = [i for i, clip in enumerate(plan) if clip.emotion == "others"]
         for at in others[::12]:

@@ -79,6 +79,8 @@ def squeeze(script: Script, frames: int | None) -> Script:
     offset = min(max(apex + 1, round(share * script.offset)), frames - 2)
     if script.apex == script.offset:
         offset = apex
+    if script.apex == script.onset:
+        apex = onset
     blinks = tuple(
         replace(blink, start=round(share * blink.start), length=max(3, round(share * blink.length)))
         for blink in script.blinks

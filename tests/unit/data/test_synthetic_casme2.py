@@ -270,3 +270,11 @@ def test_quirks_of_the_release_are_there_and_can_be_left_out(tmp_path: Path):
         assert row[4] < row[5]
         assert row[7] != "?"
     assert len(plain) == 16 * CLIPS_PER_SUBJECT
+
+
+def test_the_apex_on_the_onset_is_written_if_it_is_named():
+    plan = plan_clips(5, 0, ("apex-on-onset",))
+    (clip,) = (one for one in plan if one.name == "EP09_05f")
+    assert (clip.subject, clip.script.apex) == (5, clip.script.onset)
+    assert clip.emotion in ("disgust", "repression")
+    assert "EP09_05f" not in {one.name for one in plan_clips(5, 0, ALL)}

@@ -11,6 +11,7 @@ import pytest
 from mexlab.data.composite import OFFICIAL_COUNTS, OFFICIAL_SUBJECTS
 from mexlab.data.databases.official import official_of
 from mexlab.data.databases.registry import readers
+from mexlab.data.labels import label_scheme
 from mexlab.data.synthetic import LayoutWriter, Order, synthesise, writers
 from mexlab.data.synthetic.census import deal
 from mexlab.errors import InputError
@@ -92,17 +93,32 @@ def whole(layout: str) -> tuple[Order, list[Any]]:
 
 
 @pytest.mark.parametrize(
-    ("layout", "title"), [("smic", "SMIC-HS"), ("samm", "SAMM"), ("ckplus", "CK+")]
+    ("layout", "title"),
+    [("smic", "SMIC-HS"), ("samm", "SAMM"), ("ckplus", "CK+"), ("casme2", "CASME II")],
 )
 def test_a_whole_release_has_the_published_clips_and_people(layout: str, title: str) -> None:
     official = official_of(layout, title)
     assert official is not None
     order, plan = whole(layout)
-    clips = [clip for clip in plan if "_non_" not in clip.name]
+    clips = [clip for clip in plan if "_non_" not in clip.name and getattr(clip, "in_sheet", True)]
     assert len(clips) == len({(clip.folder, clip.name) for clip in clips}) == official.clips
     assert len({clip.folder for clip in clips}) == order.subjects == official.subjects
     emotions = Counter(clip.emotion for clip in clips if clip.emotion)
     assert emotions == official.emotions
+
+
+def test_the_whole_casme2_gives_the_composite_its_145_clips_of_24_people() -> None:
+    _, plan = whole("casme2")
+    scheme = label_scheme("megc2019")
+    known = [
+        (clip.folder, label)
+        for clip in plan
+        if clip.in_sheet
+        and (clip.folder, clip.name) not in {("sub04", "EP12_01f"), ("sub05", "EP09_05f")}
+        and (label := scheme.classify("casme2", clip.emotion))
+    ]
+    assert Counter(label for _, label in known) == {"negative": 88, "positive": 32, "surprise": 25}
+    assert len({folder for folder, _ in known}) == 24
 
 
 def test_the_whole_smic_has_71_clips_of_its_slow_cameras() -> None:
