@@ -11,7 +11,6 @@ from mexlab.data.clips import ClipKey
 from mexlab.errors import InputError, MexlabError, RunError
 from mexlab.evaluation.metrics import FULL
 from mexlab.pages.links import page_context, page_url
-from mexlab.pages.prediction_csv import predictions_csv
 from mexlab.pages.published_rows import component_of, published_rows
 from mexlab.pages.run_figures import (
     FIGURES,
@@ -24,9 +23,11 @@ from mexlab.pages.run_figures import (
     short_titles,
     subject_groups,
 )
+from mexlab.pages.run_intervals import NONE, interval_remark, run_intervals
 from mexlab.pages.run_rows import TONES, explain, protocol_line, run_row
 from mexlab.pages.shell import Page, Shell, open_page
 from mexlab.training import runs
+from mexlab.training.prediction_csv import predictions_csv
 from mexlab.training.run_files import Prediction
 from mexlab.training.runs import Run, list_runs
 from mexlab.widgets.cell_clips import CellClips
@@ -38,6 +39,7 @@ from mexlab.widgets.run_list import RunList
 from mexlab.widgets.subject_strip import SubjectStrip
 
 if TYPE_CHECKING:
+    from mexlab.evaluation.intervals import MetricIntervals
     from mexlab.store.rows import ClipRow
     from mexlab.workspace.workspace import Workspace
 
@@ -69,6 +71,7 @@ class ResultsPage:
         self.run: Run | None = None
         self._predictions: list[Prediction] = []
         self._clips: dict[ClipKey, ClipRow] = {}
+        self._intervals: dict[str, MetricIntervals] = {}
         databases = workspace.store.databases()
         self._titles = short_titles({row.name: row.title for row in databases})
         self._layouts = {row.name: row.layout for row in databases}
@@ -208,7 +211,8 @@ class ResultsPage:
             return
         self._predictions = run.predictions()
         self.run = run
-        full, databases = run_matrices(run, self._titles)
+        self._intervals = run_intervals(run, self._predictions)
+        full, databases = run_matrices(run, self._titles, self._intervals)
         self._read_clips(run)
         self.notice_slot.add_class("mx-gone")
         self.body.remove_class("mx-gone")
@@ -240,7 +244,9 @@ class ResultsPage:
             else ("Full" if matrix == FULL else self._titles.get(matrix, matrix))
         )
         self.per_class.caption = f"Per class, {title}" if title else "Per class"
-        self.per_class.rows = class_rows(metrics[matrix])
+        intervals = self._intervals.get(matrix, NONE)
+        self.per_class.rows = class_rows(metrics[matrix], intervals)
+        self.per_class.remark = interval_remark(intervals.subjects)
         own = {
             "label": "this run",
             "strong": True,
@@ -256,7 +262,7 @@ class ResultsPage:
             metrics[matrix]["n"],
             synthetic=self.run.summary()["synthetic"],
         )
-        caption = "Beside the published" if rows else "Figures"
+        caption = "Published" if rows else "Figures"
         self.beside.caption = f"{caption}, {title}" if title else caption
         self.beside.rows = [own, *([seeds] if seeds else []), *rows]
         self.beside.remark = remark

@@ -18,6 +18,7 @@ from mexlab.errors import InputError, RunError
 from mexlab.training import liveness
 from mexlab.training import run_files as files
 from mexlab.training.run_files import CurvePoint, Prediction
+from mexlab.training.run_labels import labels_or_fault
 from mexlab.training.settings import TrainingSettings
 
 FORMAT = 1
@@ -195,6 +196,7 @@ class Run:
             "name": self.name,
             "status": self.status,
             "reason": self.reason,
+            "note": str(self._record.get("note") or ""),
             "model": self.model,
             "created": self.created,
             "finished": self._record.get("finished"),
@@ -245,7 +247,9 @@ def create_run(
     RunError
         Where the folder cannot be written to.
     """
-    model = model or _find_model(request)
+    parts = [request, request.get("training"), request.get("settings")]
+    named = [part.get("model") for part in parts if isinstance(part, Mapping)]
+    model = model or next((one for one in named if isinstance(one, str)), "")
     stem = re.sub(r"[^a-z0-9]+", "-", (model or "run").lower()).strip("-") or "run"
     try:
         runs_dir.mkdir(parents=True, exist_ok=True)
@@ -319,29 +323,29 @@ def open_run(runs_dir: Path, run_id: str) -> Run:
 
 
 def delete_run(run: Run) -> None:
-    """Delete a run's folder.
+    """Delete a run's folder, also one that cannot be read.
 
     Raises
     ------
     RunError
-        While it is running.
+        While a process works on it, or where the folder cannot be deleted.
     """
     run.refresh()
-    if run.status == RUNNING:
-        raise RunError("is running", where=run.id, remedy="Cancel it first")
-    shutil.rmtree(run.folder)
+    if not run.is_over and liveness.process_state(run.folder) == "alive":
+        raise RunError(f"is {run.status}", where=run.id, remedy="Cancel it first")
+    # Out of the listing in one step: an interrupted deletion leaves no half of a run.
+    doomed = run.folder.with_name(f".deleted-{run.id}")
+    try:
+        shutil.rmtree(doomed, ignore_errors=True)
+        run.folder.rename(doomed)
+        shutil.rmtree(doomed)
+    except OSError as error:
+        raise RunError(f"cannot be deleted ({error.strerror or error})", where=run.id) from error
 
 
 def now() -> str:
     """The time in UTC, to the millisecond, sortable as text."""
     return dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds")
-
-
-def _find_model(request: Mapping[str, Any]) -> str:
-    for part in (request, request.get("training"), request.get("settings")):
-        if isinstance(part, Mapping) and isinstance(part.get("model"), str):
-            return str(part["model"])
-    return ""
 
 
 def _read(folder: Path) -> Run:
@@ -352,6 +356,9 @@ def _read(folder: Path) -> Run:
         if not run.reason:
             run._record = record
             run._status, run.reason = _effective(record, folder)
+            labels, fault = labels_or_fault(folder)
+            run._record = {**record, **labels}
+            run.reason = "; ".join(filter(None, (run.reason, fault)))
     except InputError as error:
         run.reason = str(error)
     except (TypeError, ValueError, AttributeError, OSError) as error:

@@ -1,15 +1,18 @@
 import json
 import multiprocessing
 import os
+import shutil
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from mexlab.errors import RunError
+from mexlab.errors import InputError, RunError
 from mexlab.training import run_files
 from mexlab.training.run_files import append_event, read_events
+from mexlab.training.run_labels import label_run
 from mexlab.training.runs import create_run, delete_run, list_runs, open_run
 from mexlab.training.settings import TrainingSettings
 
@@ -87,6 +90,55 @@ def test_a_damaged_run_is_listed_as_unreadable_and_the_others_as_they_are(tmp_pa
         open_run(tmp_path, "laenet-002")
     delete_run(listed["laenet-002"])
     assert len(list_runs(tmp_path)) == 2
+
+
+def test_a_name_and_a_note_also_while_it_trains(tmp_path):
+    run = create_run(tmp_path, REQUEST, name="first")
+    label_run(run.folder, name="with mask", note="eyes\nclosed")
+    run.record_process()
+    run.write_status("running", started="now")
+    label_run(run.folder, note="changed")
+    listed = list_runs(tmp_path)[0].summary()
+    assert (listed["name"], listed["note"], listed["status"]) == ("with mask", "changed", "running")
+    label_run(run.folder, name="")
+    assert list_runs(tmp_path)[0].name == run.id
+    for wrong in ({"name": "x" * 201}, {"name": "two\nlines"}, {"note": "x" * 10_001}):
+        with pytest.raises(InputError, match="expected"):
+            label_run(run.folder, **wrong)
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"name": 3}'])
+def test_damaged_labels_do_not_hide_a_run(tmp_path, content):
+    run = create_run(tmp_path, REQUEST)
+    (run.folder / "labels.json").write_text(content)
+    assert run.refresh().status == "queued"
+    assert "labels.json" in run.reason
+    label_run(run.folder, note="again")
+    assert (run.refresh().reason, run.summary()["note"]) == ("", "again")
+
+
+def test_a_run_that_a_process_works_on_is_not_deleted(tmp_path):
+    run = create_run(tmp_path, REQUEST)
+    run.record_process()
+    with pytest.raises(RunError, match=r"is queued.*Cancel it first"):
+        delete_run(run)
+    assert run.folder.is_dir()
+
+
+def test_an_interrupted_deletion_leaves_no_half_of_a_run(tmp_path, monkeypatch):
+    runs = [create_run(tmp_path, REQUEST) for _ in range(2)]
+    real = shutil.rmtree
+
+    def cut(folder, ignore_errors=False):
+        if Path(folder).is_dir():
+            (Path(folder) / "run.json").unlink()
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(shutil, "rmtree", cut)
+    with pytest.raises(RunError, match="cannot be deleted"):
+        delete_run(runs[0])
+    monkeypatch.setattr(shutil, "rmtree", real)
+    assert [run.id for run in list_runs(tmp_path)] == ["laenet-002"]
 
 
 def test_stray_files_are_no_runs(tmp_path):

@@ -6,7 +6,6 @@ import io
 import pytest
 
 from mexlab.data.clips import ClipKey
-from mexlab.pages.prediction_csv import predictions_csv, safe_cell
 from mexlab.pages.published_rows import component_of, published_rows
 from mexlab.pages.run_figures import (
     cell_heading,
@@ -18,7 +17,9 @@ from mexlab.pages.run_figures import (
     short_titles,
     subject_groups,
 )
+from mexlab.pages.run_intervals import interval_remark, run_intervals, spell_interval
 from mexlab.training import run_files
+from mexlab.training.prediction_csv import predictions_csv, safe_cell
 from mexlab.training.run_files import Prediction
 
 TITLES = {"casme2": "CASME II", "smic": "SMIC"}
@@ -32,7 +33,7 @@ def test_matrices_count_every_clip_once(finished):
     assert full["counts"] == [[1, 1, 0], [2, 1, 0], [0, 0, 2]]
     assert [one["title"] for one in databases] == ["CASME II", "SMIC"]
     assert sum(sum(map(sum, one["counts"])) for one in databases) == 7
-    assert full["figures"][0] == ["acc", f"{4 / 7:.4f}"]
+    assert full["figures"][0] == ["acc", f"{4 / 7:.4f}", ""]
 
 
 def test_one_database_is_not_shown_twice(write_run):
@@ -46,6 +47,26 @@ def test_a_growing_matrix_starts_with_zeros():
     assert empty["counts"] == [[0] * 3] * 3
     begun = growing_matrix("So far", CLASSES, [[1, 0, 0], [0, 0, 0], [0, 1, 0]])
     assert begun["detail"] == "2 clips"
+
+
+def test_intervals_stand_with_the_figures(finished):
+    intervals = run_intervals(finished, finished.predictions())
+    assert set(intervals) == set(finished.metrics)
+    assert (intervals["full"].subjects, intervals["smic"].subjects) == (4, 2)
+    full, _ = run_matrices(finished, TITLES, intervals)
+    # Of SMIC's two subjects one is all wrong, the other all right: anything from 0 to 1.
+    assert spell_interval(intervals["smic"].figures["accuracy"]) == "0.00–1.00"
+    assert full["figures"][0][2] == spell_interval(intervals["full"].figures["accuracy"]) != ""
+    rows = class_rows(finished.metrics["full"], intervals["full"])
+    figure, interval = rows[0]["cells"][0]
+    assert figure == "0.333"
+    low, high = map(float, interval.split("–"))
+    assert low <= 1 / 3 <= high
+
+
+@pytest.mark.parametrize(("subjects", "said"), [(1, "cannot be said"), (40, "the 40 held-out people")])
+def test_intervals_are_explained(subjects, said):
+    assert said in interval_remark(subjects)
 
 
 def test_class_rows_show_what_is_undefined_as_a_dash():
