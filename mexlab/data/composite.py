@@ -73,15 +73,16 @@ class Candidate:
         Its class by the rules of the composite.
     reason : str
         Why it has none; "" where it has.
-    trainable : bool
-        Whether flow can be computed from it: onset and apex are coded, or it came as features.
+    obstacle : str
+        Why no flow can be computed from it yet (no apex, say); "" where it can, and for a clip
+        that came as features.
     """
 
     key: ClipKey
     component: str
     label: str | None
     reason: str
-    trainable: bool
+    obstacle: str
 
     @property
     def identity(self) -> ClipIdentity:
@@ -112,7 +113,7 @@ class CompositeClip:
     key: ClipKey
     component: str
     label: str
-    trainable: bool
+    obstacle: str
 
     @property
     def code(self) -> int:
@@ -170,15 +171,9 @@ class Composite:
 
     @property
     def untrainable(self) -> list[Remark]:
-        """Clips of the composite that cannot be trained on yet, for want of an apex."""
+        """Clips of the composite that cannot be trained on yet, and why not."""
         return [
-            Remark(
-                str(one.key),
-                one.component,
-                "no onset or no apex, so that no flow can be computed: code or spot it",
-            )
-            for one in self.clips
-            if not one.trainable
+            Remark(str(one.key), one.component, one.obstacle) for one in self.clips if one.obstacle
         ]
 
     @property
@@ -288,7 +283,7 @@ def _follow_rules(composite: Composite, candidates: Sequence[Candidate]) -> None
         if one.label is None:
             composite.left_out.append(Remark(str(one.key), one.component, one.reason))
         else:
-            composite.clips.append(CompositeClip(one.key, one.component, one.label, one.trainable))
+            composite.clips.append(CompositeClip(one.key, one.component, one.label, one.obstacle))
 
 
 def _guess_missing(
@@ -325,7 +320,7 @@ def _follow_list(
                 composite.extra.append(Remark(str(one.key), one.component, reason))
             continue
         found.add(one.identity)
-        composite.clips.append(CompositeClip(one.key, one.component, entry.label, one.trainable))
+        composite.clips.append(CompositeClip(one.key, one.component, entry.label, one.obstacle))
         if one.label != entry.label:
             own = one.label or f"no class ({one.reason})"
             reason = f"{own} by the rules, {entry.label} in {source}: the list is followed"

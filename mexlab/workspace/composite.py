@@ -16,6 +16,7 @@ from mexlab.data.composite import (
 )
 from mexlab.data.composite_list import read_composite_list
 from mexlab.data.databases import smic, ststnet
+from mexlab.data.frames import frames_from_record
 from mexlab.data.labels import MEGC2019, THREE_CLASSES
 from mexlab.errors import InputError
 from mexlab.store import ClipSource, DatabaseRow
@@ -129,9 +130,24 @@ def _candidate(
         component=component,
         label=None if reason else MEGC2019.classify(source.layout, emotion),
         reason=reason,
-        trainable=source.frames is None
-        or (marked is not None and marked.onset is not None and marked.apex is not None),
+        obstacle=_obstacle(source, marked),
     )
+
+
+def _obstacle(source: ClipSource, marked: Coding | None) -> str:
+    """Why no flow can be computed from a clip; "" where it can."""
+    if source.frames is None:
+        return ""
+    onset, apex = (marked.onset, marked.apex) if marked is not None else (None, None)
+    if onset is None or apex is None:
+        return "no onset or no apex, so that no flow can be computed: code or spot it"
+    numbers = frames_from_record(source.frames, source.root).numbers
+    blind = [
+        f"{name} {value}"
+        for name, value in (("onset", onset), ("apex", apex))
+        if value not in numbers
+    ]
+    return f"no picture of {' and '.join(blind)}: code it anew" if blind else ""
 
 
 def _official_lists(path: Path) -> dict[str, tuple[str, Sequence[ListedClip]]]:

@@ -41,7 +41,8 @@ def official_candidates() -> list[Candidate]:
                 SUBJECTS[component].format(person),
                 CLIPS[component].format(person, at + 1),
             )
-            found.append(Candidate(key, component, label, "", component != "smic"))
+            obstacle = "no apex" if component == "smic" else ""
+            found.append(Candidate(key, component, label, "", obstacle))
     return found
 
 
@@ -73,7 +74,7 @@ def test_one_clip_in_the_spellings_of_release_list_and_features() -> None:
 
 def test_the_same_number_in_two_databases_is_two_people() -> None:
     clips = [
-        Candidate(ClipKey(name, "01", "a"), component, "negative", "", True)
+        Candidate(ClipKey(name, "01", "a"), component, "negative", "", "")
         for name, component in (("smic", "smic"), ("casme2", "casme2"))
     ]
     built = build_composite(clips, ("smic", "casme2"))
@@ -113,8 +114,8 @@ def test_the_list_wins_and_every_difference_is_named() -> None:
     listed = as_list(clips)
     listed[0] = replace(listed[0], label="surprise")
     gone = clips.pop(200)
-    stranger = Candidate(ClipKey("my-samm", "001", "001_99_9"), "samm", "positive", "", True)
-    other = Candidate(ClipKey("my-samm", "001", "001_99_8"), "samm", None, "no class", True)
+    stranger = Candidate(ClipKey("my-samm", "001", "001_99_9"), "samm", "positive", "", "")
+    other = Candidate(ClipKey("my-samm", "001", "001_99_8"), "samm", None, "no class", "")
     built = by_list([*clips, stranger, other], listed, {gone.identity: "no folder"})
     assert len(built.clips) == 441
     assert not built.complete
@@ -132,7 +133,7 @@ def test_the_list_wins_and_every_difference_is_named() -> None:
 
 
 def test_a_clip_that_the_rules_leave_out_is_taken_in_where_it_is_listed() -> None:
-    clip = Candidate(ClipKey("samm", "001", "001_1_1"), "samm", None, "no class for Other", True)
+    clip = Candidate(ClipKey("samm", "001", "001_1_1"), "samm", None, "no class for Other", "")
     built = by_list([clip], [ListedClip(clip.identity, "samm/1/1", "negative")])
     assert [one.label for one in built.clips] == ["negative"]
     assert "no class (no class for Other) by the rules" in built.differences[0].reason

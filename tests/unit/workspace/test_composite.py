@@ -116,6 +116,18 @@ def test_the_rules_over_three_databases(framed: Workspace) -> None:
     assert [built.subjects(name) for name in OFFICIAL_COUNTS] == [2, 1, 1]
 
 
+def test_an_apex_without_a_picture_cannot_be_trained_on_and_is_named(
+    framed: Workspace,
+) -> None:
+    key = ClipKey("casme2", "sub01", "EP02_01f")
+    framed.store.change_coding(key, "ada", {"onset": 11, "apex": 99}, page="test")
+    built = compose_megc2019(framed, coder="ada")
+    reasons = {one.clip: one.reason for one in built.untrainable}
+    assert reasons[str(key)] == "no picture of apex 99: code it anew"
+    assert "no onset or no apex" in reasons["casme2/sub01/EP03_02"]
+    assert len(reasons) == len(built.clips)
+
+
 def test_what_an_import_left_out_is_named_as_perhaps_missing(framed: Workspace) -> None:
     (guess,) = compose_megc2019(framed).missing
     assert guess.clip == "casme2/5/ep01_01"
