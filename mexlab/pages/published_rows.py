@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mexlab.evaluation.metrics import METRIC_NAMES, metrics_from_confusion
 from mexlab.evaluation.tables import PUBLISHED_CLASSES, published_confusion, published_results
@@ -79,12 +80,26 @@ def published_rows(
     return rows, remark
 
 
+#: The networks whose matrices the paper prints.
+PUBLISHED_MATRICES = {"laenet": "LAENet, published", "ststnet": "STSTNet, published"}
+
 _OWN_MATRICES = (("laenet", "LAENet, published"), ("ststnet", "STSTNet, from its own matrix"))
 
 
+def published_counts(network: str, components: Iterable[str | None]) -> NDArray[np.int64] | None:
+    """The published matrix of a part of the composite; None where some of it is not published."""
+    parts = list(components)
+    names = [name for name in COMPONENTS if name in parts]
+    if not names or None in parts:
+        return None
+    counts: NDArray[np.int64] = np.sum(
+        [published_confusion(network, name) for name in names], axis=0
+    )
+    return counts
+
+
 def _row(network: str, title: str, names: Sequence[str]) -> dict[str, Any]:
-    counts = np.sum([published_confusion(network, name) for name in names], axis=0)
-    figures = metrics_from_confusion(counts, PUBLISHED_CLASSES)
+    figures = metrics_from_confusion(published_counts(network, names), PUBLISHED_CLASSES)
     return {"label": title, "cells": [score(figures[name]) for name in METRIC_NAMES]}
 
 

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from mexlab.evaluation.intervals import Interval, MetricIntervals
 from mexlab.evaluation.metrics import FULL, metrics_from_confusion
+from mexlab.pages.run_intervals import NONE, in_part, spell_interval
 from mexlab.training.run_files import Prediction
 from mexlab.training.runs import Run
 
@@ -16,7 +18,11 @@ _TONES = {"negative": "neg", "positive": "pos", "surprise": "sur"}
 
 
 def matrix_record(
-    name: str, title: str, classes: Iterable[str], metrics: Mapping[str, Any]
+    name: str,
+    title: str,
+    classes: Iterable[str],
+    metrics: Mapping[str, Any],
+    intervals: MetricIntervals = NONE,
 ) -> dict[str, Any]:
     """One confusion matrix for :class:`mexlab.widgets.confusion_matrix.ConfusionMatrix`."""
     clips = metrics["n"]
@@ -26,7 +32,10 @@ def matrix_record(
         "detail": f"{clips} clip" if clips == 1 else f"{clips} clips",
         "classes": list(classes),
         "counts": metrics["confusion"],
-        "figures": [[short, score(metrics[long])] for short, long in FIGURES],
+        "figures": [
+            [short, score(metrics[long]), spell_interval(intervals.figures.get(long))]
+            for short, long in FIGURES
+        ],
     }
 
 
@@ -48,29 +57,38 @@ def growing_matrix(
 
 
 def run_matrices(
-    run: Run, titles: Mapping[str, str]
+    run: Run, titles: Mapping[str, str], intervals: Mapping[str, MetricIntervals] | None = None
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """The matrix of Full, and those of the databases; none beside it where there is but one."""
-    metrics = run.metrics
-    full = matrix_record(FULL, "Full", run.classes, metrics[FULL])
+    metrics, known = run.metrics, intervals or {}
+    full = matrix_record(FULL, "Full", run.classes, metrics[FULL], known.get(FULL, NONE))
     names = [name for name in metrics if name != FULL]
     if len(names) == 1:
         # Full is that database: twice the same matrix would say nothing, so one bears both names.
         full["title"] = f"Full = {titles.get(names[0], names[0])}"
         return full, []
     return full, [
-        matrix_record(name, titles.get(name, name), run.classes, metrics[name]) for name in names
+        matrix_record(
+            name, titles.get(name, name), run.classes, metrics[name], known.get(name, NONE)
+        )
+        for name in names
     ]
 
 
-def class_rows(metrics: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Precision, recall, F1 and clips of each class."""
+def class_rows(
+    metrics: Mapping[str, Any], intervals: MetricIntervals = NONE
+) -> list[dict[str, Any]]:
+    """Precision, recall, F1 (with their intervals, where given) and clips of each class."""
+    known = intervals.per_class
     return [
         {
             "label": name,
             "tone": _TONES.get(name, ""),
             "cells": [
-                *(score(one[key], 3) for key in ("precision", "recall", "f1")),
+                *(
+                    with_interval(score(one[key], 3), known.get(name, {}).get(key))
+                    for key in ("precision", "recall", "f1")
+                ),
                 str(one["support"]),
             ],
         }
@@ -120,7 +138,7 @@ def clips_of_cell(
     found = [
         row
         for row in predictions
-        if row.truth == truth and row.predicted == called and matrix in (FULL, row.key.database)
+        if row.truth == truth and row.predicted == called and in_part(row, matrix)
     ]
     return sorted(found, key=lambda row: (-row.probabilities[row.predicted], row.key))
 
@@ -140,6 +158,11 @@ def cell_heading(clips: int, truth: str, called: str) -> str:
     noun = "clip" if clips == 1 else "clips"
     verb = "rightly called" if truth == called else "called"
     return f"{clips or 'No'} {truth} {noun} {verb} {called}"
+
+
+def with_interval(figure: str, interval: Interval | None) -> str | list[str]:
+    """A cell of a figure table: the figure, and small below it its interval."""
+    return [figure, spell_interval(interval)] if interval is not None else figure
 
 
 def score(value: float | None, digits: int = 4) -> str:

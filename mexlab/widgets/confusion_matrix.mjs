@@ -129,10 +129,10 @@ function render({ model, el }) {
     });
     grid.addEventListener("keydown", (event) => move(matrix, event));
     const figures = mxElement("div", { class: "mx-figures" });
-    for (const [name, value] of matrix.figures || []) {
-      figures.append(mxElement("span", {}, name, mxElement("b", {
-        "data-testid": `figure-${matrix.name}-${name}`,
-      }, value)));
+    for (const [name, value, interval] of matrix.figures || []) {
+      figures.append(mxElement("span", { title: interval ? `95 % interval over subjects: ${interval}` : null },
+        name, mxElement("b", { "data-testid": `figure-${matrix.name}-${name}` }, value),
+        interval ? mxElement("small", { "data-testid": `interval-${matrix.name}-${name}` }, interval) : ""));
     }
     return mxElement("section", {
       class: "mx-matrix", "data-testid": `matrix-${matrix.name}`,

@@ -14,8 +14,9 @@ class ConfusionMatrix(StemWidget):
     ----------
     matrices : list of dict
         Each ``{name, title, detail, classes, counts, figures}``: ``classes`` as words,
-        ``counts`` as rows of integers (row: coded as, column: called), ``figures`` as pairs
-        of a name and a ready text (``["UF1", "0.7568"]``).
+        ``counts`` as rows of integers (row: coded as, column: called), ``figures`` as a name, a
+        ready text and the text of its interval, which may be "" or missing
+        (``["UF1", "0.7568", "0.71–0.80"]``).
     size : {"large", "small"}
     mode : {"percent", "counts"}
         Which of the two is written large; the other stands below it.

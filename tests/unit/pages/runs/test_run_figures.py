@@ -64,7 +64,9 @@ def test_intervals_stand_with_the_figures(finished):
     assert low <= 1 / 3 <= high
 
 
-@pytest.mark.parametrize(("subjects", "said"), [(1, "cannot be said"), (40, "the 40 held-out people")])
+@pytest.mark.parametrize(
+    ("subjects", "said"), [(1, "cannot be said"), (40, "the 40 held-out people")]
+)
 def test_intervals_are_explained(subjects, said):
     assert said in interval_remark(subjects)
 

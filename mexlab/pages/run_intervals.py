@@ -1,0 +1,53 @@
+"""How sure a run's figures are: intervals over its held-out subjects, as pages write them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from mexlab.evaluation.intervals import Interval, MetricIntervals, bootstrap_intervals
+from mexlab.evaluation.metrics import FULL
+from mexlab.training.run_files import Prediction
+from mexlab.training.runs import Run
+
+#: What stands in place of no interval.
+NONE = MetricIntervals({}, {}, 0)
+
+
+def run_intervals(run: Run, predictions: Sequence[Prediction]) -> dict[str, MetricIntervals]:
+    """Intervals of Full and of each database, by the names of :attr:`Run.metrics`."""
+    classes = list(run.classes)
+    truth = np.array([classes.index(row.truth) for row in predictions])
+    called = np.array([classes.index(row.predicted) for row in predictions])
+    found = {}
+    for name in run.metrics:
+        rows = [i for i, row in enumerate(predictions) if in_part(row, name)]
+        if rows:
+            people = [predictions[i].key.group for i in rows]
+            found[name] = bootstrap_intervals(truth[rows], called[rows], people, classes)
+    return found
+
+
+def in_part(row: Prediction, part: str) -> bool:
+    """Whether a clip belongs to a matrix: all to Full, else those of the database."""
+    return part in (FULL, row.key.database) or part == f"{row.key.database} (database)"
+
+
+def spell_interval(interval: Interval | None, digits: int = 2, *, signed: bool = False) -> str:
+    """``0.72–0.83``, or ``-0.01 to +0.04``; "" where there is none.
+
+    Two digits: the ends of an interval are not known better than that.
+    """
+    if interval is None:
+        return ""
+    if signed:
+        return f"{interval.low:+.{digits}f} to {interval.high:+.{digits}f}"
+    return f"{interval.low:.{digits}f}–{interval.high:.{digits}f}"
+
+
+def interval_remark(subjects: int) -> str:
+    """What the small figures are, in a sentence."""
+    if subjects < 2:
+        return "One held-out subject: how far the figures would move with others cannot be said."
+    return f"Small: 95 % bootstrap interval over the {subjects} held-out people."
