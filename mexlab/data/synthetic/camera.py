@@ -74,9 +74,10 @@ class Camera:
 
     def encode(self, picture: npt.NDArray[np.uint8], suffix: str) -> bytes:
         """A picture (BGR or grey) as the file that its suffix says."""
-        done, data = cv2.imencode(
-            suffix, picture, [cv2.IMWRITE_JPEG_QUALITY, self.settings.jpeg_quality]
-        )
+        # OpenCV complains on standard error of a quality given to a format without one.
+        jpeg = suffix.lower() in (".jpg", ".jpeg")
+        options = [cv2.IMWRITE_JPEG_QUALITY, self.settings.jpeg_quality] if jpeg else []
+        done, data = cv2.imencode(suffix, picture, options)
         if not done:
             raise RuntimeError(f"OpenCV could not encode a frame as {suffix}")
         return bytes(data)

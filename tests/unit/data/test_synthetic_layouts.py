@@ -47,7 +47,7 @@ def test_same_seed_same_bytes(writer: LayoutWriter, tmp_path: Path) -> None:
 
 @EVERY
 def test_nothing_is_written_that_the_writer_does_not_own(
-    writer: LayoutWriter, tmp_path: Path
+    writer: LayoutWriter, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     options = {"subjects": 1, "clips": 2, "jobs": 1}
     if writer.fps is not None:
@@ -57,6 +57,8 @@ def test_nothing_is_written_that_the_writer_does_not_own(
         summary = synthesise(writer.name, tmp_path / "db", quirks=quirks, **options)
         assert summary.clips >= 1
         assert summary.frames >= 1
+    # Libraries complain on standard error of what they do not like about a file.
+    assert capfd.readouterr().err == ""
 
 
 @EVERY
