@@ -20,6 +20,10 @@ from mexlab.data.synthetic.writer import LayoutWriter, Order, Quirk
 FPS = 30.0
 SIZE = (1280, 720)
 
+#: Of the stand-ins for the depth camera's pictures: grey, as nothing here is computed in depth,
+#: and small, as nobody reads them.
+DEPTH_SIZE = (320, 180)
+
 CLIPS_TREE, VIDEOS_TREE = "Part_A_ME_clip", "part_A"
 SHEET = "cas(me)3_part_A_ME_label_JpgIndex_v2.xlsx"
 MACRO_SHEET = "cas(me)3_part_A_MaE_label_JpgIndex_v2.xlsx"
@@ -175,6 +179,7 @@ def _code(shown: list[Shown], first: int, quirks: tuple[str, ...], turn: int) ->
 
 def _views(take: VideoTake, order: Order) -> tuple[View, ...]:
     size = order.size(SIZE)
+    small = order.size(DEPTH_SIZE)
     depth = "depth" in order.quirks
     views = []
     if "without-clips" not in order.quirks:
@@ -185,12 +190,12 @@ def _views(take: VideoTake, order: Order) -> tuple[View, ...]:
                 views.append(View(files, size, lacking=one.clip))
                 if depth:
                     files = f"{CLIPS_TREE}/depth/{clip}/{{}}.png"
-                    views.append(View(files, size, grey=True, lacking=one.clip))
+                    views.append(View(files, small, grey=True, lacking=one.clip))
     if "long-videos" in order.quirks or not views:
         video = f"{VIDEOS_TREE}/{take.folder}/{take.name}"
         views.append(View(f"{video}/color/{{}}.jpg", size))
         if depth:
-            views.append(View(f"{video}/depth/{{}}.png", size, grey=True))
+            views.append(View(f"{video}/depth/{{}}.png", small, grey=True))
     return tuple(views)
 
 

@@ -11,7 +11,8 @@ import numpy as np
 from mexlab.data.synthetic.faces import PersonParameters, cast_persons
 from mexlab.data.synthetic.recordings import draw_recording
 from mexlab.data.synthetic.scripts import draw_script, spell_units
-from mexlab.data.synthetic.takes import Take, View, film
+from mexlab.data.synthetic.takes import Take, View, face_box, film
+from mexlab.data.synthetic.warps import Points
 from mexlab.data.synthetic.workbook import write_workbook
 from mexlab.data.synthetic.writer import LayoutWriter, Order, Quirk
 
@@ -43,6 +44,17 @@ QUIRKS = (
     Quirk("macro", f"the tree {MACRO_TREE} beside, whose files are called after their clip"),
     Quirk("remarks", "remarks in the last column of the sheet"),
 )
+
+
+@dataclass(frozen=True)
+class SquareView(View):
+    """The face as high as in other cropped releases, and as wide as high."""
+
+    def box(self, landmarks: Points) -> tuple[slice, slice]:
+        rows, columns = face_box(landmarks)
+        height = rows.stop - rows.start
+        left = max(0, (columns.start + columns.stop - height) // 2)
+        return rows, slice(left, left + height)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +97,7 @@ def _micro(order: Order, index: int, number: int, person: PersonParameters) -> M
         script=script,
         first=1,
         emotion=emotion,
-        views=(View(files, order.size(SIZE), crop=True),),
+        views=(SquareView(files, order.size(SIZE), crop=True),),
         fps=FPS,
         macro=False,
         units=spell_units(coded),
@@ -109,7 +121,7 @@ def _macro(order: Order, index: int, number: int, person: PersonParameters) -> M
         script=script,
         first=1,
         emotion=emotion,
-        views=(View(files, order.size(SIZE), crop=True),),
+        views=(SquareView(files, order.size(SIZE), crop=True),),
         fps=FPS,
         macro=True,
         units=spell_units(shown[0].moves),
