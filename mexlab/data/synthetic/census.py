@@ -33,7 +33,7 @@ def deal(
     *,
     alone: Mapping[Holder, str] | None = None,
 ) -> dict[Holder, list[str]]:
-    """Deal labels out to subjects (or expressions to videos), evenly mixed.
+    """Deal labels out to subjects (or expressions to videos), as evenly as can be.
 
     Parameters
     ----------
@@ -54,11 +54,19 @@ def deal(
     for holder, label in (alone or {}).items():
         hands[holder] = [label] * _ALONE
         left[label] -= _ALONE
-    # Every label evenly spread over the whole deck, so that every hand is a mixture.
-    deck = sorted(
-        ((at + 0.5) / count, label) for label, count in left.items() for at in range(count)
-    )
     mixed = [holder for holder in holders if holder not in (alone or {})]
-    for at, (_, label) in enumerate(deck):
+    # Label by label, going on where the last one ended: nobody has two more of any than another.
+    deck = [label for label, count in left.items() for _ in range(count)]
+    for at, label in enumerate(deck):
         hands[mixed[at % len(mixed)]].append(label)
-    return hands
+    return {holder: _spread(hand) for holder, hand in hands.items()}
+
+
+def _spread(hand: list[str]) -> list[str]:
+    """The same labels in an order in which every one of them comes up early and late."""
+    places = [
+        ((turn + 0.5) / hand.count(label), label)
+        for label in dict.fromkeys(hand)
+        for turn in range(hand.count(label))
+    ]
+    return [label for _, label in sorted(places)]
