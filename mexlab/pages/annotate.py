@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
 from IPython.display import display
 
 from mexlab.data.clips import ClipKey
+from mexlab.data.facs import AU_NAMES
 from mexlab.errors import InputError, MexlabError
 from mexlab.pages.clip_frames import ClipFrames
+from mexlab.pages.coder_choices import ChoicesFile, CoderChoices
 from mexlab.pages.coding_desk import CodingDesk, parsed_units
 from mexlab.pages.links import page_context, page_url
 from mexlab.pages.motion_ribbon import MotionRibbon
@@ -18,23 +21,23 @@ from mexlab.widgets.clip_list import ClipList
 from mexlab.widgets.clip_player import ClipPlayer
 from mexlab.widgets.coding_form import CodingForm
 from mexlab.widgets.key_help import KeyHelp
-from mexlab.widgets.keymap import KEYMAP, check_keymap
+from mexlab.widgets.keymap import KEY_SETS, KeyBinding, keymap_with
 from mexlab.widgets.notice import Notice
 from mexlab.widgets.timeline import Timeline
 
 if TYPE_CHECKING:
     from mexlab.workspace.workspace import Workspace
 
+#: The line at the foot: actions whose keys are shown, and what they do.
 FOOT = (
-    ("← →", "frame"),
-    ("⇧", "+ arrows ten"),
-    ("Space", "play"),
-    ("O A F", "mark"),
-    ("1 … 9", "emotion"),
-    ("Z", "hold: flicker with onset"),
-    ("J K", "clip"),
-    ("Ctrl+S", "commit and next"),
-    ("?", "all keys"),
+    (("frame-back", "frame-forward"), "frame"),
+    (("toggle-play",), "play"),
+    (("mark-onset", "mark-apex", "mark-offset"), "mark"),
+    (("emotion-1",), "… emotion"),
+    (("flicker",), "hold: flicker with onset"),
+    (("next-clip", "previous-clip"), "clip"),
+    (("commit",), "commit and next"),
+    (("help",), "all keys"),
 )
 
 
@@ -75,23 +78,43 @@ class AnnotatePage:
             )
         self.frames: ClipFrames | None = None
         self.clip: ClipKey | None = None
+        self.expression = 1
         served = page_context() == "voila"
-        check_keymap(KEYMAP)
-        self.keys = KeyHelp(bindings=[binding.to_record() for binding in KEYMAP])
+        self._choices_file = ChoicesFile(workspace.path, workspace.coder)
+        unreadable: MexlabError | None = None
+        try:
+            self.choices = self._choices_file.read()
+        except InputError as error:
+            self.choices, unreadable = CoderChoices(), error
+        self.keys = KeyHelp(
+            bindings=[binding.to_record() for binding in self.choices.bindings()],
+            sets={name: records(keymap_with(keys)) for name, keys in KEY_SETS.items()},
+        )
         self.list = ClipList(
             rows=self.desk.list_rows(),
             titles={row.name: row.title for row in self.desk.databases.values()},
             databases=[] if database is None else [database],
             statuses=True,
+            order=self.choices.order,
+            queue=self.choices.queue,
+            seed=workspace.coder,
             empty="No clips yet. Import a database first.",
         )
         self.player = ClipPlayer(keep_address=served, autofocus=served)
         self.timeline = Timeline()
-        self.form = CodingForm(owner=f"{workspace.path}:{workspace.coder}")
-        self.ribbon = MotionRibbon(workspace.store.clip, workspace.cache_dir, self._show_curves)
+        self.form = CodingForm(
+            owner=f"{workspace.path}:{workspace.coder}",
+            unit_names=[[number, name] for number, name in AU_NAMES.items()],
+            used_units=self.desk.used_units(),
+        )
+        self.ribbon = MotionRibbon(
+            workspace.store.clip, workspace.cache_dir, self._show_curves, self.show_machine
+        )
         self.player.on_msg(self._on_player_message)
         self.form.on_msg(self._on_form_message)
+        self.keys.on_msg(self._on_keys_message)
         self.list.observe(self._on_selected, "selected")
+        self.list.observe(self._on_list_choice, ["order", "queue"])
         self.player.add_class("mx-grow")
         self._above = widgets.Box([])
         self._above.add_class("mx-above")
@@ -100,6 +123,8 @@ class AnnotatePage:
             self.open_clip(clip, frame)
         elif (first := self._first_to_do(database)) is not None:
             self.open_clip(first)
+        if unreadable is not None:
+            self.say(unreadable)
 
     def _lay_out(self) -> widgets.Box:
         if not self.desk.rows:
@@ -116,7 +141,7 @@ class AnnotatePage:
             left=self.list,
             centre=[self.keys, self._above, self.player, self.timeline],
             right=self.form,
-            foot=FOOT,
+            foot=foot_entries(self.choices.bindings()),
             pad_right=False,
         )
 
@@ -166,6 +191,7 @@ class AnnotatePage:
         coding = state["coding"]
         self.frames = ClipFrames(clip)
         self.clip = key
+        self.expression = 1
         record, poster = self.frames.opening(coding["onset"] if frame is None else frame)
         marks = {name: coding[name] for name in ("onset", "apex", "offset")}
         with self.player.hold_sync():
@@ -227,6 +253,9 @@ class AnnotatePage:
         self.form.send(answer)
         state = answer["state"]
         if state is not None and self.clip is not None and state["clip"] == str(self.clip):
+            if state["expression"] != self.expression:
+                self.refresh()
+                return answer
             # For whoever draws the form anew; the browser already has it from the answer.
             self.form.state = state
             if self.frames is not None and self.frames.numbers:
@@ -234,9 +263,59 @@ class AnnotatePage:
         return answer
 
     def refresh(self) -> None:
-        """Read the coding again: another tab may have changed it."""
+        """Read the coding again: another tab, or the machine, may have changed it."""
         if self.clip is not None:
-            self.form.state = self.desk.state(self.clip)
+            self.form.state = self.desk.state(self.clip, self.expression)
+
+    def show_expression(self, expression: int) -> None:
+        """Put another expression or event of the clip on the form."""
+        self.expression = max(1, expression)
+        self.refresh()
+
+    def show_machine(self, key: ClipKey, apexes: dict[str, int]) -> None:
+        """The machine has found its apex; the form shows it once the coder has committed."""
+        self.desk.machine_found(key, apexes)
+        if key == self.clip:
+            self.refresh()
+
+    def send_history(self, message: dict[str, Any]) -> None:
+        """Answer the form's question what was done to a coding."""
+        key = ClipKey.parse(str(message.get("clip", "")))
+        lines = self.desk.history(key, int(message.get("expression") or 1))
+        self.form.send({"kind": "history", "name": message.get("name"), "lines": lines})
+
+    # ---- the coder's own choices --------------------------------------------------------------
+
+    def choose_keys(self, keys: dict[str, list[str]]) -> None:
+        """Use and keep other keys for some actions; those in conflict are refused with a reason.
+
+        Parameters
+        ----------
+        keys : dict
+            Action to its keys, for each that differs from the shipped map.
+        """
+        try:
+            wanted = {action: tuple(map(str, each)) for action, each in keys.items()}
+            self.choices = self._choices_file.change(self.choices, keys=wanted)
+        except (MexlabError, OSError) as error:
+            self.keys.send({"kind": "refused", "message": str(error)})
+            return
+        bindings = self.choices.bindings()
+        self.keys.bindings = records(bindings)
+        self.shell.foot_bar.entries = [list(entry) for entry in foot_entries(bindings)]
+        self.keys.send({"kind": "kept"})
+
+    def _on_keys_message(self, _widget: Any, content: Any, _buffers: Any) -> None:
+        if isinstance(content, dict) and content.get("kind") == "keys":
+            self.choose_keys(dict(content.get("keys") or {}))
+
+    def _on_list_choice(self, _change: dict[str, Any]) -> None:
+        try:
+            self.choices = self._choices_file.change(
+                self.choices, order=self.list.order, queue=list(self.list.queue)
+            )
+        except OSError as error:
+            self.say(InputError(f"your queue could not be kept ({error.strerror})"))
 
     def parse_units(self, text: str, sequence: int = 0) -> None:
         """Tell the form how a line of action units reads."""
@@ -250,6 +329,23 @@ class AnnotatePage:
             self.parse_units(str(content.get("text", "")), int(content.get("sequence", 0)))
         elif kind == "refresh":
             self.refresh()
+        elif kind == "open" and content.get("clip") == str(self.clip):
+            self.show_expression(int(content.get("expression") or 1))
+        elif kind == "history":
+            self.send_history(content)
+
+
+def foot_entries(bindings: Iterable[KeyBinding]) -> list[tuple[str, str]]:
+    """What the foot of the page says, with the keys that the coder uses."""
+    signs = {"ArrowLeft": "←", "ArrowRight": "→"}
+    keys = {binding.action: signs.get(binding.keys[0], binding.keys[0]) for binding in bindings}
+    caps = {action: _cap(key) for action, key in keys.items()}
+    return [(" ".join(caps[action] for action in actions), what) for actions, what in FOOT]
+
+
+def records(bindings: Iterable[KeyBinding]) -> list[dict[str, Any]]:
+    """Key bindings as the widget takes them."""
+    return [binding.to_record() for binding in bindings]
 
 
 def _whole_number(text: str | None) -> int | None:
@@ -261,3 +357,8 @@ def _whole_number(text: str | None) -> int | None:
         raise InputError(
             f"expected a frame number, got {text!r}", where="frame", remedy="Leave it out"
         ) from None
+
+
+def _cap(key: str) -> str:
+    *held, last = key.split("+") if len(key) > 1 else [key]
+    return "+".join((*held, last.upper() if len(last) == 1 else last))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections import Counter, OrderedDict
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from mexlab.data.clips import ClipKey
-from mexlab.data.codings import DATABASE_CODER, Coding, Finding, check_coding
-from mexlab.data.facs import parse_action_units
+from mexlab.data.codings import Coding, Finding, check_coding
+from mexlab.data.facs import AU_NAMES, ActionUnits, Unit, parse_action_units
 from mexlab.data.labels import label_scheme
 from mexlab.errors import InputError, MexlabError, StaleCodingError
+from mexlab.pages.coding_history import history_record
+from mexlab.pages.coding_reference import MARKS, reference_record
 
 if TYPE_CHECKING:
     from mexlab.store.rows import ClipRow, CodingState, DatabaseRow
@@ -33,6 +35,8 @@ _TONES = {"negative": "neg", "positive": "pos", "surprise": "sur"}
 _PAGE = "annotate"
 #: Answers that are remembered, so that an edit that was sent twice is stored once.
 _REMEMBERED = 200
+#: Lines of action units that the form offers again.
+_USED_UNITS = 40
 
 
 def emotion_tone(layout: str, emotion: str) -> str:
@@ -58,16 +62,37 @@ def emotion_vocabulary(database: DatabaseRow) -> list[dict[str, str]]:
     return vocabulary
 
 
-def parsed_units(text: str) -> dict[str, list[dict[str, str]]]:
-    """What a line of action units was read as, in words, and what was not understood."""
+def parsed_units(text: str) -> dict[str, list[dict[str, Any]]]:
+    """What a line of action units was read as, in words, and what was not understood.
+
+    ``units`` has an entry for each part of the line: its normal ``text``, its ``name`` in words,
+    the units in it (``parts``, to light up on a face) and whether it is one ``plain`` unit.
+    """
     parsed = parse_action_units(text)
-    parts = [
-        {"text": str(part), "name": words}
-        for part, words in zip(parsed.parts, parsed.spelled_out(), strict=True)
-        if getattr(part, "understood", True)
-    ]
+    units = []
+    for part, words in zip(parsed.parts, parsed.spelled_out(), strict=True):
+        if not getattr(part, "understood", True):
+            continue
+        members = ActionUnits((part,)).units
+        units.append(
+            {
+                "text": str(part),
+                "name": words,
+                "plain": isinstance(part, Unit),
+                "parts": [
+                    {
+                        "number": unit.number,
+                        "side": unit.side,
+                        "intensity": unit.intensity,
+                        "text": str(unit),
+                        "name": AU_NAMES[unit.number],
+                    }
+                    for unit in members
+                ],
+            }
+        )
     problems = [{"text": each.text, "reason": each.reason} for each in parsed.problems]
-    return {"units": parts, "problems": problems}
+    return {"units": units, "problems": problems}
 
 
 class CodingDesk:
@@ -84,6 +109,7 @@ class CodingDesk:
         self.settings = workspace.settings
         self.databases = {row.name: row for row in self.store.databases()}
         self.rows = {str(row.key): row for row in self.store.clips(coder=self.coder)}
+        self.machine: dict[str, dict[str, int]] = {}
         self._answered: OrderedDict[str, dict[str, Any]] = OrderedDict()
 
     def list_rows(self) -> list[dict[str, Any]]:
@@ -109,7 +135,7 @@ class CodingDesk:
             "tone": emotion_tone(layout, emotion),
         }
 
-    def state(self, key: ClipKey) -> dict[str, Any]:
+    def state(self, key: ClipKey, expression: int = 1) -> dict[str, Any]:
         """What the coding form shows of a clip, as the store has it now.
 
         Raises
@@ -117,7 +143,25 @@ class CodingDesk:
         InputError
             Where there is no such clip.
         """
-        return self._record(self.store.coding(key, self.coder))
+        return self._record(self.store.coding(key, self.coder, expression))
+
+    def history(self, key: ClipKey, expression: int = 1) -> list[dict[str, Any]]:
+        """Every change of a coding, the newest first; see `history_record`."""
+        changes = self.store.history(key, self.coder, expression)
+        return history_record(key, self.coder, changes)
+
+    def machine_found(self, key: ClipKey, apexes: dict[str, int]) -> None:
+        """The machine's apex frames of a clip, for when they may be shown."""
+        self.machine[str(key)] = apexes
+
+    def used_units(self) -> list[str]:
+        """Lines of action units that this coder wrote, the most used first."""
+        lines = Counter(
+            " ".join(one.action_units.split())
+            for one in self.store.codings(coder=self.coder)
+            if one.action_units.strip()
+        )
+        return [line for line, _ in lines.most_common(_USED_UNITS)]
 
     def perform(self, message: Mapping[str, Any]) -> dict[str, Any]:
         """Do an edit, undo or redo that the browser asks for, and say how it went.
@@ -146,20 +190,24 @@ class CodingDesk:
     def _store(self, key: ClipKey, message: Mapping[str, Any]) -> dict[str, Any]:
         kind = message.get("kind")
         changes = dict(message.get("changes") or {})
-        revision = message.get("revision")
+        expression = int(message.get("expression") or 1)
+        where: dict[str, Any] = {
+            "expected_revision": message.get("revision"),
+            "expression": expression,
+        }
         try:
             if kind == "edit":
-                state = self.store.change_coding(
-                    key, self.coder, changes, page=_PAGE, expected_revision=revision
-                )
+                state = self.store.change_coding(key, self.coder, changes, page=_PAGE, **where)
+                if changes.get("status") == "committed":
+                    self._commit_others(key, expression)
             elif kind == "undo":
-                state = self.store.undo(key, self.coder, _PAGE, expected_revision=revision)
+                state = self.store.undo(key, self.coder, _PAGE, **where)
             elif kind == "redo":
-                state = self.store.redo(key, self.coder, _PAGE, expected_revision=revision)
+                state = self.store.redo(key, self.coder, _PAGE, **where)
             else:
                 raise InputError(f"expected edit, undo or redo, got {kind!r}", where="message")
         except StaleCodingError as error:
-            state = self.store.coding(key, self.coder)
+            state = self.store.coding(key, self.coder, expression)
             # Sent again after the answer was lost with a kernel: it is there already.
             there = kind == "edit" and all(
                 getattr(state.coding, name, None) == value for name, value in changes.items()
@@ -167,6 +215,16 @@ class CodingDesk:
             if not there:
                 return {"outcome": "stale", "message": str(error), "state": self._record(state)}
         return {"outcome": "stored", "message": "", "state": self._record(state)}
+
+    def _commit_others(self, key: ClipKey, expression: int) -> None:
+        """A clip is committed as a whole: its other expressions and events with it."""
+        others = self.store.expressions(key, self.coder)
+        done = any(one.expression == 1 and one.status == "committed" for one in others)
+        drafts = {one.expression for one in others if one.status == "draft"}
+        for number in sorted((drafts if done else drafts | {1}) - {expression}):
+            self.store.change_coding(
+                key, self.coder, {"status": "committed"}, page=_PAGE, expression=number
+            )
 
     def _record(self, state: CodingState) -> dict[str, Any]:
         coding = state.coding
@@ -189,7 +247,36 @@ class CodingDesk:
             "units": parsed_units(coding.action_units),
             "fps": row.fps,
             "vocabulary": emotion_vocabulary(self.databases[coding.clip.database]),
-            **self._reference(state, row),
+            "expression": coding.expression,
+            **self._expressions(coding),
+            **reference_record(
+                self.store,
+                coding,
+                fps=row.fps,
+                blind=self.settings.blind,
+                machine=None if row.features_only else self.machine.get(str(coding.clip), {}),
+            ),
+        }
+
+    def _expressions(self, coding: Coding) -> dict[str, Any]:
+        """All that this coder found in the clip, and the number that a further one would get."""
+        found = {one.expression: one for one in self.store.expressions(coding.clip, self.coder)}
+        highest = max([1, coding.expression, *found])
+        found[coding.expression] = coding
+        found.setdefault(1, Coding(coding.clip, self.coder))
+        layout = self.databases[coding.clip.database].layout
+        return {
+            "expressions": [
+                {
+                    "expression": number,
+                    **{name: getattr(one, name) for name in (*MARKS, "emotion", "kind", "status")},
+                    "tone": emotion_tone(layout, one.emotion),
+                }
+                for number, one in sorted(found.items())
+                # Emptied again, or not yet begun; the first is always there.
+                if number in (1, coding.expression) or one.status != "untouched"
+            ],
+            "next_expression": highest + 1,
         }
 
     def _row(self, key: ClipKey) -> ClipRow:
@@ -200,43 +287,6 @@ class CodingDesk:
             self.rows = {str(one.key): one for one in self.store.clips(coder=self.coder)}
             row = self.rows[str(key)]
         return row
-
-    # ---- the database's own coding, hidden until the coder has committed ---------------------
-
-    def _reference(self, state: CodingState, row: ClipRow) -> dict[str, Any]:
-        key = state.coding.clip
-        other = self.store.coding(key, DATABASE_CODER)
-        if self.coder == DATABASE_CODER or other.revision == 0:
-            return {"reference": [], "reference_note": ""}
-        if self.settings.blind and not self._has_committed(state):
-            note = "Database's coding: shown after commit."
-            return {"reference": [], "reference_note": note}
-        marks = {name: getattr(other.coding, name) for name in ("onset", "apex", "offset")}
-        return {
-            "reference": [{"coder": "database", **marks}],
-            "reference_note": reference_sentence(state.coding, other.coding, row.fps),
-        }
-
-    def _has_committed(self, state: CodingState) -> bool:
-        if state.coding.status == "committed":
-            return True
-        history: Sequence[Any] = self.store.history(state.coding.clip, self.coder)
-        return any(change.after.get("status") == "committed" for change in history)
-
-
-def reference_sentence(mine: Coding, other: Coding, fps: float | None) -> str:
-    """The other coding beside one's own: ``Database: 54 · 70 · 90 · happiness. Your apex is …``."""
-    marks = [getattr(other, name) for name in ("onset", "apex", "offset")]
-    words = " · ".join("–" if mark is None else str(mark) for mark in marks)
-    text = f"Database: {words}{f' · {other.emotion}' if other.emotion else ''}."
-    if mine.apex is None or other.apex is None:
-        return text
-    gap = mine.apex - other.apex
-    if gap == 0:
-        return f"{text} Your apex is the same frame."
-    frames = f"{abs(gap)} frame{'' if abs(gap) == 1 else 's'}"
-    time = f" ({abs(gap) * 1000 / fps:.0f} ms)" if fps else ""
-    return f"{text} Your apex is {frames}{time} {'later' if gap > 0 else 'earlier'}."
 
 
 def _finding_record(finding: Finding) -> dict[str, str]:

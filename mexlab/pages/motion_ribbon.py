@@ -90,6 +90,8 @@ class MotionRibbon:
     def open(self, key: ClipKey, onset: int | None) -> None:
         """A clip was opened: its curve is wanted once its frames have gone out."""
         self._frames_out.clear()
+        # The page forgot what it was told of the clip, if it was on show before.
+        self._told = None
         self._ask(_Request(key, onset), rest=0.0)
 
     def frames_are_out(self) -> None:

@@ -6,6 +6,7 @@ const MX_STATUS_FILTERS = [
   { name: "todo", title: "to do", has: (s) => s === "untouched" || s === "draft" },
   { name: "committed", title: "done", has: (s) => s === "committed" },
   { name: "flagged", title: "flagged", has: (s) => s === "flagged" },
+  { name: "queue", title: "queue", has: (s, queued) => queued },
 ];
 
 class MxClipList {
@@ -37,11 +38,14 @@ class MxClipList {
     }, this.spacer);
     this.nothing = mxElement("div", { class: "mx-nothing", hidden: true });
     this.progress = mxElement("div", { class: "mx-progress", "data-testid": "progress" });
+    this.order = mxElement("button", { type: "button", class: "mx-order", "data-testid": "order", title: "random order works against order effects; it is yours, and the same at every visit" });
+    this.order.addEventListener("click", () => this.turnOrder(), { signal: this.signal });
+    mxKeepFocus(this.order, this.signal);
     this.bar = mxElement("div", { class: "mx-bar" }, mxElement("span", {}));
     mxAppend(this.el, [
-      mxElement("div", { class: "mx-find-box" }, this.search, mxKey("/")),
+      mxElement("div", { class: "mx-find-box" }, this.search, mxKeyOf("focus-search", "/")),
       this.chips, this.nothing, this.rows,
-      mxElement("div", { class: "mx-list-foot" }, this.bar, this.progress),
+      mxElement("div", { class: "mx-list-foot" }, this.bar, this.progress, this.order),
     ]);
   }
 
@@ -58,9 +62,12 @@ class MxClipList {
     };
     model.on("change:rows", onRows);
     model.on("change:selected", onSelected);
+    const onChoice = () => this.filter();
+    for (const name of ["order", "queue"]) model.on(`change:${name}`, onChoice);
     signal.addEventListener("abort", () => {
       model.off("change:rows", onRows);
       model.off("change:selected", onSelected);
+      for (const name of ["order", "queue"]) model.off(`change:${name}`, onChoice);
     });
     this.search.addEventListener("input", () => {
       this.words = this.search.value.toLowerCase().split(/\s+/).filter(Boolean);
@@ -94,7 +101,14 @@ class MxClipList {
   }
 
   /** An edit shows in the list at once; the kernel's rows are read again on reload. */
-  follow({ clip, coding, tone }) {
+  follow({ clip, coding, tone, expression = 1, expressions = [] }) {
+    // The list speaks of the first expression; a commit is of the whole clip.
+    const first = expressions.find((each) => each.expression === 1);
+    if (expression > 1 && !first) return;
+    if (expression > 1) {
+      const status = coding.status === "committed" ? "committed" : first.status;
+      ({ tone, coding } = { tone: first.tone, coding: { ...first, status } });
+    }
     const row = this.model.get("rows").find((each) => each.key === clip);
     if (!row) return;
     const before = this.row(row);
@@ -110,17 +124,40 @@ class MxClipList {
   filter() {
     const rows = this.model.get("rows").map((row) => this.row(row));
     const status = MX_STATUS_FILTERS.find(({ name }) => name === this.status);
+    const queue = new Set(this.model.get("queue"));
+    const random = this.model.get("order") === "random";
     const selected = this.model.get("selected");
-    this.shown = rows.filter((row) => {
+    this.shown = (random ? mxShuffled(rows, this.model.get("seed")) : rows).filter((row) => {
       // The open clip stays in sight, though a commit takes it out of "to do".
       if (this.databases.size && !this.databases.has(row.database)) return false;
-      if (this.model.get("statuses") && !status.has(row.status) && row.key !== selected) return false;
+      if (this.model.get("statuses") && !status.has(row.status, queue.has(row.key)) && row.key !== selected) return false;
       const text = `${row.key} ${row.title} ${row.detail} ${row.emotion} ${row.status}`.toLowerCase();
       return this.words.every((word) => text.includes(word));
     });
+    this.queue = queue;
     this.drawChips(rows);
     this.drawProgress(rows);
+    mxFill(this.order, random ? "random order " : "in order ", mxKeyOf("order", "⇧R"));
+    this.order.hidden = !this.model.get("statuses");
     this.draw();
+  }
+
+  turnOrder() {
+    this.model.set("order", this.model.get("order") === "random" ? "listed" : "random");
+    this.model.save_changes();
+    this.filter();
+    this.reveal();
+  }
+
+  /** Put the open clip into the coder's own queue, or take it out. */
+  turnQueue() {
+    const key = this.model.get("selected");
+    const queue = this.model.get("queue");
+    const there = queue.includes(key);
+    this.model.set("queue", there ? queue.filter((each) => each !== key) : [...queue, key]);
+    this.model.save_changes();
+    this.filter();
+    mxEmit("notice", { text: there ? "taken out of your queue" : `in your queue, with ${mxFormat.plural(queue.length, "other")}` });
   }
 
   drawChips(rows) {
@@ -138,7 +175,9 @@ class MxClipList {
     if (this.model.get("statuses")) {
       if (chips.length) chips.push(mxElement("span", { class: "mx-break" }));
       for (const { name, title, has } of MX_STATUS_FILTERS) {
-        const count = name === "all" ? 0 : rows.filter((row) => has(row.status)).length;
+        const count = name === "all" ? 0 : rows.filter((row) => has(row.status, this.queue.has(row.key))).length;
+        // Nobody who keeps no queue need know of it.
+        if (name === "queue" && !count && this.status !== "queue") continue;
         chips.push(this.chip(count ? `${title} ${count}` : title, this.status === name, `status-${name}`, () => {
           this.status = name;
         }));
@@ -170,12 +209,7 @@ class MxClipList {
     // Clips without a status have no frames: there is nothing to code in them.
     const all = rows.filter((row) => row.status).length;
     const done = rows.filter((row) => row.status === "committed").length;
-    const parts = [`${done} of ${all} committed`];
-    if (this.paces.length) {
-      const mean = this.paces.reduce((a, b) => a + b, 0) / this.paces.length;
-      parts.push(`${Math.round(mean)} s a clip`);
-    }
-    mxFill(this.progress, parts.join(" · "));
+    mxFill(this.progress, mxProgressText(done, all, this.paces));
     this.bar.firstChild.style.width = `${all ? (100 * done) / all : 0}%`;
   }
 
@@ -207,7 +241,7 @@ class MxClipList {
       row.status
         ? mxElement("span", { class: `mx-dot ${row.status}`, role: "img", "aria-label": row.status })
         : mxElement("span", {}),
-      mxElement("div", { class: "mx-row-text" }, mxElement("div", {}, row.title), mxElement("small", {}, row.detail)),
+      mxElement("div", { class: "mx-row-text" }, mxElement("div", {}, row.title), mxElement("small", {}, row.detail, this.queue.has(row.key) ? " · in your queue" : null)),
       row.emotion ? mxElement("span", { class: `mx-tag ${row.tone || "plain"}` }, row.emotion) : mxElement("span", {}),
     );
   }
@@ -225,6 +259,8 @@ class MxClipList {
 
   choose(key) {
     if (!key || key === this.model.get("selected")) return;
+    // The form holds keys back until the clip is there: they are meant for the new one.
+    mxPublish("opening", { key, at: performance.now() });
     this.model.set("selected", key);
     this.model.save_changes();
   }
@@ -264,6 +300,9 @@ class MxClipList {
     } else if (name === "next-clip") this.move(1);
     else if (name === "previous-clip") this.move(-1);
     else if (name === "next-untouched") this.next((row) => row.status === "untouched" || row.status === "draft");
+    else if (name === "next-flagged") this.next((row) => row.status === "flagged", "no other clip of this list is flagged");
+    else if (name === "queue") this.turnQueue();
+    else if (name === "order") this.turnOrder();
     else if (name === "committed") this.afterCommit();
   }
 
@@ -279,12 +318,12 @@ class MxClipList {
   }
 
   /** The next row, after the selected one and then from the top, that meets the condition. */
-  next(condition) {
+  next(condition, otherwise = "every clip of this list is committed") {
     const at = this.shown.findIndex((row) => row.key === this.model.get("selected"));
     const order = [...this.shown.slice(at + 1), ...this.shown.slice(0, Math.max(0, at))];
     const found = order.find(condition);
     if (found) this.choose(found.key);
-    else mxEmit("notice", { text: "every clip of this list is committed" });
+    else mxEmit("notice", { text: otherwise });
   }
 
   afterCommit() {

@@ -27,17 +27,26 @@ class ClipList(StemWidget):
         Database name to the title that its filter chip shows.
     statuses : bool
         Whether status filters and the progress of the coder are shown.
+    order : {"listed", "random"}
+        Written by the browser too.
+    seed : str
+        Of the random order: the coder's name, so that each has an order of her own.
+    queue : list of str
+        Keys that the coder put aside; written by the browser.
     placeholder, empty : str
         In the search field, and in place of an empty list.
     """
 
     stem = "clip_list"
-    parts = ("page_bus", "segment")
+    parts = ("page_bus", "segment", "clip_order")
 
     rows = traitlets.List(traitlets.Dict()).tag(sync=True)
     selected = traitlets.Unicode().tag(sync=True)
     databases = traitlets.List(traitlets.Unicode()).tag(sync=True)
     titles = traitlets.Dict().tag(sync=True)
     statuses = traitlets.Bool(False).tag(sync=True)
+    order = traitlets.Enum(["listed", "random"], "listed").tag(sync=True)
+    seed = traitlets.Unicode().tag(sync=True)
+    queue = traitlets.List(traitlets.Unicode()).tag(sync=True)
     placeholder = traitlets.Unicode("Find clip, subject, label…").tag(sync=True)
     empty = traitlets.Unicode("No clips yet.").tag(sync=True)

@@ -11,7 +11,8 @@ const MX_TYPING_MS = 700;
 /** When: three rows of frame and time; a click goes there, or marks the frame on show. */
 class MxWhenField {
   constructor({ onGo, onMark, onClear, signal }) {
-    this.root = mxElement("section", {}, mxElement("h3", { class: "mx-h3" }, "When"));
+    this.head = mxElement("h3", { class: "mx-h3" }, "When");
+    this.root = mxElement("section", {}, this.head);
     this.rows = {};
     for (const { name, key, hint } of MX_WHEN) {
       const time = mxElement("em", {});
@@ -19,7 +20,7 @@ class MxWhenField {
       const main = mxElement(
         "button",
         { type: "button", class: "mx-when", "data-testid": `when-${name}` },
-        mxMark(name), mxElement("span", {}, name[0].toUpperCase() + name.slice(1), " ", mxKey(key)), time, frame,
+        mxMark(name), mxElement("span", {}, name[0].toUpperCase() + name.slice(1), " ", mxKeyOf(`mark-${name}`, key)), time, frame,
       );
       const clear = mxElement("button", { type: "button", class: "mx-clear", "aria-label": `clear ${name}`, title: `clear ${name}`, "data-testid": `clear-${name}` }, "×");
       mxKeepFocus(main, signal);
@@ -34,6 +35,12 @@ class MxWhenField {
     }
     this.findings = mxElement("div", { class: "mx-findings", "aria-live": "polite", "data-testid": "findings" });
     this.root.append(this.findings);
+  }
+
+  /** Beside the heading: which of the clip's expressions this is, and what else is in the clip. */
+  tell(events) {
+    this.head.append(events.tools);
+    this.head.after(events.chips);
   }
 
   value(name) {
@@ -109,13 +116,13 @@ class MxEmotionField {
 
 /** A text field that is stored when typing rests, on Enter, and when the focus leaves it. */
 class MxTextField {
-  constructor({ title, key, tag, name, placeholder, onText, onTyping, signal }) {
+  constructor({ title, key, action, tag, name, placeholder, onText, onTyping, signal }) {
     this.onText = onText;
     this.input = mxElement(tag, {
       class: tag === "textarea" ? "mx-textarea" : "mx-input", placeholder, spellcheck: "false",
       autocomplete: "off", "aria-label": title, "data-testid": name,
     });
-    this.root = mxElement("section", {}, mxElement("h3", { class: "mx-h3" }, `${title} `, mxKey(key)), this.input);
+    this.root = mxElement("section", {}, mxElement("h3", { class: "mx-h3" }, `${title} `, mxKeyOf(action, key)), this.input);
     this.input.addEventListener("input", () => {
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.flush(), MX_TYPING_MS);
@@ -146,23 +153,6 @@ class MxTextField {
   }
 }
 
-/** What the action-unit line was read as: spelled out, or refused with a reason. */
-class MxUnitsField extends MxTextField {
-  constructor(options) {
-    super({ ...options, title: "Action units", key: "U", tag: "input", name: "action-units", placeholder: "e.g. L12B+6" });
-    this.parsed = mxElement("div", { class: "mx-units", "aria-live": "polite", "data-testid": "units" });
-    this.root.append(this.parsed);
-  }
-
-  drawParsed({ units, problems }) {
-    mxFill(
-      this.parsed,
-      units.map(({ text, name }) => mxElement("span", { class: "mx-unit" }, mxElement("b", {}, text), name ? ` ${name}` : "")),
-      problems.map(({ text, reason }) => mxElement("div", { class: "mx-note" }, mxElement("b", {}, "!"), mxElement("span", {}, text ? `“${text}”: ${reason}` : reason))),
-    );
-  }
-}
-
 class MxConfidenceField {
   constructor({ onChoose, signal }) {
     this.segment = mxSegment(
@@ -175,7 +165,7 @@ class MxConfidenceField {
     this.root = mxElement(
       "section",
       { class: "mx-inline" },
-      mxElement("h3", { class: "mx-h3" }, "Confidence ", mxKey("C")),
+      mxElement("h3", { class: "mx-h3" }, "Confidence ", mxKeyOf("confidence", "C")),
       this.segment.root,
     );
   }
@@ -195,7 +185,7 @@ class MxConfidenceField {
 function mxChangesText(before, after) {
   const shown = (value) => (value === null || value === undefined || value === "" ? "–" : String(value));
   const titles = { action_units: "action units" };
-  return ["onset", "apex", "offset", "emotion", "action_units", "confidence", "note", "status"]
+  return ["onset", "apex", "offset", "emotion", "action_units", "confidence", "note", "status", "kind"]
     .filter((name) => before[name] !== after[name])
     .map((name) => `${titles[name] || name} ${shown(before[name])} → ${shown(after[name])}`)
     .join(", ");

@@ -1,7 +1,9 @@
 // The coding form. It owns the edits of the page: keys, drags and clicks all become edits here,
 // shown at once, and called saved only when the kernel has answered that they are stored.
 
-const MX_EMPTY = { onset: null, apex: null, offset: null, emotion: "", action_units: "", confidence: "", note: "", status: "untouched" };
+const MX_OPENING_MS = 1500;
+// Marks are not among them: they are of a frame that was seen.
+const MX_LABELLING = /^(emotion-|flag$|confidence$|expression-kind$|commit$|undo$|redo$|focus-)/;
 
 class MxCodingForm {
   constructor(model, el, signal) {
@@ -9,6 +11,7 @@ class MxCodingForm {
     this.el = el;
     this.signal = signal;
     this.state = null;
+    this.early = []; // {name, clip}: labels pressed while that clip was opening
     this.session = new MxCodingSession({
       send: (message) => this.send(message),
       storage: mxBrowserStorage("localStorage"),
@@ -41,18 +44,30 @@ class MxCodingForm {
       onClear: (name) => edit({ [name]: null }),
       signal,
     });
+    this.events = new MxClipEvents(this, signal);
+    this.when.tell(this.events);
     this.emotion = new MxEmotionField({ onChoose: (name) => this.chooseEmotion(name), signal });
     this.units = new MxUnitsField({
       onText: (text) => edit({ action_units: text }),
       onTyping: (text) => this.parse(text),
+      names: () => this.model.get("unit_names"),
+      used: () => this.model.get("used_units"),
       signal,
     });
     this.confidence = new MxConfidenceField({ onChoose: (name) => edit({ confidence: name }), signal });
     this.note = new MxTextField({
-      title: "Note", key: "N", tag: "textarea", name: "note", placeholder: "anything worth remembering",
+      title: "Note", key: "N", action: "focus-note", tag: "textarea", name: "note", placeholder: "anything worth remembering",
       onText: (text) => edit({ note: text }), signal,
     });
-    this.alert = mxElement("div", { class: "mx-unsaved", role: "alert", hidden: true, "data-testid": "unsaved" });
+    this.history = new MxHistoryPanel({ onRestore: (after) => this.restore(after), onClose: () => this.toggleHistory(false), signal });
+    this.alert = new MxSaveAlert({
+      onSettle: (mine) => this.settle(mine),
+      onDiscard: () => {
+        this.session.discard();
+        this.draw();
+      },
+      signal,
+    });
     this.commit = mxElement("button", { type: "button", class: "mx-btn mx-commit", "data-testid": "commit" });
     this.commit.addEventListener("click", () => this.doCommit(), { signal });
     this.flag = mxElement("button", { type: "button", class: "mx-btn-plain", "data-testid": "flag", title: "come back to this clip later (G)" });
@@ -60,21 +75,26 @@ class MxCodingForm {
     this.undoButton = this.stepButton("undo", "Ctrl Z");
     this.redoButton = this.stepButton("redo", "Ctrl Y");
     for (const button of [this.commit, this.flag]) mxKeepFocus(button, signal);
+    this.historyButton = mxElement("button", { type: "button", class: "mx-step", "data-testid": "history-open", title: "what was done to this coding (W)" }, "history");
+    this.historyButton.addEventListener("click", () => this.toggleHistory(!this.history.shown), { signal });
+    mxKeepFocus(this.historyButton, signal);
     this.saved = mxElement("span", { class: "mx-saved", "data-testid": "saved" });
     this.reference = mxElement("div", { class: "mx-reference", "data-testid": "reference" });
+    this.fields = mxElement(
+      "div",
+      { class: "mx-fields mx-scroll" },
+      this.when.root, this.emotion.root, this.units.root, this.confidence.root, this.note.root,
+    );
     mxAppend(this.el, [
-      this.alert,
-      mxElement(
-        "div",
-        { class: "mx-fields mx-scroll" },
-        this.when.root, this.emotion.root, this.units.root, this.confidence.root, this.note.root,
-      ),
+      this.alert.root,
+      this.history.root,
+      this.fields,
       mxElement(
         "footer",
         { class: "mx-form-foot" },
         this.reference,
         mxElement("div", { class: "mx-commit-row" }, this.commit, this.flag),
-        mxElement("div", { class: "mx-saved-row" }, this.saved, mxElement("span", { class: "mx-sp" }), this.undoButton, this.redoButton),
+        mxElement("div", { class: "mx-saved-row" }, this.saved, mxElement("span", { class: "mx-sp" }), this.historyButton, this.undoButton, this.redoButton),
       ),
     ]);
   }
@@ -118,15 +138,22 @@ class MxCodingForm {
   load() {
     const state = this.model.get("state");
     if (!state || !state.clip) return;
-    const changed = !this.state || this.state.clip !== state.clip;
+    const other = !this.state || this.state.clip !== state.clip;
+    const changed = other || mxCodingId(this.state) !== mxCodingId(state);
     if (changed) this.flush();
     this.state = state;
     this.session.load(state);
+    if (other) this.events.opened();
+    if (changed) this.toggleHistory(false);
+    else if (this.history.shown) this.askHistory();
     if (changed) {
       this.units.drawParsed(state.units || { units: [], problems: [] });
       this.parsed = 0;
     }
     this.draw();
+    const due = this.early.filter(({ clip }) => clip === state.clip);
+    this.early = this.early.filter(({ clip }) => clip !== state.clip);
+    for (const { name } of due) this.perform(name);
   }
 
   refresh() {
@@ -136,38 +163,50 @@ class MxCodingForm {
   heard(content) {
     if (content.kind === "parsed") {
       if (content.sequence === this.parsed) this.units.drawParsed(content);
+    } else if (content.kind === "history") {
+      if (content.name === this.session.clip) this.history.draw(content.lines);
     } else if (content.kind === "answer") {
-      const before = this.session.coding();
-      const mine = this.session.answer(content);
-      if (content.state && this.state && content.state.clip === this.state.clip) this.state = content.state;
-      if (mine && content.outcome === "stored" && ["undo", "redo"].includes(content.step)) {
-        const what = mxChangesText(before, this.session.coding());
-        mxEmit("notice", { text: what ? `${content.step}: ${what}` : `nothing to ${content.step}` });
-      }
-      if (content.outcome === "stale") mxEmit("notice", { text: "changed in another tab: reloaded", tone: "warn" });
-      if (this.state && content.state && content.state.clip === this.state.clip) {
-        this.units.drawParsed(this.state.units || { units: [], problems: [] });
-      }
-      this.draw();
+      this.answered(content);
     }
   }
 
-  get toneOf() {
-    return new Map((this.state ? this.state.vocabulary : []).map(({ name, tone }) => [name, tone]));
+  answered(content) {
+    const { state, outcome, step } = content;
+    const before = this.session.coding();
+    const mine = this.session.answer(content);
+    const shown = state && this.state && mxCodingId(state) === mxCodingId(this.state);
+    if (shown) this.state = state;
+    else if (state && this.state && state.clip === this.state.clip) {
+      const { expressions, next_expression } = state;
+      this.state = { ...this.state, expressions, next_expression };
+    }
+    if (mine && outcome === "stored" && ["undo", "redo"].includes(step)) {
+      const what = mxChangesText(before, this.session.coding());
+      mxEmit("notice", { text: what ? `${step}: ${what}` : `nothing to ${step}` });
+    }
+    if (outcome === "stale") mxEmit("notice", { text: "changed in another tab: reloaded", tone: "warn" });
+    if (shown) {
+      this.units.drawParsed(state.units || { units: [], problems: [] });
+      if (this.history.shown) this.askHistory();
+    }
+    this.draw();
   }
 
   draw() {
     if (!this.state) return;
-    const coding = { ...MX_EMPTY, ...this.session.coding() };
+    const coding = { ...MX_BLANK, ...this.session.coding() };
     const known = this.session.state() || this.state;
     this.when.draw(coding, this.state.fps, known.findings || []);
     this.emotion.draw(coding, this.state.vocabulary);
     this.units.draw(coding.action_units);
+    const expressions = this.events.draw(coding);
     this.confidence.draw(coding.confidence);
     this.note.draw(coding.note);
-    mxFill(this.commit, coding.status === "committed" ? "Committed · next " : "Commit and next ", mxKey("Ctrl S"));
+    mxFill(this.commit, coding.status === "committed" ? "Committed · next " : "Commit and next ", mxKeyOf("commit", "Ctrl S"));
     this.commit.classList.toggle("mx-done", coding.status === "committed");
-    mxFill(this.flag, coding.status === "flagged" ? "Unflag " : "Flag ", mxKey("G"));
+    mxFill(this.flag, coding.status === "flagged" ? "Unflag " : "Flag ", mxKeyOf("flag", "G"));
+    mxFill(this.undoButton, known.undo ? `undo ${known.undo}` : "undo");
+    this.undoButton.title = `undo (Ctrl Z): ${mxFormat.plural(known.undo || 0, "step")}, of earlier sessions too`;
     this.undoButton.disabled = !known.undo && !this.session.pending;
     this.redoButton.disabled = !known.redo;
     mxFill(this.reference, known.reference_note || "");
@@ -176,7 +215,9 @@ class MxCodingForm {
     mxPublish("coding", {
       clip: this.state.clip,
       coding,
-      tone: this.toneOf.get(coding.emotion) || "plain",
+      expression: this.state.expression || 1,
+      expressions,
+      tone: (this.state.vocabulary.find(({ name }) => name === coding.emotion) || { tone: "plain" }).tone,
       undo: known.undo,
       redo: known.redo,
       saved_at: known.saved_at,
@@ -189,64 +230,16 @@ class MxCodingForm {
 
   drawSaved() {
     if (!this.state) return;
-    const { session } = this;
-    const known = session.state() || this.state;
-    const steps = known.undo ? mxFormat.plural(known.undo, "undo step") : "";
-    const at = session.savedAt.get(this.state.clip);
-    let say = at ? { text: `saved ${mxAgeText(Date.now() - at)}`, tone: "ok", detail: steps } : { text: "nothing to save yet", tone: "dim", detail: "" };
-    if (session.late) {
-      say = { text: "NOT SAVED", tone: "bad", detail: `${mxFormat.plural(session.pending, "change")} kept in this browser` };
-    } else if (session.pending) {
-      say = { text: "saving…", tone: "dim", detail: "" };
-    }
+    const known = this.session.state() || this.state;
+    const say = mxSavedWords(this.session, known.undo, Date.now());
     const text = `${say.text}${say.detail ? ` · ${say.detail}` : ""}`;
     if (text !== this.said) {
       this.said = text;
       this.saved.className = `mx-saved ${say.tone ? `mx-${say.tone}` : ""}`;
-      mxFill(this.saved, say.text, say.detail ? mxElement("i", {}, ` · ${say.detail}`) : null);
+      mxFill(this.saved, say.text, say.tone === "ok" || !say.detail ? null : mxElement("i", {}, ` · ${say.detail}`));
       mxEmit("status", say);
     }
-    this.drawAlert();
-  }
-
-  drawAlert() {
-    const { session } = this;
-    const conflict = session.conflict;
-    const key = JSON.stringify([session.late, session.pending, session.problem, this.liveness, conflict]);
-    if (key === this.alerted) return;
-    this.alerted = key;
-    this.alert.hidden = !session.late && !conflict;
-    if (conflict) {
-      const mine = mxChangesText({ ...MX_EMPTY, ...this.session.coding(conflict.clip) }, { ...MX_EMPTY, ...this.session.coding(conflict.clip), ...conflict.changes });
-      mxFill(
-        this.alert,
-        mxElement("b", {}, "Changed in another tab"),
-        mxElement("p", {}, "The form now shows what is stored. Your change was not stored", mine ? `: ${mine}.` : "."),
-        mxElement("div", { class: "mx-alert-buttons" },
-          this.alertButton("Apply mine", "apply-mine", () => this.settle(true)),
-          this.alertButton("Keep theirs", "keep-theirs", () => this.settle(false))),
-      );
-    } else if (session.late) {
-      const why = session.problem || (this.liveness === "stopped" ? "the kernel has stopped" : this.liveness === "lost" ? "no connection to mexlab" : "the kernel does not answer");
-      const dead = this.liveness === "stopped" || this.liveness === "lost";
-      mxFill(
-        this.alert,
-        mxElement("b", {}, "NOT SAVED"),
-        mxElement("p", {}, `${why[0].toUpperCase()}${why.slice(1)}. ${mxFormat.plural(session.pending, "change")} kept in this browser: sent again ${dead ? "when the page is reloaded" : "as soon as it answers"}.`),
-        mxElement("div", { class: "mx-alert-buttons" },
-          dead ? this.alertButton("Reload and send", "reload-and-send", () => window.location.reload()) : null,
-          session.problem ? this.alertButton("Discard", "discard", () => {
-            session.discard();
-            this.draw();
-          }) : null),
-      );
-    }
-  }
-
-  alertButton(text, testid, onClick) {
-    const button = mxElement("button", { type: "button", class: "mx-btn-plain", "data-testid": testid }, text);
-    button.addEventListener("click", onClick, { signal: this.signal });
-    return button;
+    this.alert.draw(this.session, this.liveness);
   }
 
   settle(mine) {
@@ -259,7 +252,7 @@ class MxCodingForm {
 
   edit(changes) {
     if (!this.state) return;
-    this.session.edit(changes, this.state.clip);
+    this.session.edit(changes);
     this.draw();
   }
 
@@ -272,7 +265,7 @@ class MxCodingForm {
   /** The frame that is painted now, or null while a clip is still opening. */
   painted() {
     const frame = mxFact("frame");
-    if (!frame || !this.state || frame.clip !== this.state.clip) return null;
+    if (!frame || !this.state || this.opening || frame.clip !== this.state.clip) return null;
     return frame.number;
   }
 
@@ -314,13 +307,59 @@ class MxCodingForm {
     this.edit({ status: status === "flagged" ? "draft" : "flagged" });
   }
 
+  snapApex() {
+    const known = this.session.state() || this.state;
+    const { apex } = this.session.coding();
+    const { number, text } = mxSnapApex(known.reference || [], apex, this.state.fps);
+    if (number !== null) {
+      this.edit({ apex: number });
+      mxEmit("seek", { number });
+    }
+    mxEmit("notice", { text });
+  }
+
+  // ---- history ----------------------------------------------------------------------------
+
+  toggleHistory(shown) {
+    if (shown === this.history.shown) return;
+    this.history.toggle(shown);
+    this.fields.hidden = shown;
+    if (shown) this.askHistory();
+  }
+
+  askHistory() {
+    const { clip, expression = 1 } = this.state;
+    this.send({ kind: "history", clip, expression, name: this.session.clip });
+  }
+
+  focusOn(input) {
+    this.toggleHistory(false);
+    input.focus();
+  }
+
+  restore(after) {
+    this.edit(after);
+    mxEmit("notice", { text: "restored; undo takes it back" });
+  }
+
   parse(text) {
     this.parsed = (this.parsed || 0) + 1;
     this.send({ kind: "parse", sequence: this.parsed, text });
   }
 
+  /** Whether another clip was chosen and is on its way; a dead kernel holds nothing up. */
+  get opening() {
+    const { key, at } = mxFact("opening") || {};
+    return Boolean(key && key !== this.state.clip && performance.now() - at < MX_OPENING_MS);
+  }
+
   act({ name, phase }) {
     if (phase === "up" || !this.state) return;
+    if (this.opening && MX_LABELLING.test(name)) this.early.push({ name, clip: mxFact("opening").key });
+    else this.perform(name);
+  }
+
+  perform(name) {
     const acts = {
       "mark-onset": () => this.mark("onset"),
       "mark-apex": () => this.mark("apex"),
@@ -330,13 +369,17 @@ class MxCodingForm {
       redo: () => this.stepHistory("redo"),
       commit: () => this.doCommit(),
       flag: () => this.toggleFlag(),
+      "snap-apex": () => this.snapApex(),
+      history: () => this.toggleHistory(!this.history.shown),
+      escape: () => this.toggleHistory(false),
       confidence: () => this.edit({ confidence: this.confidence.next() }),
-      "focus-action-units": () => this.units.input.focus(),
-      "focus-note": () => this.note.input.focus(),
+      "focus-note": () => this.focusOn(this.note.input),
       "next-clip": () => this.flush(),
+      "focus-action-units": () => this.focusOn(this.units.input),
       "previous-clip": () => this.flush(),
     };
     if (acts[name]) acts[name]();
+    else if (this.events.act(name)) return;
     else if (name.startsWith("emotion-")) {
       const key = name.slice("emotion-".length);
       const found = this.state.vocabulary.find((each) => each.key === key);
@@ -344,25 +387,6 @@ class MxCodingForm {
       else mxEmit("notice", { text: `no emotion has the key ${key}` });
     }
   }
-}
-
-function mxBrowserStorage(name) {
-  try {
-    return window[name];
-  } catch {
-    return null;
-  }
-}
-
-/** A name of this browser tab that a reload keeps. */
-function mxTabName() {
-  const storage = mxBrowserStorage("sessionStorage");
-  let name = storage && storage.getItem("mexlab:tab");
-  if (!name) {
-    name = Math.random().toString(36).slice(2, 10);
-    if (storage) storage.setItem("mexlab:tab", name);
-  }
-  return name;
 }
 
 function render({ model, el }) {

@@ -6,6 +6,11 @@ const MX_LATE_MS = 2000;
 const MX_RESEND_MS = 5000;
 const MX_ORPHAN_MS = 10000;
 
+/** The name of a coding here: its clip, and which of the clip's expressions from the second on. */
+function mxCodingId({ clip, expression = 1 }) {
+  return expression > 1 ? `${clip}\n${expression}` : clip;
+}
+
 class MxCodingSession {
   /**
    * @param {object} io
@@ -20,7 +25,8 @@ class MxCodingSession {
     this.key = `${prefix}:${tab}`;
     this.tab = tab;
     this.sequence = 0;
-    this.queue = []; // {id, clip, kind, changes, base, at}; the head is the one in flight
+    // {id, clip, kind, changes, base, at}; `clip` as mxCodingId; the head is the one in flight
+    this.queue = [];
     this.sentAt = null;
     this.states = new Map(); // clip -> last state told by the kernel
     this.savedAt = new Map(); // clip -> ms of the last answer "stored"
@@ -32,9 +38,11 @@ class MxCodingSession {
 
   /** A clip was opened: its state as the store has it. */
   load(state) {
-    this.clip = state.clip;
-    this.states.set(state.clip, state);
-    if (state.saved_at) this.savedAt.set(state.clip, state.saved_at * 1000);
+    this.clip = mxCodingId(state);
+    // Read before an answer that has come in meanwhile: the answer is newer.
+    const known = this.states.get(this.clip);
+    if (!known || state.revision >= known.revision) this.states.set(this.clip, state);
+    if (state.saved_at) this.savedAt.set(this.clip, state.saved_at * 1000);
     this.pump();
   }
 
@@ -68,10 +76,12 @@ class MxCodingSession {
     if (this.sentAt !== null || !this.queue.length) return;
     const item = this.queue[0];
     this.sentAt = this.now();
+    const [clip, expression = "1"] = item.clip.split("\n");
     this.send({
       kind: item.kind,
       id: item.id,
-      clip: item.clip,
+      clip,
+      expression: Number(expression),
       changes: item.changes,
       revision: item.base,
     });
@@ -80,10 +90,9 @@ class MxCodingSession {
   /** The kernel's answer: {id, outcome, message, state}. */
   answer({ id, outcome, message, state }) {
     if (state) {
-      const known = this.states.get(state.clip);
-      if (!known || state.revision >= known.revision) {
-        this.states.set(state.clip, state);
-      }
+      const name = mxCodingId(state);
+      const known = this.states.get(name);
+      if (!known || state.revision >= known.revision) this.states.set(name, state);
     }
     if (!this.queue.length || this.queue[0].id !== id) return false;
     this.sentAt = null;

@@ -7,6 +7,7 @@ class MxKeys {
     this.el = el;
     this.signal = signal;
     this.held = new Map(); // physical key -> binding
+    this.editor = new MxKeyEditor(model, signal);
     this.overlay = this.makeOverlay();
     el.append(this.overlay);
     this.load();
@@ -22,7 +23,16 @@ class MxKeys {
   }
 
   load() {
-    this.map = mxKeyMap(this.model.get("bindings"));
+    const bindings = this.model.get("bindings");
+    this.map = mxKeyMap(bindings);
+    const caps = {};
+    for (const { action, keys } of bindings) caps[action] = mxKeyCaps(keys[0]).join(keys[0].startsWith("Shift+") ? "" : " ");
+    mxPublish("keycaps", caps);
+    // What is drawn already follows; what is drawn later reads the fact.
+    for (const cap of document.querySelectorAll("[data-key-of]")) {
+      if (caps[cap.dataset.keyOf]) cap.textContent = caps[cap.dataset.keyOf];
+    }
+    this.editor.drawSets();
     this.drawList();
   }
 
@@ -48,6 +58,7 @@ class MxKeys {
     if (event.defaultPrevented || event.isComposing || !this.mine(event.target)) return;
     const name = mxKeyName(event);
     if (!this.overlay.hidden) {
+      if (this.editor.capture(event, name)) return;
       if (["Escape", "?"].includes(name)) {
         this.toggle();
         event.preventDefault();
@@ -90,7 +101,8 @@ class MxKeys {
     const box = mxElement(
       "div",
       { class: "mx-help-box mx-scroll" },
-      mxElement("header", {}, mxElement("h2", {}, "All keys"), close),
+      mxElement("header", {}, mxElement("h2", {}, "All keys"), this.editor.root, close),
+      this.editor.said,
       this.list,
     );
     const overlay = mxElement(
@@ -106,6 +118,7 @@ class MxKeys {
 
   toggle() {
     this.overlay.hidden = !this.overlay.hidden;
+    this.editor.stop();
     if (this.overlay.hidden) mxEmit("action", { name: "focus-player", phase: "down" });
     else this.close.focus();
   }
@@ -128,7 +141,7 @@ class MxKeys {
     );
   }
 
-  drawBinding({ title, keys, hold, spread }) {
+  drawBinding({ action, title, keys, hold, spread }) {
     const caps = keys.map((key, i) => [
       i ? mxElement("i", { class: "mx-faint mx-or" }, spread ? " … " : " or ") : null,
       mxElement("span", {}, mxKeyCaps(key).map((cap) => mxKey(cap))),
@@ -136,7 +149,7 @@ class MxKeys {
     return mxElement(
       "div",
       { class: "mx-help-row" },
-      mxElement("span", { class: "mx-help-keys" }, caps),
+      spread || !this.editor.allowed ? mxElement("span", { class: "mx-help-keys" }, caps) : this.editor.button(action, title, caps),
       mxElement("span", {}, title, hold ? mxElement("span", { class: "mx-faint" }, " · while held") : null),
     );
   }

@@ -16,9 +16,15 @@ class KeyHelp(StemWidget):
         ``action``, ``keys`` (names such as ``Ctrl+z``, ``ArrowLeft``, ``Space``, ``?``),
         ``title``, ``group``, ``hold`` (acts while held down), ``repeat`` (acts again while the
         key is held).
+    sets : dict
+        Ready-made sets by name, each a list like ``bindings``, the shipped one first; where there
+        are any, keys can be changed. The browser then sends ``{"kind": "keys", "keys": {action:
+        [key]}}``, what differs from the first set, and is answered ``{"kind": "kept"}`` or
+        ``{"kind": "refused", "message"}``.
     """
 
     stem = "key_help"
-    parts = ("page_bus", "key_names")
+    parts = ("page_bus", "key_names", "segment", "key_editor")
 
     bindings = traitlets.List(traitlets.Dict()).tag(sync=True)
+    sets = traitlets.Dict().tag(sync=True)

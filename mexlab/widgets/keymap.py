@@ -60,11 +60,18 @@ KEYMAP: tuple[KeyBinding, ...] = (
     KeyBinding("go-offset", ("Shift+f",), "go to the offset", _MOVE),
     KeyBinding("slower", ("[",), "play slower", _MOVE),
     KeyBinding("faster", ("]",), "play faster", _MOVE),
+    KeyBinding("true-speed", ("t",), "true speed, and back to slow", _MOVE),
     KeyBinding("loop", ("l",), "loop on or off", _MOVE),
+    KeyBinding("select", ("s",), "loop from here … to here … no more", _MOVE),
     KeyBinding("mark-onset", ("o",), "onset is this frame", _MARK),
     KeyBinding("mark-apex", ("a",), "apex is this frame", _MARK),
     KeyBinding("mark-offset", ("f",), "offset is this frame", _MARK),
     KeyBinding("clear-mark", ("Delete", "Backspace"), "clear the mark at this frame", _MARK),
+    KeyBinding("snap-apex", ("y",), "apex to the machine's (after a commit)", _MARK),
+    KeyBinding("blink", ("b",), "blink begins here … ends here", _MARK),
+    KeyBinding("head", ("h",), "head movement begins here … ends here", _MARK),
+    KeyBinding("new-expression", ("Shift+e",), "one more expression in this clip", _MARK),
+    KeyBinding("next-expression", ("e",), "next expression or event of this clip", _MARK),
     KeyBinding("undo", ("Ctrl+z",), "undo", _MARK, repeat=True),
     KeyBinding("redo", ("Ctrl+y", "Ctrl+Shift+z"), "redo", _MARK, repeat=True),
     *(
@@ -75,22 +82,60 @@ KEYMAP: tuple[KeyBinding, ...] = (
     KeyBinding("focus-action-units", ("u",), "write action units", _LABEL),
     KeyBinding("focus-note", ("n",), "write a note", _LABEL),
     KeyBinding("confidence", ("c",), "confidence: unsure, fairly, sure", _LABEL),
+    KeyBinding("expression-kind", ("i",), "micro, macro, blink or head movement", _LABEL),
+    KeyBinding("history", ("w",), "what was done to this coding", _LABEL),
     KeyBinding("commit", ("Ctrl+s",), "commit and go to the next clip", _CLIP),
     KeyBinding("next-clip", ("j",), "next clip", _CLIP, repeat=True),
     KeyBinding("previous-clip", ("k",), "previous clip", _CLIP, repeat=True),
     KeyBinding("next-untouched", ("Shift+j",), "next clip not yet committed", _CLIP),
+    KeyBinding("next-flagged", ("Shift+g",), "next flagged clip", _CLIP),
+    KeyBinding("queue", ("q",), "put this clip into your queue, or take it out", _CLIP),
+    KeyBinding("order", ("Shift+r",), "in order, or in random order", _CLIP),
     KeyBinding("flag", ("g",), "flag this clip, or take the flag off", _CLIP),
     KeyBinding("focus-search", ("/",), "find a clip", _CLIP),
     KeyBinding("flicker", ("z",), "flicker with the onset", _VIEW, hold=True),
     KeyBinding("difference", ("x",), "difference to the onset", _VIEW, hold=True),
     KeyBinding("amplify", ("m",), "amplified change since the onset", _VIEW, hold=True),
+    KeyBinding("gain", ("Shift+m",), "amplify more: ×5, ×8, ×12, ×20", _VIEW),
+    KeyBinding("landmarks", ("p",), "landmarks on or off", _VIEW),
     KeyBinding("views", ("v",), "one, two or three pictures", _VIEW),
     KeyBinding("zoom-in", ("+", "="), "zoom in", _VIEW, repeat=True),
     KeyBinding("zoom-out", ("-",), "zoom out", _VIEW, repeat=True),
     KeyBinding("zoom-reset", ("r",), "the whole picture", _VIEW),
+    KeyBinding("pan-left", ("Ctrl+ArrowLeft",), "move the zoomed picture left", _VIEW, repeat=True),
+    KeyBinding("pan-right", ("Ctrl+ArrowRight",), "… right", _VIEW, repeat=True),
+    KeyBinding("pan-up", ("Ctrl+ArrowUp",), "… up", _VIEW, repeat=True),
+    KeyBinding("pan-down", ("Ctrl+ArrowDown",), "… down", _VIEW, repeat=True),
     KeyBinding("escape", ("Escape",), "leave a field, a mode, the zoom", _VIEW),
     KeyBinding("help", ("?", "F1"), "this list", _VIEW),
 )
+
+
+#: Ready-made sets for fingers that know another tool: what differs from the map above.
+KEY_SETS: dict[str, dict[str, tuple[str, ...]]] = {
+    "mexlab": {},
+    "CVAT": {
+        "frame-back": ("ArrowLeft", ",", "d"),
+        "frame-forward": ("ArrowRight", ".", "f"),
+        "ten-back": ("Shift+ArrowLeft", "c"),
+        "ten-forward": ("Shift+ArrowRight", "v"),
+        "mark-offset": ("Shift+a",),
+        "go-apex": ("Shift+p",),
+        "confidence": ("Shift+c",),
+        "views": ("Shift+v",),
+    },
+    "ELAN": {
+        "toggle-play": ("Space", "Ctrl+Space"),
+        "frame-back": ("ArrowLeft", ",", "Ctrl+ArrowLeft"),
+        "frame-forward": ("ArrowRight", ".", "Ctrl+ArrowRight"),
+        "first-frame": ("Home", "Ctrl+b"),
+        "last-frame": ("End", "Ctrl+e"),
+        "pan-left": ("Ctrl+Shift+ArrowLeft",),
+        "pan-right": ("Ctrl+Shift+ArrowRight",),
+        "pan-up": ("Ctrl+Shift+ArrowUp",),
+        "pan-down": ("Ctrl+Shift+ArrowDown",),
+    },
+}
 
 
 def check_keymap(bindings: Iterable[KeyBinding]) -> None:
@@ -127,7 +172,8 @@ def keymap_with(changes: Mapping[str, tuple[str, ...]]) -> tuple[KeyBinding, ...
     Raises
     ------
     InputError
-        For an unknown action, a conflict, or a key that belongs to the browser.
+        For an unknown action, an action left without a key, a conflict, or a key that belongs
+        to the browser.
     """
     known = {binding.action for binding in KEYMAP}
     unknown = sorted(set(changes) - known)
@@ -136,6 +182,13 @@ def keymap_with(changes: Mapping[str, tuple[str, ...]]) -> tuple[KeyBinding, ...
             f"no such action: {', '.join(unknown)}",
             where="keys",
             remedy=f"The actions are {', '.join(sorted(known))}",
+        )
+    keyless = sorted(action for action, keys in changes.items() if not keys)
+    if keyless:
+        raise InputError(
+            f"no key is left for {', '.join(keyless)}",
+            where="keys",
+            remedy="Give every action a key of its own",
         )
     changed = tuple(
         KeyBinding(

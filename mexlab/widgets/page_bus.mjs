@@ -18,6 +18,14 @@ function mxFact(type) {
   return mxFacts().get(type);
 }
 
+/** The key of an action as a cap beside what it does; it follows when the coder changes the key. */
+function mxKeyOf(action, shipped) {
+  const caps = mxFact("keycaps") || {};
+  const cap = mxKey(caps[action] || shipped);
+  cap.dataset.keyOf = action;
+  return cap;
+}
+
 /** Listen until `signal` aborts; a lasting fact that is already known is told at once. */
 function mxSubscribe(type, listener, signal) {
   const stop = mxListen(type, listener);

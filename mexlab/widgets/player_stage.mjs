@@ -80,8 +80,8 @@ class MxPlayerStage {
       "Picture",
       [
         { name: "picture", title: "picture" },
-        { name: "difference", title: "difference", key: "X", hint: "change since the onset: orange brighter, blue darker; hold X" },
-        { name: "amplify", title: "amplify", key: "M", hint: `every change since the onset ${MX_AMPLIFY_GAIN} times as large; hold M` },
+        { name: "difference", title: "difference", key: "X", action: "difference", hint: "change since the onset: orange brighter, blue darker; hold X" },
+        { name: "amplify", title: "amplify", key: "M", action: "amplify", hint: `every change since the onset ${MX_AMPLIFY_GAIN} times as large; hold M` },
       ],
       this.mode,
       (name) => this.setMode(name),

@@ -17,11 +17,13 @@ class MxTimeline {
     this.marks = { onset: null, apex: null, offset: null };
     this.preview = null; // {name, number} while a mark is dragged
     this.ghosts = [];
+    this.others = []; // expressions and events that are not on the form
+    this.selection = null;
     this.frame = null;
     this.svg = mxElement("svg", { class: "mx-track", role: "group", "aria-label": "Timeline" });
     this.svg.dataset.testid = "timeline";
     this.layers = {};
-    for (const name of ["range", "axis", "curves", "ghosts", "playhead", "marks"]) {
+    for (const name of ["range", "axis", "curves", "others", "ghosts", "playhead", "marks"]) {
       this.layers[name] = mxElement("g", { class: `mx-layer-${name}` });
       this.svg.append(this.layers[name]);
     }
@@ -65,11 +67,19 @@ class MxTimeline {
     this.svg.addEventListener("pointerdown", (event) => this.onPointer(event), { signal });
     mxSubscribe("clip", (clip) => this.openClip(clip), signal);
     mxSubscribe("frame", ({ number }) => this.setFrame(number), signal);
+    mxSubscribe("selection", (selection) => {
+      this.selection = selection;
+      if (this.has && this.scale) this.drawRange();
+    }, signal);
     mxSubscribe("coding", (state) => this.setCoding(state), signal);
   }
 
   openClip(clip) {
-    if (this.clip && this.clip.key !== clip.key) this.ghosts = [];
+    if (this.clip && this.clip.key !== clip.key) {
+      this.ghosts = [];
+      this.others = [];
+      this.selection = null;
+    }
     this.clip = clip;
     this.marks = { ...this.marks, ...(clip.marks || {}) };
     this.frame = null;
@@ -77,10 +87,11 @@ class MxTimeline {
     this.draw();
   }
 
-  setCoding({ clip, coding, reference }) {
+  setCoding({ clip, coding, reference, expression = 1, expressions = [] }) {
     if (!this.clip || clip !== this.clip.key) return;
     this.marks = { onset: coding.onset, apex: coding.apex, offset: coding.offset };
     this.ghosts = reference || [];
+    this.others = expressions.filter((each) => each.expression !== expression);
     this.draw();
   }
 
@@ -111,23 +122,22 @@ class MxTimeline {
     this.drawRange();
     this.drawAxis();
     this.curves.draw();
+    this.drawOthers();
     this.drawGhosts();
     this.drawMarks();
     this.drawPlayhead();
   }
 
   drawRange() {
-    const from = this.at("onset");
-    const to = this.at("offset");
-    if (from === null || to === null || from > to) {
-      mxFill(this.layers.range);
-      return;
-    }
-    const x = this.scale.x(from);
-    mxFill(
-      this.layers.range,
-      mxElement("rect", { class: "mx-range", x, y: MX_TOP - 4, width: Math.max(1, this.scale.x(to) - x), height: this.base - MX_TOP + 4 }),
-    );
+    const shapes = [];
+    const band = (name, from, to) => {
+      if (from === null || to === null || from > to) return;
+      const x = this.scale.x(from);
+      shapes.push(mxElement("rect", { class: name, x, y: MX_TOP - 4, width: Math.max(1, this.scale.x(to) - x), height: this.base - MX_TOP + 4, "data-testid": name }));
+    };
+    band("mx-range", this.at("onset"), this.at("offset"));
+    if (this.selection && this.selection.clip === this.clip.key) band("mx-selection", this.selection.from, this.selection.to);
+    mxFill(this.layers.range, shapes);
   }
 
   drawAxis() {
@@ -159,25 +169,13 @@ class MxTimeline {
   }
 
   drawGhosts() {
-    const ghosts = this.ghosts.flatMap((ghost) =>
-      ["onset", "apex", "offset"]
-        .filter((name) => ghost[name] !== null && ghost[name] !== undefined)
-        .map((name) => {
-          const x = this.scale.x(ghost[name]);
-          const line = mxElement("line", { class: `mx-ghost mx-ghost-${name}`, x1: x, x2: x, y1: MX_TOP, y2: this.base });
-          const title = mxElement("title", { svg: true }, `${ghost.coder}: ${name} ${ghost[name]}`);
-          line.append(title);
-          const label = name === "apex"
-            ? mxElement("text", {
-              class: "mx-ghost-label", y: MX_TOP + 7,
-              // On the side that one's own apex leaves free.
-              ...(this.marks.apex !== null && this.marks.apex >= ghost.apex
-                ? { x: x - 4, "text-anchor": "end" } : { x: x + 4 }),
-            }, ghost.coder)
-            : null;
-          return [line, label];
-        }));
-    mxFill(this.layers.ghosts, ghosts);
+    mxFill(this.layers.ghosts, mxGhostShapes(this.ghosts, this.marks.apex, this.scale, MX_TOP, this.base));
+  }
+
+  /** The clip's other expressions and its events: a thin bar each, with its name. */
+  drawOthers() {
+    const others = this.others.filter(({ onset, offset }) => onset !== null || offset !== null);
+    mxFill(this.layers.others, others.map((each) => mxOtherShapes(each, this.scale, this.base)));
   }
 
   drawMarks() {

@@ -24,6 +24,13 @@ class Timeline(StemWidget):
     """
 
     stem = "timeline"
-    parts = ("page_bus", "clip_numbers", "timeline_scale", "segment", "curve_layer")
+    parts = (
+        "page_bus",
+        "clip_numbers",
+        "timeline_scale",
+        "segment",
+        "curve_layer",
+        "timeline_marks",
+    )
 
     curves = traitlets.Dict().tag(sync=True)

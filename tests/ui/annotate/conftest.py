@@ -72,8 +72,8 @@ class Coder:
 
     def is_saved(self) -> None:
         expect(self.by("saved")).to_contain_text("saved")
-        expect(self.by("saved")).to_contain_text("undo step")
         expect(self.by("saved")).not_to_contain_text("…")
+        expect(self.by("undo")).to_contain_text(re.compile(r"undo \d+"))
 
     def stored(self) -> Any:
         return self.workspace.store.coding(self.key, self.workspace.coder).coding

@@ -8,8 +8,8 @@ from mexlab.pages.coding_desk import (
     CodingDesk,
     emotion_tone,
     parsed_units,
-    reference_sentence,
 )
+from mexlab.pages.coding_reference import reference_sentence
 
 
 @pytest.fixture
@@ -130,7 +130,101 @@ class TestState:
 
     def test_a_clip_that_the_database_has_not_coded(self, desk):
         state = desk.state(ClipKey("lab", "s1", "clip2"))
-        assert state["reference_note"] == ""
+        assert state["reference_note"] == "Machine's apex: shown after commit."
+        assert desk.state(ClipKey("lab", "s2", "maps"))["reference_note"] == ""
+
+    def test_the_machines_apex_is_hidden_until_committed(self, desk, key):
+        desk.machine_found(key, {"dc_rois": 56, "strain": 58})
+        assert desk.state(key)["reference"] == []
+        edit(desk, key, "1", 0, apex=57)
+        state = edit(desk, key, "2", 1, status="committed")["state"]
+        ghosts = {ghost["coder"]: ghost["apex"] for ghost in state["reference"]}
+        assert ghosts == {"database": 55, "D&C-RoIs": 56, "largest strain": 58}
+        assert "56 (D&C-RoIs), 1 frame (5 ms) before yours" in state["reference_note"]
+        assert "58 (largest strain), 1 frame (5 ms) after yours" in state["reference_note"]
+
+
+class TestExpressions:
+    def send(self, desk, key, name, expression, kind="edit", revision=None, **changes):
+        message = {"kind": kind, "id": name, "clip": str(key), "changes": changes}
+        return desk.perform(message | {"expression": expression, "revision": revision})
+
+    def test_a_clip_has_one_until_another_is_begun(self, desk, key):
+        state = desk.state(key)
+        assert [one["expression"] for one in state["expressions"]] == [1]
+        assert state["next_expression"] == 2
+
+    def test_expressions_and_events_have_histories_of_their_own(self, desk, annotated, key):
+        edit(desk, key, onset=50)
+        state = self.send(desk, key, "2", 2, kind="edit", onset=60, apex=62)["state"]
+        assert state["expression"] == 2
+        state = self.send(desk, key, "3", 3, onset=52, **{"kind": "edit"})["state"]
+        answer = desk.perform(
+            {
+                "kind": "edit",
+                "id": "4",
+                "clip": str(key),
+                "expression": 3,
+                "changes": {"kind": "blink", "offset": 54},
+                "revision": 1,
+            }
+        )
+        found = answer["state"]["expressions"]
+        assert [(one["expression"], one["kind"], one["onset"]) for one in found] == [
+            (1, "", 50),
+            (2, "", 60),
+            (3, "blink", 52),
+        ]
+        self.send(desk, key, "5", 2, kind="undo")
+        assert annotated.store.coding(key, "anna", 2).coding.onset is None
+        assert annotated.store.coding(key, "anna", 1).coding.onset == 50
+
+    def test_a_commit_is_of_the_whole_clip(self, desk, annotated, key):
+        edit(desk, key, onset=50)
+        self.send(desk, key, "2", 2, onset=60)
+        self.send(desk, key, "3", 2, status="committed")
+        stored = annotated.store.expressions(key, "anna")
+        assert [one.status for one in stored] == ["committed", "committed"]
+
+    def test_one_that_was_emptied_is_gone_from_the_list(self, desk, key):
+        self.send(desk, key, "1", 2, onset=60)
+        self.send(desk, key, "2", 2, onset=None, status="untouched")
+        assert [one["expression"] for one in desk.state(key)["expressions"]] == [1]
+        assert desk.state(key)["next_expression"] == 3
+
+    def test_a_stale_change_is_answered_with_the_same_expression(self, desk, annotated, key):
+        annotated.store.change_coding(key, "anna", {"onset": 48}, page="other", expression=2)
+        answer = self.send(desk, key, "1", 2, revision=0, onset=50)
+        assert answer["outcome"] == "stale"
+        assert answer["state"]["expression"] == 2
+        assert answer["state"]["coding"]["onset"] == 48
+
+
+class TestHistory:
+    def test_who_when_what_and_from_which_page(self, desk, annotated, key):
+        annotated.store.change_coding(key, "anna", {"onset": 48}, page="agreement")
+        edit(desk, key, "1", 1, onset=50, emotion="fear")
+        edit(desk, key, "2", 2, kind="undo")
+        lines = desk.history(key)
+        assert [(line["kind"], line["page"], line["who"]) for line in lines] == [
+            ("undo", "annotate", "anna"),
+            ("edit", "annotate", "anna"),
+            ("edit", "agreement", "anna"),
+        ]
+        assert lines[1]["what"] == "onset 48 → 50, emotion – → fear"
+        assert lines[1]["after"]["emotion"] == "fear"
+        assert lines[0]["after"]["onset"] == 48
+        assert lines[0]["after"]["emotion"] == ""
+        assert lines[0]["at"].endswith("+00:00")
+
+    def test_used_units_most_used_first(self, desk, annotated):
+        for name, text in (("clip1", "12 + 6"), ("clip2", "4+7")):
+            key = ClipKey("lab", "s1", name)
+            annotated.store.change_coding(key, "anna", {"action_units": text}, page="t")
+        annotated.store.change_coding(
+            ClipKey("lab", "s2", "maps"), "anna", {"action_units": "4+7"}, page="t"
+        )
+        assert desk.used_units() == ["4+7", "12 + 6"]
 
 
 def test_reference_sentence_without_an_apex(key):

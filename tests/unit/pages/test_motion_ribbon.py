@@ -133,3 +133,13 @@ def test_face_region_holds_the_landmarks_and_stays_in_the_frame():
     assert region["top"] == 20
     assert region["top"] + region["height"] == 220
     assert face_region(points, (182, 201)) == {"left": 82, "top": 20, "width": 100, "height": 181}
+
+
+def test_a_clip_that_is_opened_again_is_told_again(annotated, key, told, quick, tmp_path):
+    ribbon = MotionRibbon(annotated.store.clip, tmp_path, told)
+    ribbon.open(key, None)
+    told.until(lambda record: record["state"] == "ready")
+    with told.changed:
+        told.records.clear()
+    ribbon.open(key, None)
+    told.until(lambda record: record["state"] == "ready")

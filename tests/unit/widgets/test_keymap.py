@@ -56,8 +56,8 @@ def test_a_conflict_and_a_browser_key_are_refused_together():
 
 
 def test_keys_can_be_changed():
-    changed = keymap_with({"mark-onset": ("q",)})
-    assert keys_of(changed, "mark-onset") == ("q",)
+    changed = keymap_with({"mark-onset": ("Shift+q",)})
+    assert keys_of(changed, "mark-onset") == ("Shift+q",)
     assert keys_of(changed, "mark-apex") == ("a",)
 
 

@@ -1,0 +1,100 @@
+"""What a coder has chosen for herself: keys, order of the clips, queue. One file a coder."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from mexlab.errors import InputError
+from mexlab.widgets.keymap import KEYMAP, KeyBinding, keymap_with
+
+
+@dataclass(frozen=True, slots=True)
+class CoderChoices:
+    """Choices of one coder in one workspace.
+
+    Attributes
+    ----------
+    keys : dict
+        Action to its keys, where they differ from the shipped ones.
+    order : {"listed", "random"}
+    queue : list of str
+        Clip keys that the coder put aside to do.
+    """
+
+    keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    order: str = "listed"
+    queue: list[str] = field(default_factory=list)
+
+    def bindings(self) -> tuple[KeyBinding, ...]:
+        """The key map with the coder's own keys.
+
+        Raises
+        ------
+        InputError
+            For a conflict or an unknown action.
+        """
+        return keymap_with(self.keys) if self.keys else KEYMAP
+
+
+class ChoicesFile:
+    """Reads and writes a coder's choices, ``coders/<coder>.json`` in the workspace.
+
+    Parameters
+    ----------
+    workspace : path
+    coder : str
+    """
+
+    def __init__(self, workspace: Path, coder: str) -> None:
+        self.path = workspace / "coders" / f"{quote(coder, safe='')}.json"
+
+    def read(self) -> CoderChoices:
+        """What was saved; the shipped choices where nothing was.
+
+        Raises
+        ------
+        InputError
+            Where the file cannot be understood: it is left as it is.
+        """
+        try:
+            content = json.loads(self.path.read_text("utf-8"))
+            choices = CoderChoices(
+                keys={str(a): tuple(map(str, keys)) for a, keys in content["keys"].items()},
+                order="random" if content["order"] == "random" else "listed",
+                queue=[str(key) for key in content["queue"]],
+            )
+        except FileNotFoundError:
+            return CoderChoices()
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise InputError(
+                f"your keys and queue cannot be read ({error}); the shipped keys are used",
+                where=str(self.path),
+                remedy="Mend or delete the file",
+            ) from error
+        choices.bindings()
+        return choices
+
+    def change(self, choices: CoderChoices, **changes: Any) -> CoderChoices:
+        """Write choices with some of them changed, whole or not at all; returns the new ones.
+
+        Raises
+        ------
+        InputError
+            For keys in conflict: nothing is written.
+        OSError
+            Where the workspace cannot be written to.
+        """
+        changed = replace(choices, **changes)
+        changed.bindings()
+        self.path.parent.mkdir(exist_ok=True)
+        handle, part = tempfile.mkstemp(dir=self.path.parent, suffix=".part")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(asdict(changed), file, ensure_ascii=False, indent=1)
+        Path(part).replace(self.path)
+        return changed

@@ -1,0 +1,62 @@
+"""The history of a coding in words, and its state after each change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from mexlab.data.codings import EDITABLE, Coding
+
+if TYPE_CHECKING:
+    from mexlab.data.clips import ClipKey
+    from mexlab.store.rows import Change
+
+TITLES = {"action_units": "action units"}
+
+
+def history_record(key: ClipKey, coder: str, changes: Iterable[Change]) -> list[dict[str, Any]]:
+    """What the history panel lists, the newest change first.
+
+    Parameters
+    ----------
+    key : ClipKey
+    coder : str
+    changes : iterable of Change
+        Oldest first.
+
+    Returns
+    -------
+    list of dict
+        ``number``, ``kind``, ``who``, ``page``, ``at`` (ISO, UTC), ``what`` (words) and
+        ``after``: every field as it was after the change, to restore it.
+    """
+    fields = Coding(key, coder).editable()
+    lines = []
+    for change in changes:
+        fields = {**fields, **{n: v for n, v in change.after.items() if n in EDITABLE}}
+        lines.append(
+            {
+                "number": change.number,
+                "kind": change.kind,
+                "who": change.coder,
+                "page": change.page,
+                "at": change.made_at.isoformat(),
+                "what": change_words(change),
+                "after": fields,
+            }
+        )
+    return lines[::-1]
+
+
+def change_words(change: Change) -> str:
+    """``onset 54 → 56, emotion – → happiness``."""
+    parts = []
+    for name in EDITABLE:
+        if name in change.after:
+            before, after = (_shown(values.get(name)) for values in (change.before, change.after))
+            parts.append(f"{TITLES.get(name, name)} {before} → {after}")
+    return ", ".join(parts)
+
+
+def _shown(value: Any) -> str:
+    return "–" if value in (None, "") else str(value)

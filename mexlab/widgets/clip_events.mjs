@@ -1,0 +1,171 @@
+// All that is in one clip: expressions, blinks, head movements. One is on the form at a time.
+
+const MX_KINDS = ["", "micro", "macro", "blink", "head"];
+const MX_KIND_TITLES = { "": "kind", micro: "micro", macro: "macro", blink: "blink", head: "head movement" };
+const MX_BLANK = { onset: null, apex: null, offset: null, emotion: "", action_units: "", confidence: "", note: "", status: "untouched", kind: "" };
+
+/** "blink 61–67", "2 · happiness 54–90", "1 · not marked yet". */
+function mxEventText({ expression, kind, emotion, onset, offset }) {
+  const event = kind === "blink" || kind === "head";
+  const what = event ? MX_KIND_TITLES[kind] : [expression, emotion || kind].filter(Boolean).join(" · ");
+  if (onset === null && offset === null) return event ? what : `${what} · not marked yet`;
+  return `${what} ${onset === null ? "…" : onset}–${offset === null ? "…" : offset}`;
+}
+
+/**
+ * What a press of "blink" or "head movement" means: it ends the one that is open, else it begins
+ * a new one. `found` as the kernel lists them, `open` the number of one begun and not yet listed.
+ */
+function mxEventEdit({ kind, number, found, open, next }) {
+  const listed = found.find((each) => each.kind === kind && each.onset !== null && each.offset === null);
+  const expression = open || (listed && listed.expression);
+  if (!expression) return { expression: next, begins: true, changes: { kind, onset: number } };
+  const onset = listed ? listed.onset : null;
+  // Ended before it began: the coder stepped back to where it really begins.
+  if (onset !== null && number < onset) return { expression, begins: false, changes: { onset: number, offset: onset } };
+  return { expression, begins: false, changes: { offset: number } };
+}
+
+class MxClipEvents {
+  /** @param {MxCodingForm} form */
+  constructor(form, signal) {
+    this.form = form;
+    this.signal = signal;
+    this.open = {}; // kind -> expression begun here and not yet ended
+    this.used = 1; // the highest number that was given out here
+    this.kind = mxElement("button", {
+      type: "button", class: "mx-quiet mx-kind", "data-testid": "kind", title: "micro, macro, blink or head movement (I)",
+    });
+    this.kind.addEventListener("click", () => this.nextKind(), { signal });
+    const add = (name, text, key, title) => {
+      const button = mxElement("button", { type: "button", class: "mx-quiet", "data-testid": `add-${name}`, title }, text, " ", mxKeyOf(name, key));
+      button.addEventListener("click", () => this.act(name), { signal });
+      mxKeepFocus(button, signal);
+      return button;
+    };
+    mxKeepFocus(this.kind, signal);
+    this.tools = mxElement("span", { class: "mx-event-tools" },
+      this.kind, mxElement("span", { class: "mx-sp" }),
+      add("blink", "blink", "B", "a blink begins at this frame; again: it ends here"),
+      add("head", "head", "H", "a head movement begins at this frame; again: it ends here"),
+      add("new-expression", "+", "⇧E", "one more expression in this clip"));
+    this.chips = mxElement("div", { class: "mx-events", role: "group", "aria-label": "Expressions and events of this clip", "data-testid": "events" });
+  }
+
+  get found() {
+    return (this.form.state && this.form.state.expressions) || [];
+  }
+
+  get expression() {
+    return (this.form.state && this.form.state.expression) || 1;
+  }
+
+  opened() {
+    this.open = {};
+    this.used = 1;
+  }
+
+  draw(coding) {
+    const current = { ...coding, expression: this.expression };
+    const all = this.found.map((each) => (each.expression === this.expression ? { ...each, ...current } : each));
+    mxFill(this.kind, MX_KIND_TITLES[coding.kind || ""], coding.kind ? null : [" ", mxKeyOf("expression-kind", "I")]);
+    this.kind.classList.toggle("mx-set", Boolean(coding.kind));
+    const text = JSON.stringify(all.map((each) => [each.expression, mxEventText(each), each.expression === this.expression]));
+    if (text === this.drawn) return all;
+    this.drawn = text;
+    mxFill(this.chips, all.length < 2 ? [] : all.map((each) => this.chip(each)));
+    return all;
+  }
+
+  chip(each) {
+    const on = each.expression === this.expression;
+    const go = mxElement("button", {
+      type: "button", class: "mx-chip", "aria-pressed": String(on), "data-testid": `event-${each.expression}`,
+      title: on ? "on the form now" : "put it on the form (E goes through them)",
+    }, mxEventText(each));
+    mxKeepFocus(go, this.signal);
+    go.addEventListener("click", () => this.show(each.expression), { signal: this.signal });
+    if (each.expression === 1) return go;
+    const remove = mxElement("button", {
+      type: "button", class: "mx-clear", "aria-label": `remove ${mxEventText(each)}`, title: "remove; undo brings it back",
+      "data-testid": `remove-${each.expression}`,
+    }, "×");
+    mxKeepFocus(remove, this.signal);
+    remove.addEventListener("click", () => this.remove(each.expression), { signal: this.signal });
+    return mxElement("span", { class: "mx-event" }, go, remove);
+  }
+
+  // ---- what keys and buttons do -----------------------------------------------------------
+
+  act(name) {
+    if (name === "blink" || name === "head") this.mark(name);
+    else if (name === "new-expression") this.begin();
+    else if (name === "next-expression") this.next();
+    else if (name === "expression-kind") this.nextKind();
+    else return false;
+    return true;
+  }
+
+  id(expression) {
+    return mxCodingId({ clip: this.form.state.clip, expression });
+  }
+
+  nextNumber() {
+    this.used = Math.max(this.used + 1, this.form.state.next_expression || 2);
+    return this.used;
+  }
+
+  mark(kind) {
+    const number = this.form.painted();
+    if (number === null) {
+      mxEmit("notice", { text: "no frame is on show yet", tone: "warn" });
+      return;
+    }
+    const open = this.open[kind];
+    const found = this.found.filter((each) => !open || each.expression === open);
+    const next = (this.form.state.next_expression || 2) > this.used ? this.form.state.next_expression : this.used + 1;
+    const { expression, begins, changes } = mxEventEdit({ kind, number, found, open, next });
+    this.used = Math.max(this.used, expression);
+    this.open[kind] = begins ? expression : null;
+    this.form.session.edit(changes, this.id(expression));
+    const title = MX_KIND_TITLES[kind];
+    const key = kind === "blink" ? "B" : "H";
+    mxEmit("notice", { text: begins ? `${title} from ${number}: ${key} again where it ends` : `${title} to ${number}` });
+    this.form.draw();
+  }
+
+  begin() {
+    this.show(this.nextNumber());
+    mxEmit("notice", { text: "one more expression: mark its onset, apex and offset" });
+  }
+
+  next() {
+    const numbers = this.found.map(({ expression }) => expression);
+    if (numbers.length < 2) {
+      mxEmit("notice", { text: "this clip has one expression so far: Shift+E begins another" });
+      return;
+    }
+    this.show(numbers[(numbers.indexOf(this.expression) + 1) % numbers.length]);
+  }
+
+  show(expression) {
+    if (expression === this.expression) return;
+    this.form.flush();
+    this.form.send({ kind: "open", clip: this.form.state.clip, expression });
+  }
+
+  remove(expression) {
+    this.form.flush();
+    this.form.session.edit(MX_BLANK, this.id(expression));
+    for (const kind of Object.keys(this.open)) if (this.open[kind] === expression) this.open[kind] = null;
+    if (expression === this.expression) this.show(1);
+    else this.form.draw();
+  }
+
+  nextKind() {
+    const now = this.form.session.coding().kind || "";
+    const kind = MX_KINDS[(MX_KINDS.indexOf(now) + 1) % MX_KINDS.length];
+    this.form.edit({ kind });
+    mxEmit("notice", { text: kind ? `this is a ${MX_KIND_TITLES[kind]}${kind.length === 5 && kind !== "blink" ? "-expression" : ""}` : "kind: not said" });
+  }
+}

@@ -1,0 +1,37 @@
+// In which order clips are worked through, and what is left of them.
+
+/** A number from a text, always the same for the same text (FNV-1a, mixed). */
+function mxHash(text) {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i += 1) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}
+
+/**
+ * Rows in random order against order effects: another order for each seed, the same at every
+ * visit, and a clip keeps its place when others are added.
+ */
+function mxShuffled(rows, seed) {
+  const places = new Map(rows.map((row) => [row.key, mxHash(`${seed}\n${row.key}`)]));
+  return [...rows].sort((a, b) => places.get(a.key) - places.get(b.key) || (a.key < b.key ? -1 : 1));
+}
+
+/** "12 of 112 committed · 41 s a clip · about 1 h 8 min left"; pauses do not count as pace. */
+function mxProgressText(done, all, paces) {
+  const parts = [`${done} of ${all} committed`];
+  const usual = mxMedian(paces);
+  if (usual !== null) {
+    parts.push(`${Math.round(usual)} s a clip`);
+    if (done < all) parts.push(`about ${mxFormat.duration((all - done) * usual)} left`);
+  }
+  return parts.join(" · ");
+}
+
+function mxMedian(values) {
+  if (!values.length) return null;
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}

@@ -1,0 +1,48 @@
+// The history of one coding, newest first: who, when, what, from which page; each can be restored.
+
+class MxHistoryPanel {
+  /** @param {{onRestore: Function, onClose: Function, signal: AbortSignal}} options */
+  constructor({ onRestore, onClose, signal }) {
+    this.onRestore = onRestore;
+    this.signal = signal;
+    this.list = mxElement("ol", { class: "mx-history-list", "aria-label": "Changes, the newest first" });
+    const close = mxElement("button", { type: "button", class: "mx-btn-plain", "data-testid": "history-close" }, "Close ", mxKeyOf("history", "W"));
+    close.addEventListener("click", onClose, { signal });
+    mxKeepFocus(close, signal);
+    this.root = mxElement(
+      "section",
+      { class: "mx-history mx-scroll", hidden: true, "aria-label": "History of this coding", "data-testid": "history" },
+      mxElement("header", {}, mxElement("h3", { class: "mx-h3" }, "What was done"), close),
+      this.list,
+    );
+  }
+
+  get shown() {
+    return !this.root.hidden;
+  }
+
+  toggle(shown) {
+    this.root.hidden = !shown;
+  }
+
+  draw(lines) {
+    if (!lines.length) {
+      mxFill(this.list, mxElement("li", { class: "mx-faint" }, "Nothing was done to this coding yet."));
+      return;
+    }
+    mxFill(this.list, lines.map((line, at) => this.line(line, at === 0)));
+  }
+
+  line({ kind, who, page, at, what, after }, newest) {
+    const restore = newest
+      ? mxElement("span", { class: "mx-faint" }, "as it is now")
+      : mxElement("button", { type: "button", class: "mx-quiet", "data-testid": "restore", title: "make the coding what it was after this change; that can be undone too" }, "restore");
+    if (!newest) restore.addEventListener("click", () => this.onRestore(after), { signal: this.signal });
+    return mxElement(
+      "li",
+      {},
+      mxElement("div", {}, kind === "edit" ? null : mxElement("b", {}, `${kind}: `), what || "nothing"),
+      mxElement("small", {}, `${mxFormat.moment(at)} · ${who}${page ? ` · ${page}` : ""}`, mxElement("span", { class: "mx-sp" }), restore),
+    );
+  }
+}

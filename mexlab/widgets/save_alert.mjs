@@ -1,0 +1,66 @@
+// Whether everything is stored: one line that says so, and a panel where it is not.
+
+/** What the line says: {text, tone, detail}. */
+function mxSavedWords(session, undo, now) {
+  if (session.late) {
+    return { text: "NOT SAVED", tone: "bad", detail: `${mxFormat.plural(session.pending, "change")} kept in this browser` };
+  }
+  if (session.pending) return { text: "saving…", tone: "dim", detail: "" };
+  const at = session.savedAt.get(session.clip);
+  if (!at) return { text: "nothing to save yet", tone: "dim", detail: "" };
+  return { text: `saved ${mxAgeText(now - at)}`, tone: "ok", detail: undo ? mxFormat.plural(undo, "undo step") : "" };
+}
+
+class MxSaveAlert {
+  /** @param {{onSettle: Function, onDiscard: Function, signal: AbortSignal}} options */
+  constructor({ onSettle, onDiscard, signal }) {
+    this.onSettle = onSettle;
+    this.onDiscard = onDiscard;
+    this.signal = signal;
+    this.root = mxElement("div", { class: "mx-unsaved", role: "alert", hidden: true, "data-testid": "unsaved" });
+  }
+
+  draw(session, liveness) {
+    const { conflict } = session;
+    const key = JSON.stringify([session.late, session.pending, session.problem, liveness, conflict]);
+    if (key === this.drawn) return;
+    this.drawn = key;
+    this.root.hidden = !session.late && !conflict;
+    if (conflict) this.drawConflict(session, conflict);
+    else if (session.late) this.drawLate(session, liveness);
+  }
+
+  drawConflict(session, conflict) {
+    const theirs = { ...MX_BLANK, ...session.coding(conflict.clip) };
+    const mine = mxChangesText(theirs, { ...theirs, ...conflict.changes });
+    mxFill(
+      this.root,
+      mxElement("b", {}, "Changed in another tab"),
+      mxElement("p", {}, "The form now shows what is stored. Your change was not stored", mine ? `: ${mine}.` : "."),
+      mxElement("div", { class: "mx-alert-buttons" },
+        this.button("Apply mine", "apply-mine", () => this.onSettle(true)),
+        this.button("Keep theirs", "keep-theirs", () => this.onSettle(false))),
+    );
+  }
+
+  drawLate(session, liveness) {
+    const dead = liveness === "stopped" || liveness === "lost";
+    const why = session.problem
+      || { stopped: "the kernel has stopped", lost: "no connection to mexlab" }[liveness]
+      || "the kernel does not answer";
+    mxFill(
+      this.root,
+      mxElement("b", {}, "NOT SAVED"),
+      mxElement("p", {}, `${why[0].toUpperCase()}${why.slice(1)}. ${mxFormat.plural(session.pending, "change")} kept in this browser: sent again ${dead ? "when the page is reloaded" : "as soon as it answers"}.`),
+      mxElement("div", { class: "mx-alert-buttons" },
+        dead ? this.button("Reload and send", "reload-and-send", () => window.location.reload()) : null,
+        session.problem ? this.button("Discard", "discard", () => this.onDiscard()) : null),
+    );
+  }
+
+  button(text, testid, onClick) {
+    const button = mxElement("button", { type: "button", class: "mx-btn-plain", "data-testid": testid }, text);
+    button.addEventListener("click", onClick, { signal: this.signal });
+    return button;
+  }
+}

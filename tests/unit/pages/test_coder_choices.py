@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import pytest
+
+from mexlab.errors import InputError
+from mexlab.pages.coder_choices import ChoicesFile, CoderChoices
+from mexlab.widgets.keymap import KEY_SETS, KEYMAP, check_keymap, keymap_with
+
+
+def test_choices_are_there_again(tmp_path):
+    file = ChoicesFile(tmp_path, "anna/é")
+    assert file.read() == CoderChoices()
+    kept = file.change(
+        CoderChoices(), keys={"mark-onset": ("Shift+x",)}, order="random", queue=["a"]
+    )
+    assert ChoicesFile(tmp_path, "anna/é").read() == kept
+    assert ChoicesFile(tmp_path, "bert").read() == CoderChoices()
+    bound = {binding.action: binding.keys for binding in kept.bindings()}
+    assert bound["mark-onset"] == ("Shift+x",)
+
+
+def test_keys_in_conflict_are_not_written(tmp_path):
+    file = ChoicesFile(tmp_path, "anna")
+    with pytest.raises(InputError, match="a is given to both"):
+        file.change(CoderChoices(), keys={"mark-onset": ("a",)})
+    with pytest.raises(InputError, match="no key is left for mark-onset"):
+        file.change(CoderChoices(), keys={"mark-onset": ()})
+    assert not file.path.exists()
+
+
+@pytest.mark.parametrize("text", ["not json", "[]", '{"keys": {"mark-onset": ["a"]}}'])
+def test_a_damaged_file_is_told_and_left_alone(tmp_path, text):
+    file = ChoicesFile(tmp_path, "anna")
+    file.path.parent.mkdir()
+    file.path.write_text(text, "utf-8")
+    with pytest.raises(InputError):
+        file.read()
+    assert file.path.read_text("utf-8") == text
+
+
+@pytest.mark.parametrize("name", KEY_SETS)
+def test_ready_made_sets_have_no_conflict(name):
+    bindings = keymap_with(KEY_SETS[name])
+    check_keymap(bindings)
+    assert len(bindings) == len(KEYMAP)
