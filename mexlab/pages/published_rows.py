@@ -89,9 +89,12 @@ _OWN_MATRICES = (("laenet", "LAENet, published"), ("ststnet", "STSTNet, from its
 def published_counts(network: str, components: Iterable[str | None]) -> NDArray[np.int64] | None:
     """The published matrix of a part of the composite; None where some of it is not published."""
     parts = list(components)
-    names = [name for name in COMPONENTS if name in parts]
-    if not names or None in parts:
+    if not parts or None in parts:
         return None
+    return _counts(network, [name for name in COMPONENTS if name in parts])
+
+
+def _counts(network: str, names: Sequence[str]) -> NDArray[np.int64]:
     counts: NDArray[np.int64] = np.sum(
         [published_confusion(network, name) for name in names], axis=0
     )
@@ -99,7 +102,7 @@ def published_counts(network: str, components: Iterable[str | None]) -> NDArray[
 
 
 def _row(network: str, title: str, names: Sequence[str]) -> dict[str, Any]:
-    figures = metrics_from_confusion(published_counts(network, names), PUBLISHED_CLASSES)
+    figures = metrics_from_confusion(_counts(network, names), PUBLISHED_CLASSES)
     return {"label": title, "cells": [score(figures[name]) for name in METRIC_NAMES]}
 
 

@@ -7,50 +7,51 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets as widgets
 from IPython.display import display
 
-from mexlab.data.clips import ClipKey
 from mexlab.errors import InputError, MexlabError, RunError
 from mexlab.evaluation.metrics import FULL
+from mexlab.pages.beside import (
+    beside_choices,
+    chosen_run,
+    other_matrix,
+    published_matrix,
+    published_network,
+)
 from mexlab.pages.links import page_context, page_url
-from mexlab.pages.published_rows import component_of, published_rows
+from mexlab.pages.result_clips import HINT, ResultClips
+from mexlab.pages.result_figures import ResultFigures
+from mexlab.pages.run_comparison import apart
 from mexlab.pages.run_figures import (
-    FIGURES,
     cell_heading,
-    class_rows,
     clips_of_cell,
     run_matrices,
-    score,
-    seed_row,
     short_titles,
     subject_groups,
 )
-from mexlab.pages.run_intervals import NONE, interval_remark, run_intervals
-from mexlab.pages.run_rows import TONES, explain, protocol_line, run_row
+from mexlab.pages.run_intervals import run_intervals
+from mexlab.pages.run_rows import TONES, counted, explain, protocol_line, run_row
 from mexlab.pages.shell import Page, Shell, open_page
 from mexlab.training import runs
 from mexlab.training.prediction_csv import predictions_csv
 from mexlab.training.run_files import Prediction
 from mexlab.training.runs import Run, list_runs
-from mexlab.widgets.cell_clips import CellClips
 from mexlab.widgets.confusion_matrix import ConfusionMatrix
-from mexlab.widgets.figure_table import FigureTable
 from mexlab.widgets.notice import Notice
+from mexlab.widgets.run_changes import RunChanges
 from mexlab.widgets.run_header import RunHeader
 from mexlab.widgets.run_list import RunList
 from mexlab.widgets.subject_strip import SubjectStrip
 
 if TYPE_CHECKING:
     from mexlab.evaluation.intervals import MetricIntervals
-    from mexlab.store.rows import ClipRow
     from mexlab.workspace.workspace import Workspace
 
 FOOT = (
     ("P", "percent / counts"),
+    ("V", "beside it"),
     ("← → ↑ ↓", "move in a matrix"),
     ("Enter", "its clips; on a clip: open at its apex"),
     ("F", "on a clip: its flow"),
 )
-
-HINT = "Choose a cell of a matrix, or a subject's bar, to see its clips here."
 
 
 class ResultsPage:
@@ -63,14 +64,17 @@ class ResultsPage:
         The newest finished run by default.
     cell : str, optional
         ``matrix:coded:called``, chosen at once (deep links, and coming back from a clip).
+    beside : str, optional
+        ``published:laenet`` or ``run:<id>``: what stands beside the run from the start.
     """
 
-    def __init__(self, workspace: Workspace, run_id: str = "", cell: str = "") -> None:
+    def __init__(
+        self, workspace: Workspace, run_id: str = "", cell: str = "", beside: str = ""
+    ) -> None:
         self.workspace = workspace
         self.shell = Shell("results", workspace)
         self.run: Run | None = None
         self._predictions: list[Prediction] = []
-        self._clips: dict[ClipKey, ClipRow] = {}
         self._intervals: dict[str, MetricIntervals] = {}
         databases = workspace.store.databases()
         self._titles = short_titles({row.name: row.title for row in databases})
@@ -79,19 +83,18 @@ class ResultsPage:
         self.list = RunList(
             deep_link=deep, empty="No run yet. Start one on the train page."
         ).add_class("mx-grow")
-        self.header = RunHeader()
+        self.header = RunHeader(exports=[["csv", "CSV"]], beside=beside, deep_link=deep)
         self.notice = Notice()
         # Boxes are shown and hidden by class; a widget of anywidget's takes no class afterwards.
         self.notice_slot = widgets.Box([self.notice]).add_class("mx-slot")
         self.header_slot = widgets.Box([self.header]).add_class("mx-slot")
         self.full = ConfusionMatrix(size="large", controls=True, deep_link=deep)
         self.databases = ConfusionMatrix(size="small", deep_link=deep)
-        self.strip = SubjectStrip()
-        self.per_class = FigureTable(columns=["precision", "recall", "F1", "clips"])
-        self.beside = FigureTable(columns=[short for short, _ in FIGURES])
-        self.clips = CellClips(hint=HINT, titles=self._titles).add_class("mx-grow")
-        side = widgets.Box([self.strip, self.per_class, self.beside]).add_class("mx-results-side")
-        top = widgets.Box([self.full, side]).add_class("mx-results-top")
+        self.figures = ResultFigures(self._titles, self._layouts)
+        self.strip, self.changes = self.figures.strip, self.figures.changes
+        self.found = ResultClips(workspace, self._titles)
+        self.clips = self.found.list
+        top = widgets.Box([self.full, self.figures.box]).add_class("mx-results-top")
         self.body = widgets.Box([top, self.databases]).add_class("mx-results-body")
         self.root = self.shell.wrap(
             left=self.list,
@@ -110,7 +113,9 @@ class ResultsPage:
         """The page of the environment's workspace, at the run that its address names."""
         return open_page(
             "results",
-            lambda workspace, query: cls(workspace, query.get("run", ""), query.get("cell", "")),
+            lambda workspace, query: cls(
+                workspace, *(query.get(name, "") for name in ("run", "cell", "beside"))
+            ),
         )
 
     def show(self) -> None:
@@ -123,8 +128,8 @@ class ResultsPage:
     def choose_run(self, run_id: str) -> None:
         """Show a run; one that has no results says why, and what to do."""
         self.run, self._predictions = None, []
-        _unselect(self.full, self.databases, self.strip)
-        self._show_clips("", [])
+        _unselect(self.full, self.databases, self.strip, self.changes)
+        self.found.show("", [])
         if not run_id:
             self._say(
                 "No run yet",
@@ -145,13 +150,13 @@ class ResultsPage:
         classes = self.run.classes
         matrix, truth, called = cell["matrix"], classes[cell["row"]], classes[cell["column"]]
         found = clips_of_cell(self._predictions, matrix, truth, called)
-        _unselect(self.strip)
+        _unselect(self.strip, self.changes)
         if matrix == FULL:
             _unselect(self.databases)
         else:
             _unselect(self.full)
-        self._show_clips(cell_heading(len(found), truth, called), found)
-        self._show_tables(matrix)
+        self.found.show(cell_heading(len(found), truth, called), found)
+        self._show_figures(matrix)
 
     def choose_subject(self, chosen: dict[str, str] | None) -> None:
         """List the clips of a held-out subject ``{database, subject}``."""
@@ -160,9 +165,45 @@ class ResultsPage:
         group = (chosen["database"], chosen["subject"])
         found = [row for row in self._predictions if row.key.group == group]
         right = sum(row.correct for row in found)
-        _unselect(self.full, self.databases)
+        _unselect(self.full, self.databases, self.changes)
         title = self._titles.get(group[0], group[0])
-        self._show_clips(f"{title} {group[1]}: {right} of {len(found)} right", found)
+        self.found.show(f"{title} {group[1]}: {right} of {len(found)} right", found)
+
+    def choose_change(self, chosen: dict[str, str] | None) -> None:
+        """List the clips that went from one cell to another, ``{truth, before, after}``."""
+        if chosen is None or self.run is None or self.figures.comparison is None:
+            return
+        found = self.figures.comparison.changed(**chosen)
+        _unselect(self.full, self.databases, self.strip)
+        self.found.show(
+            f"{counted(len(found), chosen['truth'] + ' clip')}: {chosen['before']} in "
+            f"{apart(self.figures.comparison.other, self.run)}, {chosen['after']} in this run",
+            found,
+        )
+
+    def show_beside(self) -> None:
+        """Put what ``header.beside`` names beside the run's matrices and figures."""
+        if self.run is None:
+            return
+        full, databases = run_matrices(self.run, self._titles, self._intervals)
+        other, network = self._other_run(), published_network(self.header.beside)
+
+        def pair(record: dict[str, Any]) -> list[dict[str, Any]]:
+            name = record["name"]
+            parts = [one for one in self.run.metrics if one != FULL] if name == FULL else [name]  # type: ignore[union-attr]
+            found = (
+                other_matrix(other, name, self.run)
+                if other is not None
+                else published_matrix(network, name, parts, self._layouts)
+                if network
+                else None
+            )
+            return [record] if found is None else [record, found]
+
+        self.full.matrices = pair(full)
+        self.databases.matrices = [one for record in databases for one in pair(record)]
+        chosen = self.databases.selected or self.full.selected
+        self._show_figures(chosen["matrix"] if chosen else FULL)
 
     def export_csv(self) -> None:
         """Hand the run's predictions to the browser as a file."""
@@ -173,13 +214,22 @@ class ResultsPage:
         except MexlabError as error:
             self._fail(error)
             return
-        self.header.send({"type": "file", "name": f"{self.run.id}-predictions.csv", "text": text})
+        self.header.send(
+            {
+                "type": "file",
+                "name": f"{self.run.id}-predictions.csv",
+                "mime": "text/csv",
+                "text": text,
+            }
+        )
 
     def _wire(self) -> None:
         self.list.observe(lambda change: self._list_chosen(change["new"]), "selected")
         self.full.observe(lambda change: self.choose_cell(change["new"]), "selected")
         self.databases.observe(lambda change: self.choose_cell(change["new"]), "selected")
         self.strip.observe(lambda change: self.choose_subject(change["new"]), "selected")
+        self.changes.observe(lambda change: self.choose_change(change["new"]), "selected")
+        self.header.observe(lambda change: self.show_beside(), "beside")
         self.full.observe(lambda change: setattr(self.databases, "mode", change["new"]), "mode")
         self.header.on_msg(
             lambda _widget, content, _buffers: (
@@ -212,14 +262,14 @@ class ResultsPage:
         self._predictions = run.predictions()
         self.run = run
         self._intervals = run_intervals(run, self._predictions)
-        full, databases = run_matrices(run, self._titles, self._intervals)
-        self._read_clips(run)
+        self.found.read(run, self._predictions)
         self.notice_slot.add_class("mx-gone")
         self.body.remove_class("mx-gone")
-        self.full.matrices = [full]
-        self.databases.matrices = databases
+        self.header.choices = beside_choices(run, known.values(), self._layouts)
+        if self.header.beside not in {one["value"] for one in self.header.choices}:
+            self.header.beside = ""
         self.strip.groups = subject_groups(self._predictions, self._titles)
-        self._show_tables(FULL)
+        self.show_beside()
         self.clips.hint = HINT
 
     def _show_header(self, run: Run) -> None:
@@ -232,88 +282,14 @@ class ResultsPage:
             "exportable": run.status == runs.FINISHED,
         }
 
-    def _show_tables(self, matrix: str) -> None:
+    def _other_run(self) -> Run | None:
+        wanted = chosen_run(self.header.beside)
+        found = list_runs(self.workspace.runs_dir) if wanted else []
+        return next((run for run in found if run.id == wanted), None)
+
+    def _show_figures(self, matrix: str) -> None:
         assert self.run is not None
-        metrics = self.run.metrics
-        if matrix not in metrics:
-            return
-        names = [name for name in metrics if name != FULL]
-        title = (
-            ""
-            if len(names) == 1
-            else ("Full" if matrix == FULL else self._titles.get(matrix, matrix))
-        )
-        self.per_class.caption = f"Per class, {title}" if title else "Per class"
-        intervals = self._intervals.get(matrix, NONE)
-        self.per_class.rows = class_rows(metrics[matrix], intervals)
-        self.per_class.remark = interval_remark(intervals.subjects)
-        own = {
-            "label": "this run",
-            "strong": True,
-            "cells": [score(metrics[matrix][long]) for _, long in FIGURES],
-        }
-        seeds = seed_row(metrics[matrix])
-        if seeds:
-            own["label"] = "this run, seeds averaged"
-        parts = names if matrix == FULL else [matrix]
-        rows, remark = published_rows(
-            [component_of(name, self._layouts.get(name, "")) for name in parts],
-            self.run.classes,
-            metrics[matrix]["n"],
-            synthetic=self.run.summary()["synthetic"],
-        )
-        caption = "Published" if rows else "Figures"
-        self.beside.caption = f"{caption}, {title}" if title else caption
-        self.beside.rows = [own, *([seeds] if seeds else []), *rows]
-        self.beside.remark = remark
-
-    def _read_clips(self, run: Run) -> None:
-        """What the store says now of the run's clips, by the coder whose labels were trained."""
-        coder = (run.record.get("request") or {}).get("coder") or "database"
-        names = {row.key.database for row in self._predictions}
-        self._clips = {
-            row.key: row
-            for name in sorted(names & set(self._titles))
-            for row in self.workspace.store.clips(database=name, coder=coder)
-        }
-
-    def _show_clips(self, heading: str, found: list[Prediction]) -> None:
-        self.clips.heading = heading
-        self.clips.rows = [self._clip_record(row) for row in found]
-
-    def _clip_record(self, row: Prediction) -> dict[str, Any]:
-        key = row.key
-        stored = self._clips.get(key)
-        apex = stored.coding.apex if stored is not None and stored.coding is not None else None
-        annotate = flow = ""
-        if stored is None:
-            detail = "no longer in the workspace"
-        else:
-            flow = page_url("flow", clip=key)
-            if stored.features_only:
-                # The flow page shows what the network saw; there is nothing to annotate.
-                detail = "features only, no frames"
-            else:
-                detail = f"apex {apex}" if apex is not None else ""
-                annotate = page_url("annotate", clip=key, frame=apex)
-        return {
-            "key": str(key),
-            "title": " · ".join((*self._named(key.database), key.subject, key.name)),
-            "detail": detail,
-            "database": key.database,
-            "called": row.predicted,
-            "coded": row.truth,
-            "probability": row.probabilities[row.predicted],
-            "right": row.correct,
-            "annotate": annotate,
-            "flow": flow,
-        }
-
-    def _named(self, database: str) -> tuple[str, ...]:
-        """The title of a database, where the run has more than one to tell apart."""
-        assert self.run is not None
-        # Full and one database: all clips are of that.
-        return (self._titles.get(database, database),) if len(self.run.metrics) > 2 else ()
+        self.figures.show(self.run, matrix, self._intervals, self._other_run())
 
     def _choose_named_cell(self, text: str) -> None:
         matrix, _, classes = text.partition(":")
@@ -370,6 +346,6 @@ class ResultsPage:
         self.notice.links = links or []
 
 
-def _unselect(*parts: ConfusionMatrix | SubjectStrip) -> None:
+def _unselect(*parts: ConfusionMatrix | SubjectStrip | RunChanges) -> None:
     for part in parts:
         part.set_trait("selected", None)

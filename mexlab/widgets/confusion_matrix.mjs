@@ -76,7 +76,7 @@ function render({ model, el }) {
     button.addEventListener("click", () => {
       roving[matrix.name] = { row, column };
       refreshTabStops(matrix.name);
-      choose(cell);
+      if (!matrix.fixed) choose(cell);
     });
     return button;
   }
@@ -135,7 +135,7 @@ function render({ model, el }) {
         interval ? mxElement("small", { "data-testid": `interval-${matrix.name}-${name}` }, interval) : ""));
     }
     return mxElement("section", {
-      class: "mx-matrix", "data-testid": `matrix-${matrix.name}`,
+      class: `mx-matrix ${matrix.fixed ? "mx-fixed" : ""}`, "data-testid": `matrix-${matrix.name}`,
       "data-total": String(matrix.counts.flat().reduce((a, b) => a + b, 0)),
     },
     mxElement("header", {},

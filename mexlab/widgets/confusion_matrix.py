@@ -16,7 +16,8 @@ class ConfusionMatrix(StemWidget):
         Each ``{name, title, detail, classes, counts, figures}``: ``classes`` as words,
         ``counts`` as rows of integers (row: coded as, column: called), ``figures`` as a name, a
         ready text and the text of its interval, which may be "" or missing
-        (``["UF1", "0.7568", "0.71–0.80"]``).
+        (``["UF1", "0.7568", "0.71–0.80"]``). A matrix with ``fixed`` is to be looked at: it
+        stands beside another, and its cells have no clips to choose.
     size : {"large", "small"}
     mode : {"percent", "counts"}
         Which of the two is written large; the other stands below it.

@@ -32,11 +32,11 @@ def test_a_cell_lists_its_clips_with_links(workspace, finished):
 def test_a_cell_of_a_database_moves_the_tables_to_it(workspace, finished):
     page = ResultsPage(workspace, finished.id, cell="smic:positive:negative")
     assert page.clips.heading == "1 positive clip called negative"
-    assert page.per_class.caption == "Per class, SMIC"
+    assert page.figures.per_class.caption == "Per class, SMIC"
     assert page.full.selected is None
     page.full.selected = {"matrix": "full", "row": 0, "column": 0}
     assert page.databases.selected is None
-    assert page.per_class.caption == "Per class, Full"
+    assert page.figures.per_class.caption == "Per class, Full"
 
 
 def test_a_subject_lists_its_clips(workspace, finished):
@@ -48,12 +48,12 @@ def test_a_subject_lists_its_clips(workspace, finished):
 
 def test_figures_stand_beside_the_published(workspace, finished, write_run):
     page = ResultsPage(workspace, finished.id)
-    labels = [row["label"] for row in page.beside.rows]
+    labels = [row["label"] for row in page.figures.beside.rows]
     assert labels[0] == "this run, seeds averaged"
     assert "LAENet, published" in labels
-    assert "309 clips" in page.beside.remark
+    assert "309 clips" in page.figures.beside.remark
     page = ResultsPage(workspace, write_run(synthetic=True).id)
-    assert "not comparable" in page.beside.remark
+    assert "not comparable" in page.figures.beside.remark
     assert page.header.run["synthetic"]
 
 

@@ -1,0 +1,85 @@
+"""The clips behind a cell of a run's matrices: where they can be opened, what can be done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from mexlab.data.clips import ClipKey
+from mexlab.pages.links import page_url
+from mexlab.training.run_files import Prediction
+from mexlab.training.runs import Run
+from mexlab.widgets.cell_clips import CellClips
+
+if TYPE_CHECKING:
+    from mexlab.store.rows import ClipRow
+    from mexlab.workspace.workspace import Workspace
+
+HINT = "Choose a cell of a matrix, or a subject's bar, to see its clips here."
+
+
+class ResultClips:
+    """The list at the right of the results page.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    titles : mapping
+        Of the workspace's databases.
+
+    Attributes
+    ----------
+    list : CellClips
+    """
+
+    def __init__(self, workspace: Workspace, titles: Mapping[str, str]) -> None:
+        self._workspace, self._titles = workspace, titles
+        self._stored: dict[ClipKey, ClipRow] = {}
+        self._several = False
+        self.list = CellClips(hint=HINT, titles=dict(titles)).add_class("mx-grow")
+
+    def read(self, run: Run, predictions: Sequence[Prediction]) -> None:
+        """What the store says now of the run's clips, by the coder whose labels were trained."""
+        coder = (run.record.get("request") or {}).get("coder") or "database"
+        names = {row.key.database for row in predictions}
+        self._several = len(names) > 1
+        self._stored = {
+            row.key: row
+            for name in sorted(names & set(self._titles))
+            for row in self._workspace.store.clips(database=name, coder=coder)
+        }
+
+    def show(self, heading: str, found: Sequence[Prediction]) -> None:
+        """List clips under a heading."""
+        self.list.heading = heading
+        self.list.rows = [self._record(row) for row in found]
+
+    def _record(self, row: Prediction) -> dict[str, Any]:
+        key = row.key
+        stored = self._stored.get(key)
+        apex = stored.coding.apex if stored is not None and stored.coding is not None else None
+        annotate = flow = ""
+        if stored is None:
+            detail = "no longer in the workspace"
+        else:
+            flow = page_url("flow", clip=key)
+            if stored.features_only:
+                # The flow page shows what the network saw; there is nothing to annotate.
+                detail = "features only, no frames"
+            else:
+                detail = f"apex {apex}" if apex is not None else ""
+                annotate = page_url("annotate", clip=key, frame=apex)
+        # Where all clips are of one database, its title would only repeat itself.
+        database = (self._titles.get(key.database, key.database),) if self._several else ()
+        return {
+            "key": str(key),
+            "title": " · ".join((*database, key.subject, key.name)),
+            "detail": detail,
+            "database": key.database,
+            "called": row.predicted,
+            "coded": row.truth,
+            "probability": row.probabilities[row.predicted],
+            "right": row.correct,
+            "annotate": annotate,
+            "flow": flow,
+        }

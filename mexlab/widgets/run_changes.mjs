@@ -1,0 +1,60 @@
+// Moves between cells from one run to another. Each row is a button that lists its clips.
+
+const CHANGE_MARKS = { gained: ["+", "newly right"], lost: ["−", "newly wrong"], "": ["·", "wrong either way"] };
+
+function render({ model, el }) {
+  el.classList.add("mx", "mx-changes");
+
+  function drawRow(row) {
+    const [mark, words] = CHANGE_MARKS[row.effect];
+    const button = mxElement("button", {
+      type: "button",
+      class: `mx-change mx-change-${row.effect || "none"}`,
+      "data-testid": `change-${row.truth}-${row.before}-${row.after}`,
+      "data-effect": row.effect || "none",
+      "data-key": `${row.truth}/${row.before}/${row.after}`,
+      title: `${words}: list ${row.clips === 1 ? "the clip" : "the clips"}`,
+    },
+    mxElement("b", {}, mark),
+    mxElement("span", {}, `${row.truth}: ${row.before} → ${row.after}`),
+    mxElement("span", { class: "mx-dim" }, words),
+    mxElement("span", { class: "mx-count" }, String(row.clips)));
+    button.addEventListener("click", () => {
+      model.set("selected", { truth: row.truth, before: row.before, after: row.after });
+      model.save_changes();
+    });
+    return button;
+  }
+
+  function draw() {
+    if (!model.get("caption")) {
+      el.replaceChildren();
+      return;
+    }
+    const remark = model.get("remark");
+    el.replaceChildren(
+      mxElement("h3", { class: "mx-h3" }, model.get("caption")),
+      mxElement("p", { class: "mx-said", "data-testid": "changes-sentence" }, model.get("sentence")),
+      ...model.get("rows").map(drawRow),
+      ...(remark ? [mxElement("p", { class: "mx-remark" }, remark)] : []));
+    mark();
+  }
+
+  function mark() {
+    const one = model.get("selected");
+    const key = one ? `${one.truth}/${one.before}/${one.after}` : null;
+    for (const button of el.querySelectorAll(".mx-change")) {
+      button.setAttribute("aria-pressed", String(button.dataset.key === key));
+    }
+  }
+
+  draw();
+  model.on("change:caption change:sentence change:rows change:remark", draw);
+  model.on("change:selected", mark);
+  return () => {
+    model.off("change:caption change:sentence change:rows change:remark", draw);
+    model.off("change:selected", mark);
+  };
+}
+
+export default { render };

@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import pytest
+
+from mexlab.errors import InputError
+from mexlab.pages.beside import beside_choices
+from mexlab.pages.results import ResultsPage
+from mexlab.pages.run_comparison import compare_runs, spell_p
+from mexlab.training import run_files
+from mexlab.training.run_files import Prediction, read_predictions
+from mexlab.training.runs import open_run
+
+
+@pytest.fixture
+def other(finished, write_run):
+    """The same run, but it calls SMIC's surprise positive and CASME II's EP02 rightly."""
+    run = write_run()
+    path = run.folder / run_files.PREDICTIONS
+    rows = []
+    for row in read_predictions(path):
+        called = {"s02_sur_01": "positive", "EP02": "positive"}.get(row.key.name, row.predicted)
+        sure = {name: 0.9 if name == called else 0.05 for name in row.probabilities}
+        if row.key.name not in ("s02_sur_01", "EP02"):
+            sure = row.probabilities
+        rows.append(Prediction(row.key, row.truth, called, sure, row.seed, row.fold))
+    run_files.write_predictions(path, rows, run.classes)
+    return run
+
+
+def test_what_changed_is_counted_by_cell(finished, other):
+    found = compare_runs(other, finished)
+    assert found.changes() == [
+        {
+            "truth": "positive",
+            "before": "positive",
+            "after": "negative",
+            "clips": 1,
+            "effect": "lost",
+        },
+        {
+            "truth": "surprise",
+            "before": "positive",
+            "after": "surprise",
+            "clips": 1,
+            "effect": "gained",
+        },
+    ]
+    [clip] = found.changed("surprise", "positive", "surprise")
+    assert clip.key.name == "s02_sur_01"
+    assert found.sentence() == (
+        "2 of 7 clips are called differently: 1 newly right, 1 newly wrong. "
+        "McNemar, exact: p\u00a0=\u00a01.00."
+    )
+    assert found.rows()[2]["cells"][0][0] == "+0.0000"
+    assert compare_runs(other, finished, "smic").result.clips == 3
+
+
+def test_only_shared_clips_with_the_same_label_are_compared(finished, write_run):
+    only = write_run(only="smic")
+    path = only.folder / run_files.PREDICTIONS
+    rows = [
+        Prediction(row.key, "positive", row.predicted, row.probabilities, row.seed, row.fold)
+        if row.key.name == "s02_sur_01"
+        else row
+        for row in read_predictions(path)
+    ]
+    run_files.write_predictions(path, rows, only.classes)
+    found = compare_runs(only, finished)
+    assert found.result.clips == 2
+    assert found.left_out == "4 only in this run, 1 with another label"
+    assert found.sentence() == "Both call all 2 clips the same."
+    with pytest.raises(InputError, match="none of these clips"):
+        compare_runs(only, finished, "casme2")
+
+
+def test_other_classes_cannot_be_compared(workspace, finished, write_run):
+    other = write_run()
+    data = {**other.record["data"], "classes": ["negative", "positive", "calm"]}
+    other.write_status("finished", data=data)
+    with pytest.raises(InputError, match="calm"):
+        compare_runs(open_run(workspace.runs_dir, other.id), finished)
+
+
+@pytest.mark.parametrize(("p", "said"), [(0.00002, "< 0.001"), (0.0421, "= 0.042"), (1, "= 1.00")])
+def test_p_is_spelled(p, said):
+    assert spell_p(p).replace("\u00a0", " ") == said
+
+
+def test_another_run_beside_this_one(workspace, finished, other):
+    page = ResultsPage(workspace, finished.id, beside=f"run:{other.id}")
+    assert [one["name"] for one in page.full.matrices] == ["full", "beside-full"]
+    assert [one["name"] for one in page.databases.matrices] == [
+        "casme2",
+        "beside-casme2",
+        "smic",
+        "beside-smic",
+    ]
+    assert "2 of 7" in page.changes.sentence
+    page.changes.selected = {"truth": "surprise", "before": "positive", "after": "surprise"}
+    assert page.clips.heading == (
+        f"1 surprise clip: positive in {other.name}, surprise in this run"
+    )
+    assert [row["key"] for row in page.clips.rows] == ["smic/s02/s02_sur_01"]
+    # Tables and changes follow the matrix that is looked at.
+    page.databases.selected = {"matrix": "casme2", "row": 0, "column": 0}
+    assert "1 of 4" in page.changes.sentence
+    assert page.changes.selected is None
+    page.header.beside = ""
+    assert page.changes.caption == ""
+    assert page.figures.difference.rows == []
+    assert len(page.full.matrices) == 1
+
+
+def test_the_published_matrix_beside_ones_own(workspace, finished):
+    page = ResultsPage(workspace, finished.id, beside="published:laenet")
+    # SMIC and CASME II of Table 6, added up: 54 + 84 negatives called negative.
+    assert page.full.matrices[1]["counts"][0][0] == 138
+    assert page.full.matrices[1]["fixed"]
+    assert page.databases.matrices[1]["counts"] == [[84, 4, 0], [5, 25, 2], [0, 0, 25]]
+    assert page.changes.caption == ""
+
+
+def test_choices_are_what_can_be_compared(workspace, finished, other):
+    layouts = {"casme2": "casme2", "smic": "smic"}
+    values = [one["value"] for one in beside_choices(finished, [finished, other], layouts)]
+    assert values == ["published:laenet", "published:ststnet", f"run:{other.id}"]
+    # A run that is gone leaves nothing beside.
+    page = ResultsPage(workspace, finished.id, beside="run:laenet-777")
+    assert page.header.beside == ""
