@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from mexlab.data.synthetic.census import deal, published
 from mexlab.data.synthetic.faces import PersonParameters, cast_persons
 from mexlab.data.synthetic.photograph import FRAME_SIZE
 from mexlab.data.synthetic.recordings import Kind, Shown, draw_recording
@@ -118,19 +119,44 @@ class VideoTake(Take):
 
 def plan(order: Order) -> list[VideoTake]:
     """The videos of an order, two a person by default."""
+    frames = order.frames(FPS, SECONDS)
+    assert frames is not None
+    usual = [KINDS[at % len(KINDS)] for at in range(max(3, round(frames / FPS / EVERY)))]
+    dull = "uncoded-video" in order.quirks
+    whole = _whole(dull) if order.full else {}
     takes = []
     for index, person in enumerate(cast_persons(order.subjects, order.seed)):
         count = 2 if order.clips is None else order.clips
-        films = [FILMS[number % len(FILMS)] for number in range(count)]
-        if "uncoded-video" in order.quirks and index == 0:
-            films.append(DULL)
-        for number, shown in enumerate(films):
-            takes.append(_take(order, index, number, shown, person))
+        videos = [
+            (FILMS[number % len(FILMS)], kinds) for number, kinds in enumerate([usual] * count)
+        ]
+        if whole:
+            videos = list(zip(FILMS, whole[index], strict=False))
+        if dull and index == 0:
+            videos.append((DULL, usual))
+        for number, (shown_film, kinds) in enumerate(videos):
+            takes.append(_take(order, index, number, shown_film, kinds, person))
     return takes
 
 
+def _whole(dull: bool) -> dict[int, list[list[Kind]]]:
+    """The kinds of the expressions in every coded video of every person of the whole release."""
+    counts = {kind: published("cas_me2", "CAS(ME)2", kind) for kind in ("macro", "micro")}
+    coded = published("cas_me2", "CAS(ME)2") - dull
+    videos: dict[int, list[list[Kind]]] = {}
+    for at, kinds in deal(counts, range(coded)).items():
+        dealt: list[Kind] = ["macro" if kind == "macro" else "micro" for kind in kinds]
+        videos.setdefault(at % len(SUBJECTS), []).append(dealt)
+    return videos
+
+
 def _take(
-    order: Order, index: int, number: int, shown_film: Film, person: PersonParameters
+    order: Order,
+    index: int,
+    number: int,
+    shown_film: Film,
+    kinds: Sequence[Kind],
+    person: PersonParameters,
 ) -> VideoTake:
     frames = order.frames(FPS, SECONDS)
     assert frames is not None
@@ -139,10 +165,10 @@ def _take(
     seed = (order.seed, 641, index, number)
     generator = np.random.default_rng([*seed, 1])
     wanted: list[tuple[Kind, str]] = []
-    for at in range(max(3, round(frames / FPS / EVERY))):
+    for kind in kinds:
         other = str(generator.choice(list(EMOTIONS)))
         emotion = shown_film.emotion if generator.random() < 0.7 else other
-        wanted.append((KINDS[at % len(KINDS)], emotion))
+        wanted.append((kind, emotion))
     script, shown = draw_recording(person, wanted, seed, FPS, frames)
     if shown_film is DULL:
         script, shown = replace(calm(script), more=()), []
@@ -231,6 +257,7 @@ WRITER = LayoutWriter(
     quirks=QUIRKS,
     fps=FPS,
     subjects=3,
+    people=len(SUBJECTS),
     seconds=SECONDS,
     entries=("rawpic", "cropped", "selectedpic", "rawvideo", SHEET),
     plan=plan,

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from mexlab.data.labels import OBJECTIVE
+from mexlab.data.synthetic.census import deal, published
 from mexlab.data.synthetic.expressions import UnitMove
 from mexlab.data.synthetic.faces import PersonParameters, cast_persons
 from mexlab.data.synthetic.performance import Expression, Script
@@ -99,22 +100,48 @@ class VideoTake(Take):
 
 def plan(order: Order) -> list[VideoTake]:
     """The videos of an order, two a person by default."""
+    frames = order.frames(FPS, SECONDS)
+    assert frames is not None
+    count = max(len(KINDS), round(frames / FPS / EVERY))
+    usual = [KINDS[at % len(KINDS)] for at in range(count)]
+    overlap = "overlapping-clips" in order.quirks
+    whole = _whole(overlap) if order.full else {}
     takes = []
     for index, person in enumerate(cast_persons(order.subjects, order.seed)):
-        for number in range(2 if order.clips is None else order.clips):
-            takes.append(_take(order, index, number, person))
+        videos = [usual] * (2 if order.clips is None else order.clips)
+        for number, kinds in enumerate(whole.get(index) or videos):
+            takes.append(_take(order, index, number, kinds, person))
     return takes
 
 
-def _take(order: Order, index: int, number: int, person: PersonParameters) -> VideoTake:
+def _whole(overlap: bool) -> dict[int, list[list[Kind]]]:
+    """The kinds of the expressions in two videos of every person of the whole release.
+
+    How many videos and macro-expressions there are is not known for sure: only the numbers of
+    persons and of micro-expressions are the published ones.
+    """
+    people = published("cas_me3", "CAS(ME)3 part A", "subjects")
+    micro = published("cas_me3", "CAS(ME)3 part A", "micro")
+    # One more is added to the first video of everybody.
+    dealt = deal({"": micro - people * overlap}, range(2 * people))
+    videos: dict[int, list[list[Kind]]] = {}
+    for at, cards in dealt.items():
+        kinds: list[Kind] = ["micro"] * len(cards)
+        kinds.insert(1, "macro")
+        videos.setdefault(at % people, []).append(kinds)
+    return videos
+
+
+def _take(
+    order: Order, index: int, number: int, kinds: Sequence[Kind], person: PersonParameters
+) -> VideoTake:
     frames = order.frames(FPS, SECONDS)
     assert frames is not None
     seed = (order.seed, 651, index, number)
     generator = np.random.default_rng([*seed, 1])
     words = list(EMOTIONS)
     wanted: list[tuple[Kind, str]] = [
-        (KINDS[at % len(KINDS)], words[(3 * index + 2 * number + at) % len(words)])
-        for at in range(max(len(KINDS), round(frames / FPS / EVERY)))
+        (kind, words[(3 * index + 2 * number + at) % len(words)]) for at, kind in enumerate(kinds)
     ]
     script, shown = draw_recording(person, wanted, seed, FPS, frames)
     if "side-prefixes" in order.quirks:
@@ -168,9 +195,9 @@ def _code(shown: list[Shown], first: int, quirks: tuple[str, ...], turn: int) ->
             # Of what can be lacking without a mark being lost, the middle.
             between = [n for n in range(onset + 1, offset) if n != apex]
             clip = replace(clip, dropped=frozenset(between[len(between) // 2 :][:1]))
-        if one.kind == "micro" and micro == 2 and turn % 2 == 0 and "apex-on-onset" in quirks:
+        if one.kind == "micro" and micro == 2 and turn % 3 == 0 and "apex-on-onset" in quirks:
             apex = onset
-        if one.kind == "micro" and micro == 1 and turn % 5 == 1 and "onset-after-apex" in quirks:
+        if one.kind == "micro" and micro == 1 and turn == 1 and "onset-after-apex" in quirks:
             onset = apex + 1
         micro += one.kind == "micro"
         coded.append(Coded(one, onset, apex, offset, clip))
@@ -247,6 +274,7 @@ WRITER = LayoutWriter(
     quirks=QUIRKS,
     fps=FPS,
     subjects=2,
+    people=94,
     seconds=SECONDS,
     entries=(CLIPS_TREE, VIDEOS_TREE, SHEET, MACRO_SHEET),
     plan=plan,

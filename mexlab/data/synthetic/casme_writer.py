@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from mexlab.data.synthetic.census import deal, evenly, published
 from mexlab.data.synthetic.faces import PersonParameters, cast_persons
 from mexlab.data.synthetic.legacy_workbook import write_legacy_workbook
 from mexlab.data.synthetic.scripts import draw_script, spell_units
@@ -82,19 +83,25 @@ class CasmeTake(Take):
 def plan(order: Order) -> list[CasmeTake]:
     """The clips of an order, four a person by default."""
     takes = []
+    whole = deal(evenly(published("casme", "CASME"), EMOTIONS), SUBJECTS) if order.full else {}
     for index, person in enumerate(cast_persons(order.subjects, order.seed)):
-        for number in range(CLIPS if order.clips is None else order.clips):
-            takes.append(_take(order, index, number, person))
+        clips = range(CLIPS if order.clips is None else order.clips)
+        emotions = [EMOTIONS[(3 * index + number) % len(EMOTIONS)] for number in clips]
+        if whole:
+            emotions = whole[SUBJECTS[index]]
+        for number, emotion in enumerate(emotions):
+            takes.append(_take(order, index, number, emotion, person))
     return takes
 
 
-def _take(order: Order, index: int, number: int, person: PersonParameters) -> CasmeTake:
+def _take(
+    order: Order, index: int, number: int, emotion: str, person: PersonParameters
+) -> CasmeTake:
     lap, place = divmod(index, len(SUBJECTS))
     subject = SUBJECTS[place] + 20 * lap
     section = "A" if SUBJECTS[place] <= LAST_OF_A else "B"
     seed = (order.seed, 631, index, number)
     generator = np.random.default_rng([*seed, 1])
-    emotion = EMOTIONS[(3 * index + number) % len(EMOTIONS)]
     script, coded = draw_script(person, emotion, seed, FPS, frames=order.frames(FPS))
     first = int(generator.integers(60, 95))
     lasting = int(generator.integers(1, 3)) if "two-apexes" in order.quirks else 0
@@ -164,6 +171,7 @@ WRITER = LayoutWriter(
     quirks=QUIRKS,
     fps=FPS,
     subjects=4,
+    people=len(SUBJECTS),
     entries=(RAW, CROPPED, SHEET, "CASME_A", "CASME_B", *SECTION_SHEETS.values()),
     plan=plan,
     write_clip=film,

@@ -27,6 +27,26 @@ def emotion_counts(layout: str, title: str) -> dict[str, int]:
     return dict(official.emotions)
 
 
+def published(layout: str, title: str, number: str = "clips") -> int:
+    """One of the published numbers of a release: ``clips``, ``subjects``, ``micro``, ``macro``.
+
+    Raises
+    ------
+    LookupError
+        Where it is not known: an error of the writer that asks.
+    """
+    found = getattr(official_of(layout, title), number, None)
+    if not isinstance(found, int):
+        raise LookupError(f"no published number of {number} of {layout}, {title}")
+    return found
+
+
+def evenly(total: int, labels: Sequence[str]) -> dict[str, int]:
+    """As many of each label, to one, where only their sum is published."""
+    share, rest = divmod(total, len(labels))
+    return {label: share + (at < rest) for at, label in enumerate(labels)}
+
+
 def deal(
     counts: Mapping[str, int],
     holders: Sequence[Holder],

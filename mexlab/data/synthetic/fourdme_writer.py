@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from mexlab.data.synthetic.census import deal, published
 from mexlab.data.synthetic.expressions import UNITS, UnitMove
 from mexlab.data.synthetic.faces import PersonParameters, cast_persons
 from mexlab.data.synthetic.photograph import FRAME_SIZE
@@ -24,6 +25,9 @@ SHEET = "4DME_Labelling_Micro_release v1.xlsx"
 COLUMNS = ("fold", "sub_ID", "fold_name", "Emotion", "Onset", "Apex", "Offset", "AUs")
 
 CLIPS = 4
+
+#: Of the whole release, by common knowledge; only the number of its clips is sure.
+PEOPLE = 41
 
 #: What the sheet calls a clip, what is played for it, and what else holds at the same time.
 EMOTIONS = (
@@ -61,8 +65,10 @@ class FourdmeTake(Take):
 def plan(order: Order) -> list[FourdmeTake]:
     """The clips of an order, four a person by default."""
     takes = []
+    whole = deal({"": published("4dme", "4DME")}, range(PEOPLE)) if order.full else {}
     for index, person in enumerate(cast_persons(order.subjects, order.seed)):
-        for number in range(CLIPS if order.clips is None else order.clips):
+        clips = CLIPS if order.clips is None else order.clips
+        for number in range(len(whole[index]) if whole else clips):
             takes.append(_take(order, index, number, person))
     return takes
 
@@ -117,6 +123,7 @@ WRITER = LayoutWriter(
     quirks=QUIRKS,
     fps=FPS,
     subjects=4,
+    people=PEOPLE,
     entries=(TREE, SHEET),
     plan=plan,
     write_clip=film,

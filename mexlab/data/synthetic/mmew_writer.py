@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from mexlab.data.synthetic.census import deal, published
 from mexlab.data.synthetic.faces import PersonParameters, cast_persons
 from mexlab.data.synthetic.recordings import draw_recording
 from mexlab.data.synthetic.scripts import draw_script, spell_units
@@ -35,6 +36,9 @@ MACRO_EMOTIONS = ("anger", "disgust", "fear", "happiness", "sadness", "surprise"
 
 #: Micro- and macro-expressions of a person.
 CLIPS, MACRO_CLIPS = 4, 2
+
+#: Of the whole release, by common knowledge; only the number of its micro-expressions is sure.
+PEOPLE = 30
 
 #: Seconds of a macro-expression, unless others are ordered.
 MACRO_SECONDS = 1.0
@@ -69,8 +73,10 @@ class MmewTake(Take):
 def plan(order: Order) -> list[MmewTake]:
     """The clips of an order, four micro- and two macro-expressions a person by default."""
     takes = []
+    whole = deal({"": published("mmew", "MMEW")}, range(PEOPLE)) if order.full else {}
     for index, person in enumerate(cast_persons(order.subjects, order.seed)):
-        for number in range(CLIPS if order.clips is None else order.clips):
+        clips = CLIPS if order.clips is None else order.clips
+        for number in range(len(whole[index]) if whole else clips):
             takes.append(_micro(order, index, number, person))
         if "macro" in order.quirks:
             for number in range(MACRO_CLIPS):
@@ -146,6 +152,7 @@ WRITER = LayoutWriter(
     quirks=QUIRKS,
     fps=FPS,
     subjects=3,
+    people=PEOPLE,
     entries=(TOP, MICRO_TREE, MACRO_TREE, SHEET),
     plan=plan,
     write_clip=film,

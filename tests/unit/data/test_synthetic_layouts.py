@@ -87,10 +87,10 @@ def test_clips_and_seconds_bound_the_plan(writer: LayoutWriter) -> None:
         assert 0 < max(frames) <= max(6, round(0.5 * writer.fps))
 
 
-def whole(layout: str) -> tuple[Order, list[Any]]:
+def whole(layout: str, seconds: float = 1.0) -> tuple[Order, list[Any]]:
     writer = writers()[layout]
     assert writer.people is not None
-    order = Order(writer.people, 0, writer.default_quirks(), seconds=1.0, full=True)
+    order = Order(writer.people, 0, writer.default_quirks(), seconds=seconds, full=True)
     return order, list(writer.plan(order))
 
 
@@ -142,6 +142,30 @@ def test_the_whole_samm_lv_has_its_videos_and_kinds() -> None:
     assert kinds == {"macro": 343, "micro": 159}
     named = {video.filename(at) for video in plan for at in range(len(video.shown))}
     assert {"020_6_5", "036_7_4"} <= named
+
+
+@pytest.mark.parametrize(
+    ("layout", "title"),
+    [("casme", "CASME"), ("mmew", "MMEW"), ("4dme", "4DME"), ("cas_me3", "CAS(ME)3 part A")],
+)
+def test_a_whole_release_has_its_micro_expressions(layout: str, title: str) -> None:
+    official = official_of(layout, title)
+    assert official is not None
+    order, plan = whole(layout, seconds=2.0)
+    assert len({clip.folder for clip in plan}) == order.subjects
+    assert official.subjects in (None, order.subjects)
+    assert len({(clip.folder, clip.name) for clip in plan}) == len(plan)
+    coded = [one.shown.kind for clip in plan for one in getattr(clip, "coded", ())]
+    single = [clip for clip in plan if not getattr(clip, "macro", False)]
+    assert (coded.count("micro") or len(single)) == official.micro
+
+
+def test_the_whole_cas_me2_has_its_videos_and_kinds() -> None:
+    order, plan = whole("cas_me2")
+    kinds = Counter(one.kind for video in plan for one in video.shown)
+    assert (len({video.name for video in plan}), order.subjects) == (98, 22)
+    assert kinds == {"macro": 300, "micro": 57}
+    assert len([video for video in plan if not video.shown]) == 1
 
 
 def test_the_whole_feature_release_is_the_composite() -> None:
