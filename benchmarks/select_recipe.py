@@ -35,10 +35,13 @@ from mexlab.workspace.importing import import_into
 
 #: Every combination is a candidate; the first value of each is the default's.
 GRID: dict[str, tuple[Any, ...]] = {
-    "normalise": ("median-scale", "min-max"),
     "class_weighting": (0.0, 0.5),
     "mirror": ("off", "both"),
     "label_smoothing": (0.0, 0.1),
+}
+#: With --wide these, too: six times the work.
+WIDE: dict[str, tuple[Any, ...]] = {
+    "normalise": ("median-scale", "min-max"),
     "epochs": (40, 80),
 }
 INNER_SEED = 101
@@ -91,7 +94,8 @@ def study(
         found["authors"] = figures(feature_set, seeds, result.probabilities)
         print(row(f"{model}: authors", found["authors"]), flush=True)
     if options.nested:
-        values = [dict(zip(GRID, own, strict=True)) for own in itertools.product(*GRID.values())]
+        grid = {**GRID, **(WIDE if options.wide else {})}
+        values = [dict(zip(grid, own, strict=True)) for own in itertools.product(*grid.values())]
         candidates = [TrainingSettings(model=model, seeds=(INNER_SEED,), **own) for own in values]
 
         def tell(person: str, scores: list[float]) -> None:
@@ -120,6 +124,7 @@ def main() -> None:
     parser.add_argument("--models", default="laenet")
     parser.add_argument("--seeds", default="1-5")
     parser.add_argument("--authors", action="store_true", help="also the authors' recipe (slow)")
+    parser.add_argument("--wide", action="store_true", help="also scalings and epochs")
     parser.add_argument("--nested", action=argparse.BooleanOptionalAction, default=True)
     options = parser.parse_args()
     if not options.features:

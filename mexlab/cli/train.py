@@ -84,6 +84,13 @@ def train(
         float | None,
         typer.Option("--class-weighting", help="Power of the inverse class frequency, 0 to 2."),
     ] = None,
+    pretrain: Annotated[
+        list[str] | None,
+        typer.Option("--pretrain", help="Pre-train on these databases first, on other people."),
+    ] = None,
+    pretrain_epochs: Annotated[
+        int | None, typer.Option("--pretrain-epochs", help="Passes of the pre-training.")
+    ] = None,
     recipe: Annotated[
         str, typer.Option("--recipe", help="mexlab, or authors (STSTNet's); the rest adds to it.")
     ] = "mexlab",
@@ -117,6 +124,7 @@ def train(
         chosen = {
             "model": model,
             "epochs": epochs,
+            "pretrain_epochs": pretrain_epochs,
             "learning_rate": learning_rate,
             "batch_size": batch_size,
             "normalise": normalise,
@@ -134,6 +142,7 @@ def train(
             coder=coder,
             labels=labels,
             features=features,
+            pretrain=named(pretrain),
         )
     finished = train_with_bar(opened, request, run=taken_on, name=name, jobs=jobs)
     if as_json:

@@ -18,7 +18,8 @@ from mexlab.models.registry import network
 from mexlab.training.backends import choose_backend
 from mexlab.training.mirror import normalise_mirrored
 from mexlab.training.prediction import load_state, predict
-from mexlab.training.recipe import FoldJob, Plan, Watch
+from mexlab.training.pretraining import transferable
+from mexlab.training.recipe import FoldJob, Plan, State, Watch
 from mexlab.training.settings import TrainingSettings
 from mexlab.training.weights import WHOLE, load_weights, save_weights
 
@@ -78,7 +79,9 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         self.mirror = mirror
         self.seed = seed
 
-    def fit(self, X: ArrayLike, y: ArrayLike) -> NetworkClassifier:
+    def fit(
+        self, X: ArrayLike, y: ArrayLike, *, start: NetworkClassifier | None = None
+    ) -> NetworkClassifier:
         """Train on flow maps.
 
         Parameters
@@ -87,6 +90,9 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
             u, v, strain.
         y : array_like, shape (N,)
             Labels of any kind.
+        start : NetworkClassifier, optional
+            Fitted before, on other people: training goes on from its weights (fine-tuning); its
+            classifier is taken over where the classes are the same.
 
         Returns
         -------
@@ -108,7 +114,8 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         if len(self.classes_) < 2:
             raise InputError(f"expected at least two classes, got {self.classes_}", where="y")
         targets = torch.from_numpy(np.searchsorted(self.classes_, labels).astype(np.int64))
-        job = FoldJob(WHOLE, self.seed, np.arange(len(inputs)), targets)
+        begin = None if start is None else start._hand_on(self.model, self.classes_)
+        job = FoldJob(WHOLE, self.seed, np.arange(len(inputs)), targets, begin)
         self.loss_curve_: list[float] = []
         watch = Watch(
             on_epoch=lambda jobs, epoch, losses, accuracies: self.loss_curve_.extend(losses),
@@ -198,6 +205,12 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         if self.mirror != "off":
             views.append(torch.from_numpy(normalise_mirrored(maps, self.normalise, {})))
         return views
+
+    def _hand_on(self, model: str, classes: NDArray[Any]) -> State:
+        self._must_be_fitted()
+        if self.model != model:
+            raise InputError(f"is a {self.model}, not a {model}", where="start")
+        return transferable(self.state_, np.array_equal(self.classes_, classes))
 
     def _must_be_fitted(self) -> None:
         if not hasattr(self, "state_"):

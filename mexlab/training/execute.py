@@ -25,6 +25,7 @@ def execute_run(
     feature_set: FeatureSet,
     settings: TrainingSettings,
     *,
+    source: FeatureSet | None = None,
     provenance: Mapping[str, Any] | None = None,
     on_event: OnEvent | None = None,
     should_stop: Callable[[], bool] | None = None,
@@ -37,6 +38,8 @@ def execute_run(
         Queued; :func:`mexlab.training.create_run`.
     feature_set : FeatureSet
     settings : TrainingSettings
+    source : FeatureSet, optional
+        To pre-train on; :func:`mexlab.training.cross_validate`.
     provenance : mapping, optional
         Whence the clips and labels come, plain JSON types: ``databases`` (a list of ``name``,
         ``title``, ``synthetic``), ``coder``, ``labels``, ``left_out``. Absolute paths are cut
@@ -79,7 +82,9 @@ def execute_run(
         stop = _cancel_watch(run, should_stop)
         if stop():
             raise TrainingStopped("cancelled before it began")
-        result = cross_validate(feature_set, settings, on_event=tell, should_stop=stop)
+        result = cross_validate(
+            feature_set, settings, source=source, on_event=tell, should_stop=stop
+        )
         metrics = write_results(run, feature_set, settings, result)
         run.write_status(
             FINISHED,
@@ -87,6 +92,7 @@ def execute_run(
             seconds=round(result.seconds, 2),
             backend=result.backend,
             backend_note=result.backend_note,
+            pretraining=result.pretraining,
             metrics=metrics,
         )
         tell({"event": "done", "progress": 1.0, "seconds": result.seconds, "metrics": metrics})

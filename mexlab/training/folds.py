@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -20,6 +21,7 @@ from mexlab.training.checks import check_trainable
 from mexlab.training.chunks import train_chunks
 from mexlab.training.mirror import normalise_mirrored
 from mexlab.training.prediction import predict
+from mexlab.training.pretraining import plan_pretraining, pretrain
 from mexlab.training.progress import OnEvent, Progress
 from mexlab.training.recipe import FoldJob, Plan, State, Watch
 from mexlab.training.run_files import CurvePoint
@@ -54,6 +56,8 @@ class CrossValidation:
     backend_note : str
         Why it was not the one asked for; else "".
     seconds : float
+    pretraining : dict or None
+        Record of the set that was pre-trained on.
     """
 
     probabilities: NDArray[np.float32]
@@ -64,6 +68,7 @@ class CrossValidation:
     backend: str
     backend_note: str
     seconds: float
+    pretraining: dict[str, Any] | None = None
 
 
 def cross_validate(
@@ -71,6 +76,7 @@ def cross_validate(
     settings: TrainingSettings,
     *,
     folds: Sequence[Fold] | None = None,
+    source: FeatureSet | None = None,
     on_event: OnEvent | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> CrossValidation:
@@ -83,6 +89,9 @@ def cross_validate(
     folds : sequence of Fold, optional
         One person a fold by default. Given ones must hold each clip out once, and no person may
         stand on both sides.
+    source : FeatureSet, optional
+        Pre-train on this set first; its people who are in ``feature_set``, too, are left out
+        (:mod:`mexlab.training.pretraining`).
     on_event : callable, optional
         Told ``started``, then ``epoch`` and ``fold`` at most eight times a second, by one thread
         at a time; see :mod:`mexlab.training.progress`.
@@ -106,6 +115,8 @@ def cross_validate(
     mirrored = len(feature_set) if settings.mirrors_training else None
     plan = Plan.of(settings, [len(fold.train_idx) for fold in folds], mirrored)
     backend = choose_backend(settings)
+    before = None if source is None else plan_pretraining(source, feature_set, settings)
+    about = None if before is None else before.to_record()
     tell(
         {
             "event": "started",
@@ -117,10 +128,13 @@ def cross_validate(
             "classes": list(feature_set.classes),
             "backend": backend.name,
             "backend_note": backend.note,
+            "pretraining": about,
         }
     )
     views = _views(feature_set, settings)
-    progress = Progress(tell, plan.steps * len(folds) * len(settings.seeds))
+    steps = plan.steps * len(folds) * len(settings.seeds)
+    progress = Progress(tell, steps + (0 if before is None else before.steps))
+    stop = should_stop or (lambda: False)
     curves: list[CurvePoint] = []
 
     def on_epoch(
@@ -147,6 +161,9 @@ def cross_validate(
     def train(jobs: Sequence[FoldJob], watch: Watch) -> list[State]:
         return backend.train(jobs, prepared, n_classes, settings, plan, watch)
 
+    starts: dict[int, State] = {}
+    if before is not None:
+        starts = pretrain(before, feature_set.classes, on_steps=progress.advance, should_stop=stop)
     # Seed after seed; a fold's network is the same whatever is trained before or beside it.
     tasks = [(s, fold) for s in range(len(settings.seeds)) for fold in folds]
     probabilities = np.zeros((len(settings.seeds), len(feature_set), n_classes), np.float32)
@@ -154,9 +171,9 @@ def cross_validate(
     states: list[dict[str, State]] = [{} for _ in settings.seeds]
     chunks = train_chunks(
         train,
-        [_job(feature_set, fold, settings.seeds[s]) for s, fold in tasks],
+        [_job(feature_set, fold, settings.seeds[s], starts) for s, fold in tasks],
         backend.chunk_size(plan.batch_size),
-        Watch(on_epoch, progress.advance, should_stop or (lambda: False)),
+        Watch(on_epoch, progress.advance, stop),
         threads=settings.threads,
         side_by_side=backend.side_by_side,
     )
@@ -199,6 +216,7 @@ def cross_validate(
         backend=backend.name,
         backend_note=backend.note,
         seconds=progress.seconds,
+        pretraining=about,
     )
 
 
@@ -211,6 +229,6 @@ def _views(feature_set: FeatureSet, settings: TrainingSettings) -> list[torch.Te
     return views
 
 
-def _job(feature_set: FeatureSet, fold: Fold, seed: int) -> FoldJob:
+def _job(feature_set: FeatureSet, fold: Fold, seed: int, starts: Mapping[int, State]) -> FoldJob:
     targets = torch.from_numpy(feature_set.labels[fold.train_idx].copy())
-    return FoldJob(fold.name, seed, fold.train_idx, targets)
+    return FoldJob(fold.name, seed, fold.train_idx, targets, starts.get(seed))

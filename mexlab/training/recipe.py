@@ -46,12 +46,15 @@ class FoldJob:
         Rows of the shared inputs. The held-out rows are not among them.
     targets : Tensor of int64, shape (T,)
         Their labels; those of the held-out clips are not handed to a trainer at all.
+    start : dict or None
+        Of a pre-trained network: what its weights begin with; the rest is drawn.
     """
 
     name: str
     seed: int
     train_idx: NDArray[np.int64]
     targets: Tensor
+    start: State | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,10 @@ def build_fold_network(settings: TrainingSettings, job: FoldJob, classes: int) -
     """The untrained network of one fold; torch's global random state is left as it was."""
     with _GLOBAL_STREAM, torch.random.fork_rng(devices=[]):
         torch.manual_seed(stream_seed(job.seed, job.name, "weights"))
-        return network(settings.model).build(classes)
+        net = network(settings.model).build(classes)
+    if job.start is not None:
+        net.load_state_dict({**net.state_dict(), **job.start})
+    return net
 
 
 class BatchOrder:

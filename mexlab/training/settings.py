@@ -54,6 +54,9 @@ class TrainingSettings:
         mean of its own and its mirror image's.
     weight_decay : float
         L2 penalty, Adam's own.
+    pretrain_epochs : int
+        Passes over the clips of a pre-training, where there is one
+        (:mod:`mexlab.training.pretraining`); with the same recipe otherwise.
     threads : int or None
         Threads that torch may use; None leaves torch's own choice.
     backend : {"auto", "fused", "stacked", "loop"}
@@ -79,6 +82,7 @@ class TrainingSettings:
     label_smoothing: float = 0.0
     mirror: str = "off"
     weight_decay: float = 0.0
+    pretrain_epochs: int = 40
     threads: int | None = None
     backend: str = "auto"
 
@@ -115,6 +119,7 @@ class TrainingSettings:
         choice("mirror", MIRRORS)
         choice("backend", BACKENDS)
         whole("epochs", 1, 100_000)
+        whole("pretrain_epochs", 1, 100_000)
         whole("batch_size", 2, 1_000_000)
         number("learning_rate", "a number above 0 and at most 10", math.ulp(0.0), 10.0)
         number("class_weighting", "a power from 0 to 2", 0.0, 2.0)

@@ -23,7 +23,9 @@ class TrainRequest:
     Attributes
     ----------
     databases : tuple of str or None
-        None for all of the workspace.
+        None for all of the workspace, but for those that are pre-trained on.
+    pretrain : tuple of str
+        Databases to pre-train on; none by default.
     coder : str
         Whose coding gives onset, apex and label.
     labels : str
@@ -36,7 +38,7 @@ class TrainRequest:
     Raises
     ------
     InputError
-        For a feature source that is none.
+        For a feature source that is none, or a database that is pre-trained and tested on.
     """
 
     databases: tuple[str, ...] | None = None
@@ -45,10 +47,20 @@ class TrainRequest:
     features: str | None = None
     flow: FlowSettings = field(default_factory=FlowSettings)
     training: TrainingSettings = field(default_factory=TrainingSettings)
+    pretrain: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if isinstance(self.databases, list):
             object.__setattr__(self, "databases", tuple(self.databases))
+        if isinstance(self.pretrain, list):
+            object.__setattr__(self, "pretrain", tuple(self.pretrain))
+        both = sorted(set(self.pretrain) & set(self.databases or ()))
+        if both:
+            raise InputError(
+                f"{', '.join(both)} cannot be both pre-trained and tested on",
+                where="pretrain",
+                remedy="Choose a database of other people",
+            )
         if self.features not in (None, *SOURCES):
             raise InputError(
                 f"expected one of {', '.join(SOURCES)}, got {self.features!r}", where="features"
@@ -63,6 +75,7 @@ class TrainRequest:
             "features": self.features,
             "flow": self.flow.to_record(),
             "training": self.training.to_record(),
+            "pretrain": list(self.pretrain),
         }
 
     @classmethod
@@ -74,7 +87,7 @@ class TrainRequest:
         InputError
             For an unknown field or a value that does not hold.
         """
-        known = ("databases", "coder", "labels", "features", "flow", "training")
+        known = ("databases", "coder", "labels", "features", "flow", "training", "pretrain")
         unknown = sorted(set(record) - set(known))
         if unknown:
             raise InputError(
@@ -84,6 +97,8 @@ class TrainRequest:
         values = dict(record)
         if values.get("databases") is not None:
             values["databases"] = tuple(values["databases"])
+        if values.get("pretrain") is not None:
+            values["pretrain"] = tuple(values["pretrain"])
         if "flow" in values:
             values["flow"] = FlowSettings.from_record(values["flow"])
         if "training" in values:
@@ -99,6 +114,7 @@ def build_request(
     coder: str = DATABASE_CODER,
     labels: str = "megc2019",
     features: str | None = None,
+    pretrain: Sequence[str] | None = None,
 ) -> TrainRequest:
     """A request from what a user chose; a setting that is None takes its default.
 
@@ -113,6 +129,7 @@ def build_request(
         # A run is repeated from wherever one stands then.
         labels=str(Path(labels).expanduser().absolute()) if is_list(labels) else labels,
         features=features,
+        pretrain=tuple(pretrain or ()),
         flow=FlowSettings(**_given(flow)),
         training=TrainingSettings(**_given(training)),
     )

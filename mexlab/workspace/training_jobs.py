@@ -6,15 +6,19 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
-from mexlab.errors import MexlabError, RunError
+from mexlab.data.reports import ReportEntry
+from mexlab.errors import InputError, MexlabError, RunError
 from mexlab.training.runs import CANCELLED, FAILED, QUEUED, Run, create_run, now
 from mexlab.workspace.feature_sets import build_feature_set
 from mexlab.workspace.samples import check_choice
 from mexlab.workspace.train_request import TrainRequest
 from mexlab.workspace.workspace import Workspace
+
+if TYPE_CHECKING:
+    from mexlab.features.feature_set import FeatureSet
 
 OnEvent = Callable[[dict[str, Any]], None]
 
@@ -64,7 +68,7 @@ def train(
     MexlabError
         Where it failed; the run says ``failed`` with the reason then, too.
     """
-    check_choice(workspace, request.databases, request.coder)
+    _check(workspace, request)
     if run is None:
         run = create_run(workspace.runs_dir, request.to_record(), name=name)
     elif run.refresh().status != QUEUED:
@@ -84,6 +88,18 @@ def train(
         _end(run, FAILED, f"{type(error).__name__}: {error}", on_event)
         raise
     return run
+
+
+def _check(workspace: Workspace, request: TrainRequest) -> None:
+    check_choice(workspace, request.databases, request.coder)
+    if request.pretrain:
+        check_choice(workspace, request.pretrain, request.coder)
+        if tested_on(workspace, request) == ():
+            raise InputError(
+                "no database is left to train and test on",
+                where="pretrain",
+                remedy="Import the databases to recognise in, beside the one to pre-train on",
+            )
 
 
 def _end(run: Run, status: str, reason: str, on_event: OnEvent | None) -> None:
@@ -120,16 +136,23 @@ def _train(
         told = moment
         _tell(run, {"event": "features", "done": done, "total": total}, on_event)
 
-    feature_set, left_out = build_feature_set(
-        workspace,
-        request.databases,
-        request.coder,
-        request.labels,
-        request.features,  # type: ignore[arg-type]
-        request.flow,
-        jobs,
-        features,
-    )
+    def build(databases: Sequence[str] | None, kind: Any) -> tuple[FeatureSet, list[ReportEntry]]:
+        return build_feature_set(
+            workspace,
+            databases,
+            request.coder,
+            request.labels,
+            kind,
+            request.flow,
+            jobs,
+            features,
+        )
+
+    feature_set, left_out = build(tested_on(workspace, request), request.features)
+    source = None
+    if request.pretrain:
+        source, unused = build(request.pretrain, feature_set.source["source"])
+        left_out = left_out + unused
     # Only here, and not at the top: torch takes a second that a page must not pay for.
     from mexlab.training.execute import execute_run
 
@@ -142,7 +165,22 @@ def _train(
         "labels": request.labels,
         "left_out": [entry.to_record() for entry in left_out],
     }
-    return execute_run(run, feature_set, request.training, provenance=provenance, on_event=on_event)
+    return execute_run(
+        run,
+        feature_set,
+        request.training,
+        source=source,
+        provenance=provenance,
+        on_event=on_event,
+    )
+
+
+def tested_on(workspace: Workspace, request: TrainRequest) -> tuple[str, ...] | None:
+    """The databases that a request trains and tests on: those named, or all but the source's."""
+    if request.databases is not None or not request.pretrain:
+        return request.databases
+    names = [row.name for row in workspace.store.databases()]
+    return tuple(name for name in names if name not in request.pretrain)
 
 
 def start_detached(workspace: Workspace, request: TrainRequest, *, name: str | None = None) -> str:
@@ -158,7 +196,7 @@ def start_detached(workspace: Workspace, request: TrainRequest, *, name: str | N
     RunError
         Where the run's folder cannot be made or the process cannot be started.
     """
-    check_choice(workspace, request.databases, request.coder)
+    _check(workspace, request)
     run = create_run(workspace.runs_dir, request.to_record(), name=name)
     command = [sys.executable, "-m", "mexlab", "-w", str(workspace.path), "train", "--run", run.id]
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import cv2
@@ -28,6 +28,11 @@ def write_release(root: Path, *, subjects: int = SUBJECTS, seed: int = 0) -> Pat
                 assert cv2.imwrite(str(folder / name), picture)
     (root / "mexlab-synthetic.json").write_text("{}")
     return root
+
+
+@pytest.fixture
+def make_release() -> Callable[..., Path]:
+    return write_release
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from mexlab.features.settings import FlowSettings
 from mexlab.training.runs import create_run, list_runs, open_run
 from mexlab.training.settings import TrainingSettings
 from mexlab.workspace import Workspace, training_jobs
+from mexlab.workspace.importing import import_into
 from mexlab.workspace.train_request import TrainRequest, build_request
 from mexlab.workspace.training_jobs import start_detached, train
 
@@ -29,6 +30,7 @@ def test_a_request_goes_through_json() -> None:
         features="computed",
         flow=FlowSettings(eye_mask=False, flow="dis"),
         training=TrainingSettings(epochs=7, seeds=(3, 4)),
+        pretrain=("ckplus",),
     )
     assert TrainRequest.from_record(request.to_record()) == request
     assert TrainRequest.from_record({}) == TrainRequest()
@@ -51,6 +53,27 @@ def test_train_leaves_a_finished_run(workspace: Workspace) -> None:
     assert events[0]["event"] == "features"
     assert run.events()[0][0]["event"] == "features"
     assert {row.fold for row in run.predictions()} == {f"casme2/sub{n:02d}" for n in (1, 2, 3)}
+
+
+def test_pre_training_on_one_database_and_testing_on_the_others(
+    workspace: Workspace, tmp_path: Path, make_release: Callable[..., Path]
+) -> None:
+    before = TrainRequest(pretrain=("macro-casme2",), training=TrainingSettings(epochs=1))
+    with pytest.raises(InputError, match="no database 'macro-casme2'"):
+        train(workspace, before)
+    import_into(workspace, "ststnet", make_release(tmp_path / "more", seed=1), name="macro")
+    run = train(workspace, before)
+    assert set(run.metrics) == {"full", "casme2"}
+    assert run.record["pretraining"]["databases"] == ["macro-casme2"]
+    # The same release under another name: every clip gives its person away.
+    import_into(workspace, "ststnet", make_release(tmp_path / "same"), name="twin")
+    request = TrainRequest(databases=("casme2",), pretrain=("twin-casme2",))
+    with pytest.raises(InputError, match="3 people to be tested on"):
+        train(workspace, request)
+    with pytest.raises(InputError, match="both pre-trained and tested on"):
+        TrainRequest(databases=("casme2",), pretrain=("casme2",))
+    with pytest.raises(InputError, match="no database is left"):
+        train(workspace, TrainRequest(pretrain=("casme2", "macro-casme2", "twin-casme2")))
 
 
 def test_cancelling_while_features_are_built(workspace: Workspace) -> None:
