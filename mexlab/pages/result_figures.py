@@ -42,7 +42,7 @@ class ResultFigures:
         columns = [short for short, _ in FIGURES]
         self.strip = SubjectStrip()
         self.changes = RunChanges()
-        self.difference = FigureTable(columns=columns)
+        self.difference = FigureTable(caption="Figures")
         self.per_class = FigureTable(columns=["precision", "recall", "F1", "clips"])
         self.beside = FigureTable(columns=columns)
         self.comparison: RunComparison | None = None
@@ -105,5 +105,8 @@ class ResultFigures:
         self.comparison = found
         self.changes.sentence, self.changes.rows = found.sentence(), found.changes()
         self.changes.remark = f"Not compared: clips {found.left_out}." if found.left_out else ""
+        self.difference.columns = [apart(other, run), "this run", "difference", "95 % interval"]
         self.difference.rows = found.rows()
-        self.difference.remark = "Small: 95 % interval, paired bootstrap over the held-out people."
+        self.difference.remark = (
+            "Paired bootstrap over the held-out people; bold where the interval leaves zero out."
+        )

@@ -183,16 +183,17 @@ class ResultsPage:
 
     def show_beside(self) -> None:
         """Put what ``header.beside`` names beside the run's matrices and figures."""
-        if self.run is None:
+        run = self.run
+        if run is None:
             return
-        full, databases = run_matrices(self.run, self._titles, self._intervals)
+        full, databases = run_matrices(run, self._titles, self._intervals)
         other, network = self._other_run(), published_network(self.header.beside)
 
         def pair(record: dict[str, Any]) -> list[dict[str, Any]]:
             name = record["name"]
-            parts = [one for one in self.run.metrics if one != FULL] if name == FULL else [name]  # type: ignore[union-attr]
+            parts = [one for one in run.metrics if one != FULL] if name == FULL else [name]
             found = (
-                other_matrix(other, name, self.run)
+                other_matrix(other, name, run)
                 if other is not None
                 else published_matrix(network, name, parts, self._layouts)
                 if network

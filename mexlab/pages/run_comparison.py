@@ -91,27 +91,21 @@ class RunComparison:
         )
 
     def rows(self) -> list[dict[str, Any]]:
-        """Rows of a figure table: this run, the other, their difference with its interval."""
+        """Rows of a figure table, one a figure: the other run, this run, their difference."""
         other, this = self.figures
         return [
             {
-                "label": "this run",
-                "strong": True,
-                "cells": [score(this[long]) for _, long in FIGURES],
-            },
-            {
-                "label": apart(self.other, self.this),
-                "cells": [score(other[long]) for _, long in FIGURES],
-            },
-            {
-                "label": "difference",
+                "label": short,
+                "strong": difference.beyond_chance,
                 "cells": [
-                    [f"{one.value:+.4f}", spell_interval(one.interval, 3, signed=True)]
-                    if one.interval is not None
-                    else f"{one.value:+.4f}"
-                    for one in (self.result.differences[long] for _, long in FIGURES)
+                    score(other[long]),
+                    score(this[long]),
+                    f"{difference.value:+.4f}".replace("-", "−"),
+                    spell_interval(difference.interval, signed=True),
                 ],
-            },
+            }
+            for short, long in FIGURES
+            for difference in (self.result.differences[long],)
         ]
 
 

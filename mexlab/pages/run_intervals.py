@@ -34,16 +34,16 @@ def in_part(row: Prediction, part: str) -> bool:
     return part in (FULL, row.key.database) or part == f"{row.key.database} (database)"
 
 
-def spell_interval(interval: Interval | None, digits: int = 2, *, signed: bool = False) -> str:
-    """``0.72–0.83``, or ``-0.01 to +0.04``; "" where there is none.
+def spell_interval(interval: Interval | None, *, signed: bool = False) -> str:
+    """``0.72–0.83``, or ``−0.013 to +0.041``; "" where there is none.
 
-    Two digits: the ends of an interval are not known better than that.
+    Two digits, and three of a difference: the ends are not known better than that.
     """
     if interval is None:
         return ""
     if signed:
-        return f"{interval.low:+.{digits}f} to {interval.high:+.{digits}f}"
-    return f"{interval.low:.{digits}f}–{interval.high:.{digits}f}"
+        return f"{interval.low:+.3f} to {interval.high:+.3f}".replace("-", "−")
+    return f"{interval.low:.2f}–{interval.high:.2f}"
 
 
 def interval_remark(subjects: int) -> str:
