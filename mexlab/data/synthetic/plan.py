@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from mexlab.data.synthetic.census import deal, emotion_counts
-from mexlab.data.synthetic.expressions import RECIPES
 from mexlab.data.synthetic.faces import COHORT, PersonParameters, cast_persons
 from mexlab.data.synthetic.performance import Script
 from mexlab.data.synthetic.photograph import FRAME_SIZE
-from mexlab.data.synthetic.scripts import draw_blinks, draw_fidgets, draw_moves, spell_units
+from mexlab.data.synthetic.scripts import draw_blinks, draw_units, spell_units
 from mexlab.data.synthetic.takes import Outside, View
 from mexlab.data.synthetic.writer import Quirk
 
@@ -233,11 +232,7 @@ def _plan_clip(
     seed: tuple[int, ...],
 ) -> PlannedClip:
     generator = np.random.default_rng(list(seed))
-    recipes = RECIPES[emotion]
-    recipe = recipes[int(generator.integers(len(recipes)))]
-    strength = 0.9 * person.expressiveness * float(np.exp(generator.normal(0.0, 0.40)))
-    coded = draw_moves(recipe, strength, person, generator)
-    moves = coded + draw_fidgets(recipe, strength, person, generator)
+    coded, moves = draw_units(person, emotion, generator)
     lead, tail = int(generator.integers(4, 14)), int(generator.integers(3, 12))
     rise, fall = int(generator.integers(10, 38)), int(generator.integers(8, 40))
     onset = lead

@@ -12,11 +12,11 @@ from typing import Literal
 
 import numpy as np
 
-from mexlab.data.synthetic.expressions import RECIPES, UnitMove
+from mexlab.data.synthetic.expressions import UnitMove
 from mexlab.data.synthetic.faces import PersonParameters
 from mexlab.data.synthetic.motion import Blink, Nod
 from mexlab.data.synthetic.performance import Expression, Script
-from mexlab.data.synthetic.scripts import draw_moves
+from mexlab.data.synthetic.scripts import draw_units
 
 Kind = Literal["micro", "macro"]
 
@@ -102,10 +102,7 @@ def expression_moves(
     person: PersonParameters, kind: Kind, emotion: str, generator: np.random.Generator
 ) -> tuple[UnitMove, ...]:
     """The units of one expression: below a few px for a micro-, several for a macro-expression."""
-    recipes = RECIPES[emotion]
-    recipe = recipes[int(generator.integers(len(recipes)))]
-    strength = 0.9 * person.expressiveness * float(np.exp(generator.normal(0.0, 0.40)))
-    moves = draw_moves(recipe, strength, person, generator)
+    moves, _ = draw_units(person, emotion, generator)
     if kind == "micro":
         return moves
     # The strongest unit of a macro-expression moves so many px of a 140 px wide face.

@@ -43,11 +43,7 @@ def draw_script(
         The coded units, without the fidgets.
     """
     generator = np.random.default_rng(list(seed))
-    recipes = RECIPES[emotion]
-    recipe = recipes[int(generator.integers(len(recipes)))]
-    strength = 0.9 * person.expressiveness * float(np.exp(generator.normal(0.0, 0.40)))
-    coded = draw_moves(recipe, strength, person, generator)
-    moves = coded + draw_fidgets(recipe, strength, person, generator)
+    coded, moves = draw_units(person, emotion, generator)
     share = fps / _RATE
     lead, tail = (max(1, round(share * generator.integers(*ends))) for ends in ((4, 14), (3, 12)))
     rise, fall = (max(2, round(share * generator.integers(*ends))) for ends in ((10, 38), (8, 40)))
@@ -104,6 +100,17 @@ def trim(script: Script) -> Script:
 def calm(script: Script) -> Script:
     """The same without any expression: what lies beside the expressions in a release."""
     return replace(script, moves=())
+
+
+def draw_units(
+    person: PersonParameters, emotion: str, generator: np.random.Generator
+) -> tuple[tuple[UnitMove, ...], tuple[UnitMove, ...]]:
+    """What moves in an expression: the coded units alone, and together with the fidgets."""
+    recipes = RECIPES[emotion]
+    recipe = recipes[int(generator.integers(len(recipes)))]
+    strength = 0.9 * person.expressiveness * float(np.exp(generator.normal(0.0, 0.40)))
+    coded = draw_moves(recipe, strength, person, generator)
+    return coded, coded + draw_fidgets(recipe, strength, person, generator)
 
 
 def draw_moves(

@@ -17,10 +17,10 @@ from mexlab.data.composite import OFFICIAL_COUNTS, OFFICIAL_SUBJECTS
 from mexlab.data.databases.ststnet import FEATURE_SIZE
 from mexlab.data.labels import THREE_CLASSES
 from mexlab.data.synthetic.census import deal
-from mexlab.data.synthetic.expressions import RECIPES, UnitMove, displacement_at_apex
+from mexlab.data.synthetic.expressions import UnitMove, displacement_at_apex
 from mexlab.data.synthetic.faces import PersonParameters, cast_persons
 from mexlab.data.synthetic.samm_writer import SUBJECTS as SAMM_SUBJECTS
-from mexlab.data.synthetic.scripts import draw_fidgets, draw_moves
+from mexlab.data.synthetic.scripts import draw_units
 from mexlab.data.synthetic.smic_writer import EMOTIONS, INFIXES
 from mexlab.data.synthetic.smic_writer import SUBJECTS as SMIC_SUBJECTS
 from mexlab.data.synthetic.takes import drawn, face_box
@@ -191,11 +191,7 @@ def features(
     # One face for all: a feature release shows people only as far as their motion does.
     (parameters,) = cast_persons(1, 0)
     person = drawn(parameters)
-    recipes = RECIPES[emotion]
-    recipe = recipes[int(generator.integers(len(recipes)))]
-    strength = 0.9 * float(np.exp(generator.normal(0.0, 0.4)))
-    moves = draw_moves(recipe, strength, parameters, generator)
-    moves += draw_fidgets(recipe, strength, parameters, generator)
+    _, moves = draw_units(parameters, emotion, generator)
     box = face_box(person.landmarks)
     channels = []
     for field in displacement_at_apex(person, moves):

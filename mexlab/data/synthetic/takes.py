@@ -17,7 +17,7 @@ from mexlab.data.synthetic.faces import PersonParameters
 from mexlab.data.synthetic.performance import Performance, Script
 from mexlab.data.synthetic.persons import Person, build_person
 from mexlab.data.synthetic.photograph import FRAME_SIZE
-from mexlab.data.synthetic.truth import truth_bytes, truth_path
+from mexlab.data.synthetic.truth import Played, truth_bytes, truth_path
 from mexlab.data.synthetic.warps import Frame, Points
 
 #: Codecs by suffix: those whose bytes depend on the pictures alone.
@@ -91,21 +91,13 @@ class View:
         return Path(self.files).suffix.lower() in VIDEO_SUFFIXES
 
 
-class Filmed(Protocol):
+class Filmed(Played, Protocol):
     """What can be filmed; :class:`Take` is one."""
 
     @property
     def name(self) -> str: ...
     @property
     def folder(self) -> str: ...
-    @property
-    def person(self) -> PersonParameters: ...
-    @property
-    def script(self) -> Script: ...
-    @property
-    def first(self) -> int: ...
-    @property
-    def emotion(self) -> str: ...
     @property
     def views(self) -> Sequence[View]: ...
     @property
