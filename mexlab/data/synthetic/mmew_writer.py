@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -93,21 +94,20 @@ def _micro(order: Order, index: int, number: int, person: PersonParameters) -> M
     generator = np.random.default_rng([*seed, 1])
     emotion = EMOTIONS[(3 * index + number) % len(EMOTIONS)]
     script, coded = draw_script(person, emotion, seed, FPS, frames=order.frames(FPS))
-    name = f"S{index + 1:02d}-{int(generator.integers(1, 20)):02d}-{number + 1:03d}"
-    files = f"{_top(order)}{MICRO_TREE}/{emotion}/{name}/{{}}.jpg"
-    remark = "weak" if max(move.amplitude for move in coded) < 1.0 else "head moves"
+    subject = f"S{index + 1:02d}"
+    name = f"{subject}-{int(generator.integers(1, 20)):02d}-{number + 1:03d}"
+    files = f"{MICRO_TREE}/{emotion}/{name}/{{}}.jpg"
+    remark = ""
+    if "remarks" in order.quirks and number % 3 == 0:
+        remark = "weak" if max(move.amplitude for move in coded) < 1.0 else "head moves"
     return MmewTake(
-        folder=f"S{index + 1:02d}",
+        **_common(order, subject, person, files),
         name=name,
-        person=person,
         script=script,
-        first=1,
         emotion=emotion,
-        views=(SquareView(files, order.size(SIZE), crop=True),),
-        fps=FPS,
         macro=False,
         units=spell_units(coded),
-        remark=remark if "remarks" in order.quirks and number % 3 == 0 else "",
+        remark=remark,
     )
 
 
@@ -119,20 +119,22 @@ def _macro(order: Order, index: int, number: int, person: PersonParameters) -> M
     script, shown = draw_recording(person, [("macro", emotion)], seed, FPS, frames)
     subject = f"S{index + 1:02d}"
     clip = f"{subject}-{number + 1:02d}"
-    files = f"{_top(order)}{MACRO_TREE}/{subject}/{emotion}/{clip}-{{:03d}}.jpg"
+    files = f"{MACRO_TREE}/{subject}/{emotion}/{clip}-{{:03d}}.jpg"
     return MmewTake(
-        folder=subject,
+        **_common(order, subject, person, files),
         name=f"{emotion}-{clip}",
-        person=person,
         script=script,
-        first=1,
         emotion=emotion,
-        views=(SquareView(files, order.size(SIZE), crop=True),),
-        fps=FPS,
         macro=True,
         units=spell_units(shown[0].moves),
         remark="",
     )
+
+
+def _common(order: Order, subject: str, person: PersonParameters, files: str) -> dict[str, Any]:
+    """What micro- and macro-expressions have alike."""
+    view = SquareView(f"{_top(order)}{files}", order.size(SIZE), crop=True)
+    return {"folder": subject, "person": person, "first": 1, "views": (view,), "fps": FPS}
 
 
 def write_sheets(root: Path, takes: Sequence[MmewTake], order: Order) -> None:

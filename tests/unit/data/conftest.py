@@ -7,7 +7,9 @@ import errno
 import io
 import os
 import struct
+import tracemalloc
 from collections.abc import Callable, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ from mexlab.data.databases.registry import read_databases
 from mexlab.data.reports import ReportEntry
 from mexlab.data.synthetic import synthesise
 from mexlab.data.synthetic.legacy_workbook import write_legacy_workbook
+from mexlab.data.synthetic.takes import perform
 
 HEADER = (
     "Subject",
@@ -219,6 +222,19 @@ class Synthetic:
             for entry in imported.report.entries
             if words in entry.reason and kind in (None, entry.kind)
         ]
+
+    def drawing_memory(self, take: Any, parts: Sequence[Any]) -> int:
+        """Bytes at most while the first frames and the apexes of some expressions are drawn."""
+        tracemalloc.start()
+        try:
+            performance = perform(take)
+            for _ in islice(performance.recorded(), 6):
+                pass
+            for part in parts:
+                performance.picture(part.apex)
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
 
     def warnings(self, imported: ImportedDatabase) -> list[str]:
         """All that the report says beside notes."""

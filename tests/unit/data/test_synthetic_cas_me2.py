@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,6 @@ import pytest
 from mexlab.data.databases.registry import recognise
 from mexlab.data.synthetic import Order, load_truth
 from mexlab.data.synthetic.cas_me2_writer import SHEET, WORKSHEETS, WRITER
-from mexlab.data.synthetic.takes import perform
 
 FEW = {"clips": 1, "seconds": 3.5}
 TREES = ("cropped", "selectedpic", "rawvideo")
@@ -143,7 +141,7 @@ def test_the_other_trees_are_read_by_themselves(root: Path, synthetic: Any, tree
         assert list(clip.frames.numbers) == list(range(part["onset"], part["offset"] + 1))
 
 
-def test_a_video_of_minutes_is_drawn_in_bounded_memory() -> None:
+def test_a_video_of_minutes_is_drawn_in_bounded_memory(synthetic: Any) -> None:
     quirks = ("selectedpic", "rawvideo")
     take = WRITER.plan(Order(1, 0, quirks, clips=1, seconds=600.0))[0]
     assert take.script.count == 18_000
@@ -152,13 +150,6 @@ def test_a_video_of_minutes_is_drawn_in_bounded_memory() -> None:
     assert {one.kind for one in take.shown} == {"macro", "micro"}
     assert len(take.script.blinks) > 60
     assert len(take.script.nods) > 40
-    tracemalloc.start()
-    try:
-        performance = perform(take)
-        for part in take.script.expressions[::24]:
-            performance.picture(part.apex)
-        peak = tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
+    peak = synthetic.drawing_memory(take, take.script.expressions[::24])
     # The frames would take 16 GB.
     assert peak < 80_000_000

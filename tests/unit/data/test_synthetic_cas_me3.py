@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,6 @@ from mexlab.data.databases.registry import recognise
 from mexlab.data.facs import parse_action_units
 from mexlab.data.synthetic import Order, load_truth
 from mexlab.data.synthetic.cas_me3_writer import COLUMNS, MACRO_SHEET, SHEET, WRITER
-from mexlab.data.synthetic.takes import perform
 
 FEW = {"clips": 1, "seconds": 1.2}
 
@@ -126,18 +124,11 @@ def test_depth_lies_beside_and_is_not_read(root: Path, plain: Path) -> None:
     assert not (plain / "part_A").exists()
 
 
-def test_a_video_of_minutes_is_drawn_in_bounded_memory() -> None:
+def test_a_video_of_minutes_is_drawn_in_bounded_memory(synthetic: Any) -> None:
     take = WRITER.plan(Order(1, 0, WRITER.default_quirks(), clips=1, seconds=300.0))[0]
     assert take.script.count == 9000
     # Two trees of the video, and two of each micro-expression.
     assert len(take.views) == 2 + 2 * 151
-    tracemalloc.start()
-    try:
-        performance = perform(take)
-        for part in take.script.expressions[::20]:
-            performance.picture(part.apex)
-        peak = tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
+    peak = synthetic.drawing_memory(take, take.script.expressions[::20])
     # The frames would take 25 GB.
     assert peak < 80_000_000

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tracemalloc
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,6 @@ from mexlab.data.synthetic import Order, load_truth
 from mexlab.data.synthetic.faces import cast_persons
 from mexlab.data.synthetic.recordings import draw_recording
 from mexlab.data.synthetic.samm_lv_writer import WRITER
-from mexlab.data.synthetic.takes import perform
 
 SHEET = "SAMM_LongVideos_V3_Release.xlsx"
 FEW = {"subjects": 3, "clips": 1, "seconds": 0.2}
@@ -115,20 +113,9 @@ def test_macro_expressions_move_several_px_and_micro_ones_few() -> None:
     assert max(np.abs(np.array([nod.shift for nod in script.nods])).ravel()) > 2.0
 
 
-def test_a_video_of_minutes_is_drawn_in_bounded_memory() -> None:
+def test_a_video_of_minutes_is_drawn_in_bounded_memory(synthetic: Any) -> None:
     take = WRITER.plan(Order(1, 0, seconds=300.0))[0]
     assert take.script.count == 60_000
-    tracemalloc.start()
-    try:
-        performance = perform(take)
-        for at, _ in enumerate(performance.recorded()):
-            if at == 6:
-                break
-        # Every twelfth expression of the video, as they come up one after another.
-        for part in take.script.expressions[::12]:
-            performance.picture(part.apex)
-        peak = tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
+    peak = synthetic.drawing_memory(take, take.script.expressions[::12])
     # The frames would take 55 GB; what is kept for each of them is a few numbers.
     assert peak < 80_000_000
