@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from mexlab.data.clips import ClipKey
+from mexlab.errors import MexlabError
 from mexlab.pages.links import page_url
+from mexlab.pages.recoding import Recoding
 from mexlab.training.run_files import Prediction
 from mexlab.training.runs import Run
 from mexlab.widgets.cell_clips import CellClips
@@ -36,23 +38,48 @@ class ResultClips:
         self._workspace, self._titles = workspace, titles
         self._stored: dict[ClipKey, ClipRow] = {}
         self._several = False
+        self._shown: list[Prediction] = []
+        self._flagged: set[ClipKey] = set()
+        self.recoding = Recoding(workspace)
         self.list = CellClips(hint=HINT, titles=dict(titles)).add_class("mx-grow")
+        self.list.coder = self.recoding.coder
+        self.list.on_msg(lambda _widget, content, _buffers: self._receive(content))
 
     def read(self, run: Run, predictions: Sequence[Prediction]) -> None:
         """What the store says now of the run's clips, by the coder whose labels were trained."""
         coder = (run.record.get("request") or {}).get("coder") or "database"
         names = {row.key.database for row in predictions}
         self._several = len(names) > 1
+        known = sorted(names & set(self._titles))
         self._stored = {
             row.key: row
-            for name in sorted(names & set(self._titles))
+            for name in known
             for row in self._workspace.store.clips(database=name, coder=coder)
         }
+        self._flagged = {key for name in known for key in self.recoding.flagged(name)}
 
     def show(self, heading: str, found: Sequence[Prediction]) -> None:
         """List clips under a heading."""
+        self._shown, self.list.fault = list(found), ""
         self.list.heading = heading
         self.list.rows = [self._record(row) for row in found]
+
+    def recode(self, key: ClipKey, *, flag: bool) -> None:
+        """Send a clip to recoding, or take it back; what fails is said above the list."""
+        try:
+            if flag:
+                self.recoding.send(key)
+            else:
+                self.recoding.take_back(key)
+            self.list.fault = ""
+        except MexlabError as error:
+            self.list.fault = str(error)
+        self._flagged = (self._flagged - {key}) | ({key} & self.recoding.flagged(key.database))
+        self.list.rows = [self._record(row) for row in self._shown]
+
+    def _receive(self, content: Any) -> None:
+        if isinstance(content, dict) and content.get("type") == "recode":
+            self.recode(ClipKey.parse(str(content.get("key"))), flag=bool(content.get("flag")))
 
     def _record(self, row: Prediction) -> dict[str, Any]:
         key = row.key
@@ -82,4 +109,7 @@ class ResultClips:
             "right": row.correct,
             "annotate": annotate,
             "flow": flow,
+            # Without frames there is nothing to code.
+            "recodable": bool(annotate),
+            "flagged": key in self._flagged,
         }

@@ -51,6 +51,7 @@ FOOT = (
     ("← → ↑ ↓", "move in a matrix"),
     ("Enter", "its clips; on a clip: open at its apex"),
     ("F", "on a clip: its flow"),
+    ("R", "send it to recoding"),
 )
 
 

@@ -6,12 +6,28 @@ function render({ model, el }) {
   el.classList.add("mx", "mx-cell-clips");
   let database = null;
   let certainFirst = true;
+  let listed = "";
 
   function chip(text, on, act, testid) {
     const button = mxElement("button", {
       type: "button", class: "mx-chip", "aria-pressed": String(on), "data-testid": testid,
     }, text);
     button.addEventListener("click", () => { act(); draw(); });
+    return button;
+  }
+
+  function recodeButton(row) {
+    const button = mxElement("button", {
+      type: "button", class: "mx-recode", tabindex: "-1", "data-testid": "recode",
+      "aria-pressed": String(row.flagged),
+      title: row.flagged
+        ? `flagged for ${model.get("coder")}: take it back`
+        : `flag it for ${model.get("coder")}, who finds it on the annotate page`,
+    }, row.flagged ? ["flagged for recoding", mxElement("b", {}, "undo")] : "send to recoding");
+    button.addEventListener("click", () => {
+      button.disabled = true;
+      model.send({ type: "recode", key: row.key, flag: !row.flagged });
+    });
     return button;
   }
 
@@ -26,6 +42,8 @@ function render({ model, el }) {
     const also = mxElement("span", { class: "mx-also" }, row.detail || "");
     if (row.annotate) also.append(mxElement("a", { href: row.annotate, tabindex: "-1", "data-testid": "open-annotate" }, "annotate"));
     if (row.flow) also.append(mxElement("a", { href: row.flow, tabindex: "-1", "data-testid": "open-flow" }, "flow"));
+    const recode = row.recodable ? recodeButton(row) : null;
+    if (recode) also.append(recode);
     item.append(
       mxElement("div", {}, title, also),
       mxElement("span", {
@@ -41,12 +59,17 @@ function render({ model, el }) {
       } else if (event.key.toLowerCase() === "f" && row.flow && !event.ctrlKey && !event.metaKey) {
         event.preventDefault();
         window.location.assign(new URL(row.flow, document.baseURI));
+      } else if (event.key.toLowerCase() === "r" && recode && !event.ctrlKey && !event.metaKey) {
+        event.preventDefault();
+        recode.click();
       }
     });
     return item;
   }
 
   function draw() {
+    const focused = el.contains(document.activeElement) ? document.activeElement.closest(".mx-clip")?.dataset.clip : null;
+    const top = el.querySelector(".mx-list")?.scrollTop || 0;
     const rows = model.get("rows");
     const titles = model.get("titles");
     if (!rows.length) {
@@ -70,20 +93,27 @@ function render({ model, el }) {
     shown.sort((a, b) => (certainFirst ? b.probability - a.probability : 0)
       || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
     const list = mxElement("ul", { class: "mx-list" }, ...shown.map(drawRow));
+    const fault = model.get("fault");
     el.replaceChildren(
-      mxElement("h3", { class: "mx-h3", "data-testid": "cell-heading" }, model.get("heading")), chips, list);
+      mxElement("h3", { class: "mx-h3", "data-testid": "cell-heading" }, model.get("heading")), chips,
+      fault ? mxElement("p", { class: "mx-fault", role: "alert" }, fault) : "", list);
+    list.scrollTop = top;
+    if (focused) list.querySelector(`[data-clip="${CSS.escape(focused)}"] a.mx-open`)?.focus({ preventScroll: true });
   }
 
   function fresh() {
-    database = null;
+    // The same clips with a flag more or less are no new list: the reader's filter stays.
+    const clips = model.get("rows").map((row) => row.key).join("\n");
+    if (clips !== listed) database = null;
+    listed = clips;
     draw();
   }
 
   draw();
-  model.on("change:heading change:hint change:titles", draw);
+  model.on("change:heading change:hint change:titles change:fault", draw);
   model.on("change:rows", fresh);
   return () => {
-    model.off("change:heading change:hint change:titles", draw);
+    model.off("change:heading change:hint change:titles change:fault", draw);
     model.off("change:rows", fresh);
   };
 }

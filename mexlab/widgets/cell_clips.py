@@ -17,10 +17,16 @@ class CellClips(StemWidget):
     hint : str
         What is said while nothing is chosen.
     rows : list of dict
-        ``{key, title, detail, database, called, coded, probability, right, annotate, flow}``;
-        ``annotate`` and ``flow`` are links, empty where the clip cannot be opened there.
+        ``{key, title, detail, database, called, coded, probability, right, annotate, flow,
+        recodable, flagged}``; ``annotate`` and ``flow`` are links, empty where the clip cannot be
+        opened there. A recodable clip has a button that sends ``{"type": "recode", "key",
+        "flag"}``; the page stores it and sets ``flagged``.
     titles : dict
         Database name to its title, for the filter.
+    coder : str
+        To whom a clip is sent back.
+    fault : str
+        Why the last request could not be stored.
     """
 
     stem = "cell_clips"
@@ -29,3 +35,5 @@ class CellClips(StemWidget):
     hint = traitlets.Unicode("").tag(sync=True)
     rows = traitlets.List(traitlets.Dict()).tag(sync=True)
     titles = traitlets.Dict().tag(sync=True)
+    coder = traitlets.Unicode("").tag(sync=True)
+    fault = traitlets.Unicode("").tag(sync=True)
