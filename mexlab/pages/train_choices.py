@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from mexlab.data.codings import DATABASE_CODER
@@ -10,8 +10,11 @@ from mexlab.data.labels import THREE_CLASSES, label_schemes
 from mexlab.errors import InputError
 from mexlab.models.registry import networks
 from mexlab.pages.run_rows import counted
+from mexlab.pages.train_time import expected_seconds, time_sentence
+from mexlab.training.presets import PRESETS, preset
+from mexlab.training.runs import list_runs
 from mexlab.training.seeds import parse_seeds
-from mexlab.training.settings import NORMALISATIONS, TrainingSettings
+from mexlab.training.settings import MIRRORS, NORMALISATIONS, SCHEDULES, TrainingSettings
 from mexlab.workspace.train_request import TrainRequest, build_request
 from mexlab.workspace.training_plan import TrainingPlan, plan_training
 
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
 _SCHEME_TITLES = {
     "megc2019": ("three classes", ", ".join(THREE_CLASSES)),
     "native": ("as coded", "each emotion a class"),
-    "objective": ("objective classes", "I to VII, by action units"),
+    "objective": ("objective", "classes I to VII, by action units"),
 }
 
 _NORMALISATION_TITLES = {
@@ -30,7 +33,29 @@ _NORMALISATION_TITLES = {
     "none": "as computed",
 }
 
-_NUMBERS: dict[str, type] = {"epochs": int, "batch_size": int, "learning_rate": float}
+_MIRROR_TITLES = {
+    "off": "as filmed",
+    "train": "mirrored in training",
+    "test": "mirrored in testing",
+    "both": "mirrored in both",
+}
+
+_SCHEDULE_TITLES = {"cosine": "falls to zero", "constant": "stays"}
+
+_PRESET_TITLES = {
+    "mexlab": ("mexlab's", "settles within 40 epochs"),
+    "authors": ("the authors'", "STSTNet's code: 800 epochs of Adam"),
+}
+
+_NUMBERS: dict[str, type] = {
+    "epochs": int,
+    "batch_size": int,
+    "learning_rate": float,
+    "class_weighting": float,
+    "label_smoothing": float,
+}
+
+_WORDS = ("normalise", "mirror", "schedule")
 
 
 def read_recipe(choice: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
@@ -77,13 +102,20 @@ def read_request(choice: Mapping[str, Any]) -> TrainRequest:
     if not choice.get("databases"):
         raise InputError("choose at least one database")
     return build_request(
-        training={"model": choice["model"], "normalise": choice["normalise"], **values},
+        training={"model": choice["model"], **{n: choice[n] for n in _WORDS}, **values},
         flow={"eye_mask": bool(choice["eye_mask"])},
         databases=list(choice["databases"]),
         coder=choice["coder"],
         labels=choice["labels"],
         features=choice["source"] or None,
+        pretrain=[choice["pretrain"]] if choice.get("pretrain") else None,
     )
+
+
+def recipe_fields(settings: TrainingSettings) -> dict[str, str]:
+    """The recipe of some settings as the form holds it: text, as if typed."""
+    numbers = {name: f"{getattr(settings, name):g}" for name in _NUMBERS}
+    return {**numbers, **{name: getattr(settings, name) for name in _WORDS}}
 
 
 class TrainChoices:
@@ -126,11 +158,19 @@ class TrainChoices:
                 }
                 for spec in networks().values()
             ],
-            "normalisations": [
-                {"name": name, "title": _NORMALISATION_TITLES.get(name, name)}
-                for name in NORMALISATIONS
-            ],
+            "normalisations": _titled(NORMALISATIONS, _NORMALISATION_TITLES),
             "coders": [self._coder_option(name, choice) for name in self.workspace.store.coders()],
+            "mirrors": [
+                {"name": name, "title": _MIRROR_TITLES.get(name, name)} for name in MIRRORS
+            ],
+            "schedules": [
+                {"name": name, "title": _SCHEDULE_TITLES.get(name, name)} for name in SCHEDULES
+            ],
+            "presets": [_preset_option(name) for name in PRESETS],
+            "pretrainings": [
+                {"name": "", "title": "nothing"},
+                *({"name": row.name, "title": row.title} for row in self.databases),
+            ],
         }
 
     def default_choice(self) -> dict[str, Any]:
@@ -146,11 +186,9 @@ class TrainChoices:
             "source": source,
             "eye_mask": True,
             "model": settings.model,
-            "epochs": str(settings.epochs),
-            "learning_rate": f"{settings.learning_rate:g}",
-            "batch_size": str(settings.batch_size),
             "seeds": ",".join(str(seed) for seed in settings.seeds),
-            "normalise": settings.normalise,
+            "pretrain": "",
+            **recipe_fields(settings),
         }
 
     def plan(self, choice: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
@@ -178,10 +216,15 @@ class TrainChoices:
         if faults:
             text = "One field of the recipe is not a number yet."
             return {"sentence": text, "left_out": left_out, "ready": False}, faults
-        request = read_request(choice)
+        try:
+            request = read_request(choice)
+        except InputError as error:
+            sentence = f"{error.problem[:1].upper()}{error.problem[1:]}. {error.remedy or ''}"
+            return {"sentence": sentence.strip(), "left_out": left_out, "ready": False}, faults
+        expected = expected_seconds(list_runs(self.workspace.runs_dir), plan, request)
         return {
             "sentence": plan_sentence(plan, request),
-            "notes": self._notes(plan),
+            "notes": [*self._notes(plan), time_sentence(expected)],
             "left_out": left_out,
             "ready": True,
         }, faults
@@ -251,12 +294,23 @@ def plan_sentence(plan: TrainingPlan, request: TrainRequest) -> str:
     training = request.training
     title = networks()[training.model].title
     seeds = len(training.seeds)
+    before = f", pre-trained on {' and '.join(request.pretrain)}" if request.pretrain else ""
     return (
-        f"{title} on {counted(plan.clips, 'clip')} of {counted(plan.subjects, 'subject')}: "
+        f"{title}{before} on {counted(plan.clips, 'clip')} of {counted(plan.subjects, 'subject')}: "
         f"{counted(plan.subjects, 'fold')} × {counted(seeds, 'seed')}, "
         f"{counted(training.epochs, 'epoch')}, last epoch kept; "
         "nothing is chosen on held-out data."
     )
+
+
+def _titled(names: Sequence[str], titles: Mapping[str, str]) -> list[dict[str, Any]]:
+    return [{"name": name, "title": titles.get(name, name)} for name in names]
+
+
+def _preset_option(name: str) -> dict[str, Any]:
+    title, detail = _PRESET_TITLES.get(name, (name, ""))
+    values = recipe_fields(TrainingSettings(**preset(name)))
+    return {"name": name, "title": title, "detail": detail, "values": values}
 
 
 def _scheme_option(name: str) -> dict[str, Any]:

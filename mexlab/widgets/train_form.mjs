@@ -16,6 +16,7 @@ function render({ model, el }) {
 
   function change(name, value, later = false) {
     model.set("choice", { ...model.get("choice"), [name]: value });
+    inputs.presets?.();
     clearTimeout(timer);
     if (later) timer = setTimeout(send, SETTLE_MS);
     else send();
@@ -95,6 +96,40 @@ function render({ model, el }) {
     return mxElement("label", { class: "mx-field" }, mxElement("span", {}, label), input, fault);
   }
 
+  // Recipes by name: the one that is lit is the one whose every value stands in the form.
+  function presets() {
+    const row = mxElement("div", { class: "mx-seg", role: "group", "aria-label": "recipe" });
+    const buttons = model.get("presets").map((preset) => {
+      const button = mxElement("button", { type: "button", title: preset.detail || "", "data-testid": `preset-${preset.name}` }, preset.title);
+      button.addEventListener("click", () => {
+        model.set("choice", { ...model.get("choice"), ...preset.values });
+        fill();
+        send();
+      });
+      row.append(button);
+      return [preset, button];
+    });
+    const own = mxElement("button", { type: "button", disabled: true, title: "as set below" }, "own");
+    row.append(own);
+    inputs.presets = () => {
+      const choice = model.get("choice");
+      const same = (values) => Object.entries(values).every(([name, value]) => String(choice[name]).trim() === value);
+      let any = false;
+      for (const [preset, button] of buttons) {
+        const lit = same(preset.values);
+        any = any || lit;
+        button.classList.toggle("on", lit);
+        button.setAttribute("aria-pressed", String(lit));
+      }
+      own.classList.toggle("on", !any);
+    };
+    return row;
+  }
+
+  function wide(label, box) {
+    return mxElement("label", { class: "mx-field mx-wide" }, mxElement("span", {}, label), box);
+  }
+
   function mask() {
     const box = mxElement("input", { type: "checkbox", "data-testid": "eye-mask" });
     box.addEventListener("change", () => change("eye_mask", box.checked));
@@ -127,20 +162,26 @@ function render({ model, el }) {
       section("Databases", databases()),
       section("Labels",
         choices("labels", "classes", model.get("schemes")),
-        mxElement("label", { class: "mx-field mx-wide" }, mxElement("span", {}, "coded by"),
-          select("coder", "coded by", model.get("coders")))),
+        wide("coded by", select("coder", "coded by", model.get("coders")))),
       section("Features",
         sources.length > 1 ? choices("source", "features", sources)
           : mxElement("p", { class: "mx-hint" }, sources.length ? sources[0].title : ""),
         mask()),
       section("Network", choices("model", "network", model.get("networks"))),
-      section("Recipe", mxElement("div", { class: "mx-fields" },
-        field("epochs", "epochs", "passes over the training clips; the last one is kept"),
-        field("seeds", "seeds", "1, or 1,2,3, or 1-5: one whole cross-validation each"),
-        field("learning_rate", "learning rate", "Adam's, down to zero along a cosine"),
-        field("batch_size", "batch size", "clips a step")),
-      mxElement("label", { class: "mx-field mx-wide" }, mxElement("span", {}, "normalise"),
-        select("normalise", "normalise", model.get("normalisations")))));
+      section("Recipe", presets(),
+        mxElement("div", { class: "mx-fields" },
+          field("epochs", "epochs", "passes over the training clips; the last one is kept"),
+          field("seeds", "seeds", "1, or 1,2,3, or 1-5: one whole cross-validation each")),
+        mxElement("details", { class: "mx-more", "data-testid": "more-recipe" }, mxElement("summary", {}, "more: pre-training, rate, weights, …"),
+          wide("pre-train on", select("pretrain", "pre-train on", model.get("pretrainings"))),
+          mxElement("div", { class: "mx-fields" },
+            field("learning_rate", "learning rate", "Adam's"),
+            field("batch_size", "batch size", "clips a step"),
+            field("class_weighting", "class weights", "power of the inverse class frequency: 0 weighs every clip alike, 1 every class alike"),
+            field("label_smoothing", "label smoothing", "share of each target spread over all classes")),
+          wide("rate", select("schedule", "learning rate over the training", model.get("schedules"))),
+          wide("normalise", select("normalise", "normalise", model.get("normalisations"))),
+          wide("faces", select("mirror", "mirror images", model.get("mirrors"))))));
     fill();
     tell();
     complain();
@@ -152,6 +193,7 @@ function render({ model, el }) {
       if (name in choice) put(choice[name]);
     }
     inputs.source_of_mask?.(choice.source === "release");
+    inputs.presets?.();
   }
 
   function complain() {
@@ -181,7 +223,7 @@ function render({ model, el }) {
   // The coders' counts follow the other choices: only their list is made anew, not the form.
   const recount = () => inputs["coder options"](model.get("coders"));
   model.on("change:coders", recount);
-  const options = "change:databases change:schemes change:sources change:networks change:normalisations";
+  const options = ["databases", "schemes", "sources", "networks", "normalisations", "mirrors", "schedules", "pretrainings", "presets"].map((name) => `change:${name}`).join(" ");
   model.on(options, build);
   model.on("change:choice", fill);
   model.on("change:faults", complain);

@@ -17,11 +17,14 @@ class TrainForm(StemWidget):
     ----------
     databases : list of dict
         ``{name, title, detail, synthetic}``.
-    coders, schemes, sources, networks, normalisations : list of dict
-        ``{name, title, detail}``; a list of one is shown but offers no choice.
+    coders, schemes, sources, networks, normalisations, mirrors, schedules, pretrainings : list
+        Each of ``{name, title, detail}``; a list of one is shown but offers no choice.
+    presets : list of dict
+        ``{name, title, detail, values}``: recipes; ``values`` are fields of the choice.
     choice : dict
-        ``{databases, coder, labels, source, eye_mask, model, epochs, learning_rate,
-        batch_size, seeds, normalise}``; numbers and seeds as typed, that is, text.
+        ``{databases, coder, labels, source, eye_mask, model, pretrain, epochs, learning_rate,
+        batch_size, seeds, normalise, mirror, schedule, class_weighting, label_smoothing}``;
+        numbers and seeds as typed, that is, text.
     faults : dict
         Field name to what is wrong with it.
     plan : dict
@@ -39,6 +42,10 @@ class TrainForm(StemWidget):
     sources = traitlets.List(traitlets.Dict()).tag(sync=True)
     networks = traitlets.List(traitlets.Dict()).tag(sync=True)
     normalisations = traitlets.List(traitlets.Dict()).tag(sync=True)
+    mirrors = traitlets.List(traitlets.Dict()).tag(sync=True)
+    schedules = traitlets.List(traitlets.Dict()).tag(sync=True)
+    pretrainings = traitlets.List(traitlets.Dict()).tag(sync=True)
+    presets = traitlets.List(traitlets.Dict()).tag(sync=True)
     choice = traitlets.Dict().tag(sync=True)
     faults = traitlets.Dict().tag(sync=True)
     plan = traitlets.Dict().tag(sync=True)

@@ -5,6 +5,8 @@ import pytest
 from mexlab.data.labels import label_schemes
 from mexlab.errors import InputError
 from mexlab.pages.train_choices import TrainChoices, read_recipe, read_request
+from mexlab.training.presets import preset
+from mexlab.training.settings import TrainingSettings
 from mexlab.workspace.training_plan import plan_training
 
 
@@ -23,7 +25,7 @@ def test_each_fault_stands_beside_its_field(choices):
     }
     values, faults = read_recipe(choice)
     assert set(faults) == {"epochs", "learning_rate", "seeds"}
-    assert values == {"batch_size": 64}
+    assert values == {"batch_size": 64, "class_weighting": 0.0, "label_smoothing": 0.0}
     with pytest.raises(InputError, match="epochs"):
         read_request(choice)
 
@@ -80,7 +82,8 @@ def test_the_plan_of_a_trainable_choice(workspace, choices, monkeypatch):
         "LAENet on 4 clips of 2 subjects: 2 folds × 3 seeds, 7 epochs, last epoch kept; "
         "nothing is chosen on held-out data."
     )
-    assert plan["notes"] == ["2 negative, 2 positive, 0 surprise."]
+    assert plan["notes"][0] == "2 negative, 2 positive, 0 surprise."
+    assert "nothing like it has run here yet" in plan["notes"][1]
     assert plan["left_out"] == [["anna has not coded it", ["casme2/sub02/EP05"]]]
     assert plan["ready"]
     assert not faults
@@ -90,6 +93,18 @@ def test_the_plan_of_a_trainable_choice(workspace, choices, monkeypatch):
     assert request.training.seeds == (1, 2, 3)
     assert request.databases == ("casme2",)
     assert request.coder == "anna"
+    both, _ = choices.plan({**choice, "pretrain": "casme2"})
+    assert "both pre-trained and tested on" in both["sentence"]
+    assert not both["ready"]
+    assert read_request({**choice, "pretrain": "smic"}).pretrain == ("smic",)
+
+
+def test_presets_are_recipes_as_if_typed(choices):
+    mexlab, authors = choices.options(choices.default_choice())["presets"]
+    own = choices.default_choice()
+    assert {name: own[name] for name in mexlab["values"]} == mexlab["values"]
+    request = read_request({**own, **authors["values"], "databases": ["casme2"]})
+    assert request.training == TrainingSettings(**preset("authors"))
 
 
 def test_a_database_without_features_is_told(choices):

@@ -1,0 +1,63 @@
+"""How long a training will take, measured by those that this machine has done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mexlab.training.runs import FINISHED, Run
+from mexlab.workspace.train_request import TrainRequest
+from mexlab.workspace.training_plan import TrainingPlan
+
+
+def expected_seconds(
+    runs: Iterable[Run], plan: TrainingPlan, request: TrainRequest
+) -> tuple[float, str] | None:
+    """Seconds of a planned training, and the run that they were measured by.
+
+    A training's time goes with folds x seeds x epochs x clips; what one of these costs is taken
+    from the newest finished run of the same network and backend, whose pre-training, if it had
+    one, must have been as that of the plan.
+
+    Parameters
+    ----------
+    runs : iterable of Run
+        The newest first.
+    plan : TrainingPlan
+    request : TrainRequest
+
+    Returns
+    -------
+    (float, str) or None
+        None where no run tells.
+    """
+    training = request.training
+    own = plan.subjects * len(training.seeds) * training.epochs * plan.clips
+    for run in runs:
+        if run.status != FINISHED:
+            continue
+        settings = run.record.get("settings") or {}
+        asked = run.record.get("request") or {}
+        alike = all(settings.get(name) == getattr(training, name) for name in ("model", "backend"))
+        if not alike or tuple(asked.get("pretrain") or ()) != request.pretrain:
+            continue
+        summary = run.summary()
+        seeds, epochs = len(summary["seeds"] or ()), summary["epochs"] or 0
+        theirs = (summary["subjects"] or 0) * seeds * epochs * (summary["clips"] or 0)
+        seconds = run.record.get("seconds")
+        if theirs and isinstance(seconds, int | float) and seconds > 0:
+            return seconds * own / theirs, run.name
+    return None
+
+
+def time_sentence(expected: tuple[float, str] | None) -> str:
+    """The expectation in words, and what it rests on."""
+    if expected is None:
+        return "How long it takes is told once it runs: nothing like it has run here yet."
+    seconds, run = expected
+    if seconds < 90:
+        words = f"{max(1, round(seconds))} s"
+    elif seconds < 5400:
+        words = f"{round(seconds / 60)} min"
+    else:
+        words = f"{seconds / 3600:.1f} h"
+    return f"About {words}, as fast as {run} was; flow maps not counted."

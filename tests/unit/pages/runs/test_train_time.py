@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import pytest
+
+from mexlab.pages.train_time import expected_seconds, time_sentence
+from mexlab.training.runs import list_runs
+from mexlab.training.settings import TrainingSettings
+from mexlab.workspace.train_request import TrainRequest
+from mexlab.workspace.training_plan import plan_training
+
+
+@pytest.fixture
+def expect(workspace, write_run):
+    """What is expected of a training of SMIC, after a run of 7 clips of 4 people in 60 s."""
+    run = write_run()
+    run.write_status(run.status, seconds=60.0)
+    plan = plan_training(workspace, ["smic"], source="release")
+
+    def expect(**training):
+        request = TrainRequest(databases=("smic",), training=TrainingSettings(**training))
+        return expected_seconds(list_runs(workspace.runs_dir), plan, request)
+
+    return expect
+
+
+def test_time_goes_with_folds_seeds_epochs_and_clips(expect):
+    # The run: 4 folds x 2 seeds x 2 epochs x 7 clips. The plan: 2 folds of 3 clips.
+    seconds, run = expect(seeds=(1,), epochs=40)
+    assert seconds == pytest.approx(60 * (2 * 1 * 40 * 3) / (4 * 2 * 2 * 7))
+    assert expect(seeds=(1, 2, 3), epochs=80)[0] == pytest.approx(6 * seconds)
+    assert run in time_sentence((seconds, run))
+
+
+def test_another_network_or_backend_tells_nothing(expect):
+    assert expect(model="ststnet") is None
+    assert expect(backend="loop") is None
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0.2, "About 1 s"), (600, "About 10 min"), (9000, "About 2.5 h")]
+)
+def test_words_fit_the_size(seconds, words):
+    assert time_sentence((seconds, "first")).startswith(words)
