@@ -104,3 +104,22 @@ def test_grey_by_default_and_in_colour_at_full_size(root: Path, synthetic: Any) 
     assert shape(root) == (32, 48)
     full = synthetic.write("samm", subjects=1, clips=1, quirks=("full-size",), width=None)
     assert shape(full) == (1088, 2040, 3)
+
+
+@pytest.mark.parametrize(
+    ("quirk", "clips"),
+    [
+        ("apex-out-of-range", {"028_4_1", "032_3_1"}),
+        ("padding", set()),
+        ("odd-units", set()),
+        ("mixed-subjects", set()),
+    ],
+)
+def test_each_quirk_alone_makes_its_own_entries(
+    synthetic: Any, quirk: str, clips: set[str]
+) -> None:
+    (imported,) = synthetic.read("samm", synthetic.write("samm", quirks=(quirk,)))
+    told = [entry for entry in imported.report.entries if entry.kind != "note"]
+    assert {entry.where.split("/")[2].split(" ")[0] for entry in told} == clips
+    # Each is told three times: a known mistake, outside the expression, without a picture.
+    assert len(told) == 3 * len(clips)

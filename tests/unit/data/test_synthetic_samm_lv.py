@@ -119,3 +119,25 @@ def test_a_video_of_minutes_is_drawn_in_bounded_memory(synthetic: Any) -> None:
     peak = synthetic.drawing_memory(take, take.script.expressions[::12])
     # The frames would take 55 GB; what is kept for each of them is a few numbers.
     assert peak < 80_000_000
+
+
+@pytest.mark.parametrize(
+    ("quirk", "corrected", "noted"),
+    [
+        ("onset-zero", ["028_1_1"], 0),
+        ("overrun", ["020_6_5", "036_7_4"], 0),
+        ("fractions", [], 1),
+        ("low-header", [], 0),
+    ],
+)
+def test_each_quirk_alone_makes_its_own_entry(
+    synthetic: Any, quirk: str, corrected: list[str], noted: int
+) -> None:
+    # Only the sheet differs, so that the frames of one video a person may be few.
+    root = synthetic.write("samm_lv", quirks=(quirk,), **{**FEW, "seconds": 0.1})
+    (imported,) = synthetic.read("samm_lv", root)
+    told = [entry.where.split(" ")[0] for entry in imported.report.of_kind("corrected")]
+    assert sorted(told) == corrected
+    assert len(synthetic.entries(imported, "frames with a fraction")) == noted
+    others = [e for e in synthetic.warnings(imported) if "->" not in e and "emotions" not in e]
+    assert others == []

@@ -90,3 +90,21 @@ def test_clips_without_an_expression_are_noted(root: Path, synthetic: Any) -> No
     imported = synthetic.read("smic", root)[0]
     (entry,) = synthetic.entries(imported, "2 clips without a micro-expression")
     assert entry.kind == "note"
+
+
+@pytest.mark.parametrize(
+    ("quirk", "clips", "gaps", "notes"),
+    [
+        ("cropped-lacks-clip", 5, 0, ["known to lack"]),
+        ("cropped-lacks-frames", 6, 3, []),
+        ("non-micro", 6, 0, []),
+    ],
+)
+def test_each_quirk_alone_changes_the_cropped_tree(
+    synthetic: Any, quirk: str, clips: int, gaps: int, notes: list[str]
+) -> None:
+    root = synthetic.write("smic", quirks=(quirk,), seconds=0.12)
+    (imported,) = synthetic.read("smic", root / "SMIC_all_cropped" / "HS")
+    assert len(imported.clips) == clips
+    assert len(synthetic.warnings(imported)) == gaps
+    assert len(synthetic.entries(imported, "known to lack")) == len(notes)
