@@ -14,6 +14,7 @@ from mexlab.errors import InputError, MexlabError
 from mexlab.pages.clip_frames import ClipFrames
 from mexlab.pages.coder_choices import ChoicesFile, CoderChoices
 from mexlab.pages.coding_desk import CodingDesk, parsed_units
+from mexlab.pages.frame_landmarks import FrameLandmarks
 from mexlab.pages.links import page_context, page_url
 from mexlab.pages.motion_ribbon import MotionRibbon
 from mexlab.pages.shell import Page, Shell, open_page
@@ -110,6 +111,7 @@ class AnnotatePage:
         self.ribbon = MotionRibbon(
             workspace.store.clip, workspace.cache_dir, self._show_curves, self.show_machine
         )
+        self.landmarks = FrameLandmarks(workspace.store.clip, workspace.cache_dir, self.player.send)
         self.player.on_msg(self._on_player_message)
         self.form.on_msg(self._on_form_message)
         self.keys.on_msg(self._on_keys_message)
@@ -239,8 +241,20 @@ class AnnotatePage:
             self.ribbon.frames_are_out()
 
     def _on_player_message(self, _widget: Any, content: Any, _buffers: Any) -> None:
-        if isinstance(content, dict) and content.get("kind") == "want":
+        if not isinstance(content, dict):
+            return
+        if content.get("kind") == "want":
             self.send_frames(content)
+        elif content.get("kind") == "landmarks":
+            self.send_landmarks(content)
+
+    def send_landmarks(self, message: dict[str, Any]) -> None:
+        """Find the landmarks of a frame of the clip on show and send them when they are there."""
+        frames, number = self.frames, message.get("number")
+        if frames is None or self.clip is None or message.get("token") != frames.token:
+            return
+        if number in frames.numbers:
+            self.landmarks.ask(self.clip, frames.token, int(number))
 
     def _show_curves(self, record: dict[str, Any]) -> None:
         self.timeline.curves = record

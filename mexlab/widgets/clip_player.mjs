@@ -21,6 +21,7 @@ class MxPlayer {
     this.marks = { onset: null, apex: null, offset: null };
     this.speed = 1 / 8;
     this.loop = true;
+    this.selection = { from: null, to: null }; // native numbers, to loop over
     this.clock = new MxPlayClock();
     this.playing = false;
     this.feed = new MxFrameFeed({
@@ -40,6 +41,7 @@ class MxPlayer {
     const onClip = () => this.openClip();
     const onMessage = (content, buffers) => {
       if (content.kind === "frames") this.feed.received(content, buffers);
+      else if (content.kind === "landmarks") this.stage.landmarks.received(content);
     };
     model.on("change:clip", onClip);
     model.on("msg:custom", onMessage);
@@ -76,6 +78,7 @@ class MxPlayer {
     this.clip = clip;
     this.painted = null;
     this.marks = { onset: null, apex: null, offset: null, ...(clip.marks || {}) };
+    this.select(null, null);
     mxPublish("clip", {
       key: clip.key,
       numbers: clip.numbers,
@@ -162,7 +165,7 @@ class MxPlayer {
   }
 
   frameReady(index) {
-    if (index === this.wanted && this.painted !== index) this.paint();
+    if (index === this.wanted && (this.painted !== index || this.stale)) this.paint();
     this.stage.paintSides(index);
   }
 
@@ -172,6 +175,7 @@ class MxPlayer {
 
   paint() {
     this.painted = this.wanted;
+    this.stale = false;
     this.stage.paintCurrent();
     this.tellFrame();
   }
@@ -185,6 +189,7 @@ class MxPlayer {
 
   tellFrame() {
     this.controls.showFrame();
+    this.stage.landmarks.follow();
     mxPublish("frame", {
       clip: this.clip.key,
       number: this.number,
@@ -219,12 +224,45 @@ class MxPlayer {
   // ---- playing ----------------------------------------------------------------------------
 
   range() {
+    const from = this.indexOf(this.selection.from);
+    const to = this.indexOf(this.selection.to);
+    if (this.loop && from !== null && to !== null && from < to) return { from, to, what: "selection" };
     const onset = this.indexOf(this.marks.onset);
     const offset = this.indexOf(this.marks.offset);
     if (this.loop && onset !== null && offset !== null && onset < offset) {
       return { from: onset, to: offset, what: "onset–offset" };
     }
     return { from: 0, to: this.count - 1, what: "clip" };
+  }
+
+  select(from, to) {
+    this.selection = { from, to };
+    mxPublish("selection", { clip: this.clip.key, from, to: to === null ? from : to });
+    if (this.playing) this.restartClock(performance.now());
+    this.controls.show();
+  }
+
+  /** From here … to here … no more, at a press each. */
+  turnSelection() {
+    const { from, to } = this.selection;
+    if (from === null) {
+      this.select(this.number, null);
+      mxEmit("notice", { text: `loop from ${this.number}: S again where it ends` });
+    } else if (to === null && from !== this.number) {
+      this.select(Math.min(from, this.number), Math.max(from, this.number));
+      if (!this.loop) this.setLoop(true);
+    } else {
+      this.select(null, null);
+    }
+  }
+
+  /** True speed, and back to the slow motion from which one came. */
+  turnTrueSpeed() {
+    const back = this.speed === 1;
+    if (!back) this.slow = this.speed;
+    this.setSpeed(back ? this.slow || 1 / 8 : 1);
+    const drops = this.clip.fps ? mxDropText(this.clip.fps, 1, this.controls.refresh) : "";
+    mxEmit("notice", { text: back ? `slow again: ${mxSpeedText(this.speed)}` : `true speed${drops ? `: ${drops}` : ""}` });
   }
 
   toggle() {
@@ -313,6 +351,14 @@ class MxPlayer {
       "zoom-out": () => this.stage.zoom.by(0.8),
       "zoom-reset": () => this.stage.zoom.reset(),
       views: () => this.stage.cycleView(),
+      "true-speed": () => this.turnTrueSpeed(),
+      select: () => this.turnSelection(),
+      gain: () => this.stage.cycleGain(),
+      landmarks: () => this.stage.landmarks.turn(),
+      "pan-left": () => this.stage.zoom.pan(0.1, 0),
+      "pan-right": () => this.stage.zoom.pan(-0.1, 0),
+      "pan-up": () => this.stage.zoom.pan(0, 0.1),
+      "pan-down": () => this.stage.zoom.pan(0, -0.1),
     };
     if (acts[name]) acts[name]();
   }
@@ -327,20 +373,6 @@ class MxPlayer {
 
   showProgress(have, all) {
     this.controls.note(have < all ? `loading ${have} of ${all} frames` : "");
-  }
-}
-
-/** Put clip and frame into the address, so that a reload or a copied link comes back here. */
-function mxKeepAddress(clip, frame) {
-  const address = new URL(window.location.href);
-  address.searchParams.set("clip", clip);
-  address.searchParams.set("frame", String(frame));
-  // Slashes of a clip's name are allowed in a query and make the link readable.
-  const query = address.search.replaceAll("%2F", "/");
-  try {
-    window.history.replaceState(window.history.state, "", `${address.pathname}${query}${address.hash}`);
-  } catch {
-    // Browsers limit how often the address may change; the next change will carry it.
   }
 }
 

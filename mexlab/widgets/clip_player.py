@@ -13,7 +13,9 @@ class ClipPlayer(StemWidget):
     Frames are no trait: the browser pulls them by custom messages
     ``{"kind": "want", "token", "request", "indices"}`` and the page answers with
     ``{"kind": "frames", "token", "request", "frames": [{"index", "mime"}], "failures":
-    [{"index", "reason"}]}`` and one buffer a frame (the file's own bytes).
+    [{"index", "reason"}]}`` and one buffer a frame (the file's own bytes). ``{"kind":
+    "landmarks", "token", "number"}`` is answered by the same with ``points`` (68 of x and y, in
+    pixels of the frame) or ``message``.
 
     Attributes
     ----------
@@ -45,6 +47,8 @@ class ClipPlayer(StemWidget):
         "segment",
         "player_controls",
         "pane_zoom",
+        "landmark_layer",
+        "page_address",
         "player_stage",
     )
 

@@ -26,7 +26,8 @@ class CodingForm(StemWidget):
         ``clip`` (key as text), ``expression`` (its number), ``expressions`` (all that this coder
         found in the clip, events too), ``next_expression``, ``coding`` (the editable fields),
         ``revision``, ``undo``, ``redo`` (depths), ``saved_at`` (seconds since 1970, or None),
-        ``findings``, ``units`` (as parsed), ``fps``, ``vocabulary`` (``name``, ``key``, ``tone``, ``group``),
+        ``findings``, ``units`` (as parsed), ``fps``, ``vocabulary`` (``name``, ``key``,
+        ``tone``, ``group``),
         ``reference`` (codings of others that may be shown) and ``reference_note``.
     unit_names : list of [int, str]
         Action units in words, for completion.

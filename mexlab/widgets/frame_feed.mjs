@@ -17,6 +17,21 @@ class MxFrameFeed {
     this.decoding = new Set();
     this.generation = 0;
     this.lastHeard = 0;
+    this.reduction = 1; // bitmaps are this many times smaller than the files' pictures
+  }
+
+  /**
+   * Decode large pictures no larger than they are shown: the whole clip then fits into memory.
+   * Returns whether what was decoded has been dropped and is on its way again.
+   */
+  reduceTo(reduction) {
+    if (reduction === this.reduction) return false;
+    this.reduction = reduction;
+    this.generation += 1;
+    this.cache.clear();
+    this.decoding.clear();
+    if (this.fetch) this.decodeDue();
+    return true;
   }
 
   open(token, count, first) {
@@ -106,6 +121,7 @@ class MxFrameFeed {
     let bitmap = null;
     try {
       bitmap = await createImageBitmap(blob);
+      if (this.reduction > 1 && generation === this.generation) bitmap = await this.reduced(bitmap);
     } catch {
       bitmap = null;
     }
@@ -122,6 +138,17 @@ class MxFrameFeed {
       this.onFailure(index, this.fetch.failed.get(index));
     }
     this.decodeDue();
+  }
+
+  async reduced(bitmap) {
+    const size = {
+      resizeWidth: Math.max(1, Math.round(bitmap.width / this.reduction)),
+      resizeHeight: Math.max(1, Math.round(bitmap.height / this.reduction)),
+      resizeQuality: "medium",
+    };
+    const small = await createImageBitmap(bitmap, size);
+    bitmap.close();
+    return small;
   }
 
   close() {

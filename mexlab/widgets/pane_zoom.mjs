@@ -41,6 +41,14 @@ class MxPaneZoom {
     this.apply();
   }
 
+  /** Move by shares of a pane; a whole picture has nowhere to go. */
+  pan(x, y) {
+    if (this.scale === 1) mxEmit("notice", { text: "zoom in first (+)" });
+    this.x += x;
+    this.y += y;
+    this.apply();
+  }
+
   reset() {
     this.scale = 1;
     this.x = 0;
@@ -74,12 +82,13 @@ class MxPaneZoom {
     const { width, height } = this.stage.shown || { width: 0, height: 0 };
     const transform = `translate(${this.x * width}px, ${this.y * height}px) scale(${this.scale})`;
     for (const pane of Object.values(this.stage.panes)) {
-      pane.canvas.style.transform = transform;
+      for (const layer of pane.layers) layer.style.transform = transform;
       pane.canvas.classList.toggle("mx-sharp", this.scale > 4);
     }
     this.hint.textContent = this.scale === 1 ? "wheel zooms" : `${this.scale.toFixed(1)}× · fit`;
     this.hint.disabled = this.scale === 1;
     this.hint.title = this.scale === 1 ? "" : "back to the whole picture (R)";
     this.stage.root.classList.toggle("mx-zoomed", this.scale > 1);
+    this.stage.chooseDetail();
   }
 }

@@ -7,7 +7,9 @@ const MX_VIEWS = [
 ];
 const MX_FLICKER_MS = 140;
 const MX_DIFFERENCE_GAIN = 5;
-const MX_AMPLIFY_GAIN = 8;
+const MX_GAINS = [5, 8, 12, 20];
+// Pictures above a megapixel are decoded no larger than they are shown.
+const MX_LARGE = 1e6;
 
 class MxPlayerStage {
   constructor(player, el, signal) {
@@ -15,6 +17,7 @@ class MxPlayerStage {
     this.signal = signal;
     this.view = mxStoredChoice("view", MX_VIEWS.map((view) => view.name)) || "onset";
     this.mode = "picture"; // chosen by button
+    this.gain = 8;
     this.held = null; // overrides while a key is down
     this.showsReference = false;
     this.painted = { onset: null, apex: null };
@@ -33,6 +36,7 @@ class MxPlayerStage {
     this.root.append(this.message, this.toastBox);
     this.face = null;
     this.size = null;
+    this.landmarks = new MxLandmarkLayer(this, this.panes.current, signal);
     el.append(this.bar, this.root);
     this.drawBar();
     this.listen();
@@ -47,7 +51,7 @@ class MxPlayerStage {
     const figure = mxElement("div", { class: `mx-pane mx-pane-${name}` }, window, empty, caption);
     this.root.append(figure);
     const context = canvas.getContext("2d", { willReadFrequently: false });
-    return { name, canvas, context, window, caption, empty, figure };
+    return { name, canvas, context, window, caption, empty, figure, layers: [canvas] };
   }
 
   listen() {
@@ -81,7 +85,7 @@ class MxPlayerStage {
       [
         { name: "picture", title: "picture" },
         { name: "difference", title: "difference", key: "X", action: "difference", hint: "change since the onset: orange brighter, blue darker; hold X" },
-        { name: "amplify", title: "amplify", key: "M", action: "amplify", hint: `every change since the onset ${MX_AMPLIFY_GAIN} times as large; hold M` },
+        { name: "amplify", title: "amplify", key: "M", action: "amplify", hint: "every change since the onset 5 to 20 times as large (⇧M); hold M" },
       ],
       this.mode,
       (name) => this.setMode(name),
@@ -188,6 +192,7 @@ class MxPlayerStage {
       pane.empty.hidden = true;
     }
     this.zoom.reset();
+    this.landmarks.clear();
     this.fit();
     this.paintSides();
   }
@@ -212,16 +217,33 @@ class MxPlayerStage {
       pane.figure.hidden = !shown.includes(pane.name);
       pane.figure.style.width = `${Math.floor(region.width * scale)}px`;
       pane.figure.style.height = `${Math.floor(region.height * scale)}px`;
-      Object.assign(pane.canvas.style, {
+      const place = {
         width: `${this.size.width * scale}px`,
         height: `${this.size.height * scale}px`,
         left: `${-region.left * scale}px`,
         top: `${-region.top * scale}px`,
         transformOrigin: `${(region.left + region.width / 2) * scale}px ${(region.top + region.height / 2) * scale}px`,
-      });
+      };
+      for (const layer of pane.layers) Object.assign(layer.style, place);
     }
+    this.scale = scale;
     this.shown = { width: region.width * scale, height: region.height * scale };
     this.zoom.apply();
+  }
+
+  /** Large pictures are decoded for the size at which they are shown now; zooming in asks for more. */
+  chooseDetail() {
+    if (!this.size || !this.scale) return;
+    const { width, height } = this.size;
+    const shown = width * this.scale * this.zoom.scale * (window.devicePixelRatio || 1);
+    const reduction = width * height > MX_LARGE ? Math.max(1, Math.floor(width / shown)) : 1;
+    if (this.player.feed.reduceTo(reduction)) this.player.stale = true;
+  }
+
+  cycleGain() {
+    this.gain = MX_GAINS[(MX_GAINS.indexOf(this.gain) + 1) % MX_GAINS.length];
+    mxEmit("notice", { text: `amplified ×${this.gain}` });
+    if (this.activeMode() === "amplify") this.paintCurrent();
   }
 
   // ---- painting ---------------------------------------------------------------------------
@@ -250,7 +272,7 @@ class MxPlayerStage {
       caption =
         mode === "difference"
           ? `${player.number} − ${this.referenceText()}, ×${MX_DIFFERENCE_GAIN}`
-          : `${player.number}, change since ${this.referenceText()} ×${MX_AMPLIFY_GAIN}`;
+          : `${player.number}, change since ${this.referenceText()} ×${this.gain}`;
     }
     pane.caption.textContent = caption;
     pane.canvas.dataset.frame = String(player.number);
@@ -263,7 +285,7 @@ class MxPlayerStage {
     const to = this.pixels(current, width, height, "current");
     const out = pane.context.createImageData(width, height);
     if (mode === "difference") mxSignedDifference(to, from, MX_DIFFERENCE_GAIN, out.data);
-    else mxAmplifyChange(to, from, width, height, MX_AMPLIFY_GAIN, out.data);
+    else mxAmplifyChange(to, from, width, height, this.gain, out.data);
     pane.context.putImageData(out, 0, 0);
   }
 

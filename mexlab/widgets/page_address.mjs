@@ -1,0 +1,13 @@
+/** Put clip and frame into the address, so that a reload or a copied link comes back here. */
+function mxKeepAddress(clip, frame) {
+  const address = new URL(window.location.href);
+  address.searchParams.set("clip", clip);
+  address.searchParams.set("frame", String(frame));
+  // Slashes of a clip's name are allowed in a query and make the link readable.
+  const query = address.search.replaceAll("%2F", "/");
+  try {
+    window.history.replaceState(window.history.state, "", `${address.pathname}${query}${address.hash}`);
+  } catch {
+    // Browsers limit how often the address may change; the next change will carry it.
+  }
+}

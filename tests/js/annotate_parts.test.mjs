@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { load } from "./parts.mjs";
+
+globalThis.window = globalThis;
+globalThis.document = { documentElement: { dataset: {} }, addEventListener() {} };
+globalThis.localStorage = { getItem: () => null };
+globalThis.matchMedia = () => ({ matches: false });
+globalThis.MX_PAGE = "test";
+
+const units = load(["unit_line"], ["mxCompleteUnits", "mxStepUnit", "mxFindUnit", "mxUnitAt"]);
+const order = load(["shared", "clip_order"], ["mxShuffled", "mxProgressText"]);
+const events = load(["clip_events"], ["mxEventEdit", "mxEventText"]);
+const snap = load(["shared", "clip_numbers", "snap_apex"], ["mxSnapApex"]);
+const session = load(["coding_session"], ["MxCodingSession", "mxCodingId"]);
+const feed = load(["frame_fetch", "bitmap_cache", "frame_feed"], ["MxFrameFeed"]);
+
+const names = [[1, "inner brow up"], [2, "outer brow up"], [12, "lip corner up"], [17, "chin up"]];
+const labels = (...given) => units.mxCompleteUnits(...given).map(({ label }) => label);
+
+test("units complete by number, by word and from earlier lines", () => {
+  assert.deepEqual(labels("1", 1, names, []), ["12", "17"]);
+  assert.deepEqual(labels("4+L1", 4, names, []), ["L12", "L17"]);
+  assert.deepEqual(labels("brow", 4, names, []), ["1", "2"]);
+  assert.deepEqual(labels("4 + c", 5, names, []), []); // one letter may be a side or an intensity
+  assert.deepEqual(labels("", 0, names, ["4+7", "12"]), ["4+7", "12"]);
+  assert.deepEqual(labels("4", 1, names, ["4 + 7", "12"]), ["4 + 7"]);
+  assert.deepEqual(labels("12B", 3, names, []), []);
+  const [chosen] = units.mxCompleteUnits("6+lip+4", 5, names, []);
+  assert.deepEqual([chosen.text, chosen.caret], ["6+12+4", 4]);
+});
+
+test("side and intensity of the unit at the caret", () => {
+  const step = (text, caret, what, by) => (units.mxStepUnit(text, caret, what, by) || {}).text;
+  assert.equal(step("4+12", 4, "intensity", 1), "4+12A");
+  assert.equal(step("4+12E", 5, "intensity", 1), "4+12E");
+  assert.equal(step("4+12A", 5, "intensity", -1), "4+12");
+  assert.equal(step("4+12", 0, "side", 1), "L4+12");
+  assert.equal(step("R4+12", 1, "side", 1), "4+12");
+  assert.equal(step("4+(6", 4, "side", 1), undefined);
+  assert.equal(units.mxFindUnit("4, L12B + 12", 12, 1), 10);
+  assert.equal(units.mxFindUnit("4", 12), -1);
+});
+
+test("random order is the coder's own, steady, and complete", () => {
+  const rows = Array.from({ length: 60 }, (_, i) => ({ key: `d/s/${i}` }));
+  const keys = (all) => all.map(({ key }) => key);
+  const anna = keys(order.mxShuffled(rows, "anna"));
+  assert.deepEqual(keys(order.mxShuffled([...rows].reverse(), "anna")), anna);
+  assert.notDeepEqual(keys(order.mxShuffled(rows, "bert")), anna);
+  assert.notDeepEqual(anna, keys(rows));
+  assert.deepEqual([...anna].sort(), keys(rows).sort());
+  // A clip keeps its place among the others when one is added.
+  const more = keys(order.mxShuffled([...rows, { key: "d/s/new" }], "anna")).filter((key) => key !== "d/s/new");
+  assert.deepEqual(more, anna);
+});
+
+test("progress with pace; one long pause does not spoil it", () => {
+  assert.equal(order.mxProgressText(0, 5, []), "0 of 5 committed");
+  assert.equal(order.mxProgressText(3, 5, [40, 44, 3600]), "3 of 5 committed · 44 s a clip · about 1 min 28 s left");
+  assert.equal(order.mxProgressText(5, 5, [40]), "5 of 5 committed · 40 s a clip");
+});
+
+test("a blink begins, ends, and may be ended backwards", () => {
+  const begin = events.mxEventEdit({ kind: "blink", number: 60, found: [], open: null, next: 2 });
+  assert.deepEqual(begin, { expression: 2, begins: true, changes: { kind: "blink", onset: 60 } });
+  const found = [{ expression: 2, kind: "blink", onset: 60, offset: null }, { expression: 3, kind: "head", onset: 1, offset: null }];
+  assert.deepEqual(events.mxEventEdit({ kind: "blink", number: 64, found, open: null, next: 4 }).changes, { offset: 64 });
+  assert.deepEqual(events.mxEventEdit({ kind: "blink", number: 50, found, open: 2, next: 4 }).changes, { onset: 50, offset: 60 });
+  // The first press is not yet answered: it is still the same blink.
+  assert.equal(events.mxEventEdit({ kind: "blink", number: 64, found: [], open: 2, next: 3 }).expression, 2);
+  assert.equal(events.mxEventText({ expression: 2, kind: "blink", emotion: "", onset: 60, offset: null }), "blink 60–…");
+  assert.equal(events.mxEventText({ expression: 2, kind: "", emotion: "fear", onset: null, offset: null }), "2 · fear · not marked yet");
+});
+
+test("the apex snaps to one machine, then to the other", () => {
+  const ghosts = [{ coder: "database", apex: 5 }, { coder: "D&C-RoIs", apex: 70, machine: true }, { coder: "largest strain", apex: 72, machine: true }];
+  assert.equal(snap.mxSnapApex([ghosts[0]], 5, 200).number, null);
+  assert.deepEqual(snap.mxSnapApex(ghosts, 66, 200), { number: 70, text: "apex 70: D&C-RoIs, 4 frames (20 ms) from yours" });
+  assert.equal(snap.mxSnapApex(ghosts, 70, null).text, "apex 72: largest strain, 2 frames from yours");
+  assert.equal(snap.mxSnapApex(ghosts, null, 200).number, 70);
+});
+
+test("each expression of a clip has its own edits, revisions and place in the queue", () => {
+  const sent = [];
+  const one = new session.MxCodingSession({ send: (m) => sent.push(m), storage: null, now: () => 1000, prefix: "p", tab: "t" });
+  one.load({ clip: "d/s/c", expression: 1, coding: { onset: 1 }, revision: 4 });
+  const second = session.mxCodingId({ clip: "d/s/c", expression: 2 });
+  one.edit({ onset: 60 }, second);
+  assert.deepEqual([sent[0].clip, sent[0].expression, sent[0].revision], ["d/s/c", 2, null]);
+  assert.equal(one.coding().onset, 1);
+  assert.equal(one.coding(second).onset, 60);
+  one.answer({ id: sent[0].id, outcome: "stored", message: "", state: { clip: "d/s/c", expression: 2, coding: { onset: 60 }, revision: 1 } });
+  one.edit({ onset: 61 }, second);
+  assert.equal(sent[1].revision, 1);
+  // A state that was read before an answer came in does not take its place.
+  one.load({ clip: "d/s/c", expression: 1, coding: { onset: 9 }, revision: 3 });
+  assert.equal(one.coding().onset, 1);
+});
+
+test("large pictures are decoded at the size in which they are shown, and anew when that changes", async () => {
+  const made = [];
+  globalThis.createImageBitmap = async (from, size) => {
+    const width = size ? size.resizeWidth : from.width;
+    const bitmap = { width, height: size ? size.resizeHeight : from.height, close() {} };
+    made.push(width);
+    return bitmap;
+  };
+  const frames = [];
+  const one = new feed.MxFrameFeed({ ask() {}, onFrame: (index) => frames.push(index), onFailure() {}, onProgress() {} });
+  one.reduceTo(4);
+  one.open("t", 1, 0);
+  one.poster(0, { width: 2040, height: 1088, size: 1 });
+  one.look(0, 1, [0]);
+  const settled = () => new Promise((resolve) => { setTimeout(resolve, 0); });
+  await settled();
+  assert.deepEqual([one.bitmap(0).width, one.bitmap(0).height], [510, 272]);
+  assert.equal(one.reduceTo(4), false);
+  assert.equal(one.reduceTo(1), true);
+  await settled();
+  assert.equal(one.bitmap(0).width, 2040);
+  assert.deepEqual(frames, [0, 0]);
+});
