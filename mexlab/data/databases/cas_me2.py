@@ -24,9 +24,8 @@ from mexlab.data.databases.cas_me2_sheet import (
 )
 from mexlab.data.databases.cells import Once, read_coding, row_words
 from mexlab.data.databases.folders import children, subject_number
-from mexlab.data.databases.imported import DatabaseReader, ImportedDatabase, Progress
 from mexlab.data.databases.locate import find_sheet, find_tree
-from mexlab.data.databases.reading import Reading, begin_reading, nothing_found
+from mexlab.data.databases.reading import Reading, nothing_found, release_reader
 from mexlab.data.databases.recognition import recognise_release
 from mexlab.data.databases.sheets import Sheet, SheetRow, frame_number
 from mexlab.data.databases.subject_folders import SubjectFolders
@@ -49,6 +48,7 @@ EMOTIONS = (
 )
 
 SHEETS = ("CAS(ME)^2code_final.xlsx", "CAS(ME)2code_final.xlsx", "code_final.xlsx")
+SIMILAR = ("code_final",)
 
 #: The long videos as frames, the same cropped, the coded parts alone, the long videos as filmed.
 TREES = ("rawpic", "cropped", "selectedpic", "rawvideo")
@@ -65,56 +65,21 @@ NEEDS = (
 _VIDEO = re.compile(r"(?:\d+_)?(\d{4})(?!\d)")
 
 
-def read_cas_me2(
-    path: Path,
-    *,
-    name: str | None = None,
-    apply_corrections: bool = True,
-    fps: float | None = None,
-    progress: Progress | None = None,
-) -> list[ImportedDatabase]:
-    """Read CAS(ME)2: one clip a long video, with all its expressions in the order of onset.
+def fill_cas_me2(reading: Reading) -> None:
+    """Take in CAS(ME)2: one clip a long video, with all its expressions in the order of onset.
 
     Where only ``selectedpic`` is there, each expression is a clip of its own. A long video in
-    which no expression is coded is kept, without a coding: spotting needs it.
-
-    Parameters
-    ----------
-    path : Path
-    name : str, optional
-        ``cas_me2`` by default.
-    apply_corrections : bool
-        Fill in what the sheet gives as 0: an offset by the apex, an apex by the middle of
-        onset and offset; each is listed in the report. Otherwise those stay empty.
-    fps : float, optional
-        30 by default.
-    progress : callable, optional
-
-    Returns
-    -------
-    list of ImportedDatabase
-        One.
+    which no expression is coded is kept, without a coding: spotting needs it. What the sheet
+    gives as 0 is corrected: an offset by the apex, an apex by the middle of onset and offset;
+    without corrections those stay empty.
 
     Raises
     ------
     InputError
         No sheet, a sheet without its three worksheets, no tree, or no clip with frames.
     """
-    reading = begin_reading(
-        LAYOUT,
-        TITLE,
-        path,
-        name=name,
-        fps=fps,
-        release_fps=FPS,
-        emotions=EMOTIONS,
-        apply_corrections=apply_corrections,
-        progress=progress,
-    )
-    code = read_code(find_sheet(reading.root, SHEETS, ("code_final",), reading.report))
-    tree = find_tree(
-        reading.root, TREES, NEEDS, reading.report, holds=_holds_videos, example="s15, s16, …"
-    )
+    code = read_code(find_sheet(reading, SHEETS, SIMILAR))
+    tree = find_tree(reading, TREES, holds=_holds_videos, example="s15, s16, …")
     folders = SubjectFolders(reading, [tree], example="s15, s16, …")
     videos = _Videos(reading, folders)
     grouped = _group_rows(reading, code, videos)
@@ -122,11 +87,9 @@ def read_cas_me2(
         _read_clip(reading, code.sheet, key, place, rows)
         reading.step(done, len(grouped))
     if not reading.clips:
-        raise nothing_found(
-            reading, len(code.sheet.rows), code.sheet.path.name, [tree], NEEDS, "expressions"
-        )
+        sheet = code.sheet
+        raise nothing_found(reading, len(sheet.rows), sheet.path.name, [tree], "expressions")
     videos.read_uncoded()
-    return [reading.finish()]
 
 
 def _group_rows(
@@ -302,14 +265,12 @@ def _holds_videos(folder: Path) -> bool:
     )
 
 
-READER = DatabaseReader(
+READER = release_reader(
     name=LAYOUT,
     title=TITLE,
     needs=NEEDS,
     emotions=EMOTIONS,
     fps=FPS,
-    read=read_cas_me2,
-    recognise=partial(
-        recognise_release, sheets=SHEETS, holds=_holds_videos, similar=("code_final",)
-    ),
+    fill=fill_cas_me2,
+    recognise=partial(recognise_release, sheets=SHEETS, holds=_holds_videos, similar=SIMILAR),
 )

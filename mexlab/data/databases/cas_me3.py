@@ -16,9 +16,8 @@ from mexlab.data.clips import ClipKey
 from mexlab.data.codings import Coding, Kind
 from mexlab.data.databases.cells import Once, names_a_clip, read_coding
 from mexlab.data.databases.folders import Folder, fold, list_folder, subject_number
-from mexlab.data.databases.imported import DatabaseReader, ImportedDatabase, Progress
 from mexlab.data.databases.locate import find_sheet, find_tree, holds_subjects, known_sheets
-from mexlab.data.databases.reading import Reading, begin_reading, nothing_found
+from mexlab.data.databases.reading import Reading, nothing_found, release_reader
 from mexlab.data.databases.recognition import recognise_release
 from mexlab.data.databases.sheets import Sheet, SheetRow, frame_number, no_rows, read_sheet
 from mexlab.data.databases.subject_folders import SubjectFolders
@@ -33,6 +32,7 @@ SHEETS = (
     "cas(me)3_part_A_ME_label_JpgIndex_v2.xlsx",
     "cas(me)3_part_A_ME_label_JpgIndex.xlsx",
 )
+SIMILAR = ("me_label",)
 MACRO_SHEETS = (
     "cas(me)3_part_A_MaE_label_JpgIndex_v2.xlsx",
     "cas(me)3_part_A_MaE_label_JpgIndex.xlsx",
@@ -71,61 +71,25 @@ class _Expressions:
     rows: list[tuple[Sheet, SheetRow, Kind]] = field(default_factory=list)
 
 
-def read_cas_me3(
-    path: Path,
-    *,
-    name: str | None = None,
-    apply_corrections: bool = True,
-    fps: float | None = None,
-    progress: Progress | None = None,
-) -> list[ImportedDatabase]:
-    """Read CAS(ME)3 part A: its clips, or its long videos with all their expressions.
+def fill_cas_me3(reading: Reading) -> None:
+    """Take in CAS(ME)3 part A: its clips, or its long videos with all their expressions.
 
     A clip is known by subject, file name and onset, as clips of one video may overlap. A long
-    video in which nothing is coded is kept, without a coding.
-
-    Parameters
-    ----------
-    path : Path
-        Where both trees are there the clips are read; give the folder ``part_A`` itself, with
-        the sheet beside it, for the long videos.
-    name : str, optional
-        ``cas_me3`` by default.
-    apply_corrections : bool
-    fps : float, optional
-        30 by default.
-    progress : callable, optional
-
-    Returns
-    -------
-    list of ImportedDatabase
-        One.
+    video in which nothing is coded is kept, without a coding. Where both trees are there the
+    clips are read; for the long videos the folder ``part_A`` itself is given, with the sheet
+    beside it.
 
     Raises
     ------
     InputError
         No sheet, no tree, a sheet of another database, or no clip with frames.
     """
-    reading = begin_reading(
-        LAYOUT,
-        TITLE,
-        path,
-        name=name,
-        fps=fps,
-        release_fps=FPS,
-        emotions=EMOTIONS,
-        apply_corrections=apply_corrections,
-        progress=progress,
-    )
-    root, report = reading.root, reading.report
-    sheet = read_sheet(
-        find_sheet(root, SHEETS, ("me_label",), report), FIELDS, optional=("objective",)
-    )
-    tree = find_tree(root, TREES, NEEDS, report, holds=_holds_clips, example=_EXAMPLE)
+    sheet = read_sheet(find_sheet(reading, SHEETS, SIMILAR), FIELDS, optional=("objective",))
+    tree = find_tree(reading, TREES, holds=_holds_clips, example=_EXAMPLE)
     long = not _holds_single_clips(tree)
     sheets: list[tuple[Sheet, Kind]] = [(sheet, "micro")]
     if long:
-        found, _ = known_sheets(root, MACRO_SHEETS)
+        found, _ = known_sheets(reading.root, MACRO_SHEETS)
         sheets += [
             (read_sheet(one, FIELDS, optional=("objective", "apex", "emotion")), "macro")
             for one in list(found.values())[:1]
@@ -138,9 +102,8 @@ def read_cas_me3(
     if not reading.clips:
         names = ", ".join(one.path.name for one, _ in sheets)
         rows = sum(len(one.rows) for one, _ in sheets)
-        raise nothing_found(reading, rows, names, [tree], NEEDS, "expressions")
+        raise nothing_found(reading, rows, names, [tree], "expressions")
     place.finish()
-    return [reading.finish()]
 
 
 def _group_rows(
@@ -307,12 +270,12 @@ def _holds_single_clips(folder: Path) -> bool:
         return False
 
 
-READER = DatabaseReader(
+READER = release_reader(
     name=LAYOUT,
     title=TITLE,
     needs=NEEDS,
     emotions=EMOTIONS,
     fps=FPS,
-    read=read_cas_me3,
-    recognise=partial(recognise_release, sheets=SHEETS, holds=_holds_clips, similar=("me_label",)),
+    fill=fill_cas_me3,
+    recognise=partial(recognise_release, sheets=SHEETS, holds=_holds_clips, similar=SIMILAR),
 )

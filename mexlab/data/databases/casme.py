@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from mexlab.data.clips import ClipKey
+from mexlab.data.clips import Clip, ClipKey
 from mexlab.data.codings import Coding
 from mexlab.data.databases.cells import Once, names_a_clip, read_coding
+from mexlab.data.databases.clip_sheets import ClipSheet, read_clips, sheet_names
 from mexlab.data.databases.folders import find_folders, fold, subject_number
-from mexlab.data.databases.imported import DatabaseReader, ImportedDatabase, Progress
 from mexlab.data.databases.locate import holds_subjects, known_sheets, tree_rank
-from mexlab.data.databases.reading import Reading, begin_reading, nothing_found
+from mexlab.data.databases.reading import Reading, release_reader
 from mexlab.data.databases.recognition import recognise_release
 from mexlab.data.databases.sheets import Sheet, SheetRow, frame_number, no_rows, read_sheet
 from mexlab.data.databases.subject_folders import SubjectFolders
@@ -82,63 +82,19 @@ class _Part:
     folders: SubjectFolders
 
 
-def read_casme(
-    path: Path,
-    *,
-    name: str | None = None,
-    apply_corrections: bool = True,
-    fps: float | None = None,
-    progress: Progress | None = None,
-) -> list[ImportedDatabase]:
-    """Read CASME: the merged release, both sections, or one of them.
+def fill_casme(reading: Reading) -> None:
+    """Take in CASME: the merged release, both sections, or one of them.
 
     The sheets give the first and the last apex frame: the first becomes the apex, the span is
     kept in the note.
-
-    Parameters
-    ----------
-    path : Path
-        The folder with sheets and trees, or a tree itself with its sheet beside it.
-    name : str, optional
-        ``casme`` by default.
-    apply_corrections : bool
-        Put known misspellings right; each is listed in the report.
-    fps : float, optional
-        60 by default.
-    progress : callable, optional
-
-    Returns
-    -------
-    list of ImportedDatabase
-        One.
 
     Raises
     ------
     InputError
         No sheet, no tree, or a sheet that is not CASME's.
     """
-    reading = begin_reading(
-        LAYOUT,
-        TITLE,
-        path,
-        name=name,
-        fps=fps,
-        release_fps=FPS,
-        emotions=EMOTIONS,
-        apply_corrections=apply_corrections,
-        progress=progress,
-    )
     parts = _find_parts(reading)
-    rows = list(_read_rows(reading, parts))
-    for done, (part, row, key, folder) in enumerate(rows, start=1):
-        _read_clip(reading, part, row, key, folder)
-        reading.step(done, len(rows))
-    for folders in {id(part.folders): part.folders for part in parts}.values():
-        folders.report_unmatched(_sheet_names(parts))
-    if not reading.clips:
-        trees = [tree for part in parts for tree in part.folders.trees]
-        raise nothing_found(reading, len(rows), _sheet_names(parts), trees, NEEDS)
-    return [reading.finish()]
+    read_clips(reading, _read_rows(reading, parts), _code)
 
 
 def _find_parts(reading: Reading) -> list[_Part]:
@@ -214,7 +170,7 @@ def _report_choice(
     if unread:
         reading.report.add(
             "note",
-            _sheet_names(parts),
+            sheet_names(part.sheet for part in parts),
             f"read; {', '.join(sheet.name for sheet in unread)} was not, as its frames are not "
             "here or the other sheet has all rows",
         )
@@ -227,16 +183,14 @@ def _report_choice(
         )
 
 
-def _read_rows(
-    reading: Reading, parts: Sequence[_Part]
-) -> list[tuple[_Part, SheetRow, ClipKey, str]]:
-    """The rows that name a clip, each with the clip's key and its folder's name."""
-    rows: list[tuple[_Part, SheetRow, ClipKey, str]] = []
+def _read_rows(reading: Reading, parts: Sequence[_Part]) -> list[ClipSheet]:
+    """The rows that name a clip; of two sections' clips of one name the later's key differs."""
+    sheets: list[ClipSheet] = []
     once = Once(reading, tuple(FIELDS))
     sections: dict[tuple[str, str], str] = {}
     people: dict[str, set[str]] = {}
     for part in parts:
-        before = len(rows)
+        rows: list[tuple[SheetRow, ClipKey]] = []
         for row in part.sheet.rows:
             if not names_a_clip(reading, part.sheet, row):
                 continue
@@ -254,9 +208,10 @@ def _read_rows(
                     f"section {sections[subject, fold(folder)]} has a clip {folder} of {subject} "
                     "as well: this one is named after its section",
                 )
-            rows.append((part, row, key, folder))
-        if len(rows) == before:
+            rows.append((row, key))
+        if not rows:
             raise no_rows(part.sheet)
+        sheets.append(ClipSheet(part.sheet, rows, part.folders))
     if both := sorted(subject for subject, found in people.items() if len(found) > 1):
         reading.report.add(
             "note",
@@ -264,20 +219,12 @@ def _read_rows(
             "in both sections: taken as one person each, so that no fold tests on a person that "
             "it was trained on",
         )
-    return rows
+    return sheets
 
 
-def _read_clip(reading: Reading, part: _Part, row: SheetRow, key: ClipKey, folder: str) -> None:
-    where = f"{key} ({part.sheet.place(row)})"
-    found = part.folders.find(subject_number(key.subject) or 0, folder)
-    if found is None:
-        part.folders.report_missing(where, f"{key.subject}/{folder}")
-        return
-    clip = reading.scan_clip(key, found, where)
-    if clip is None:
-        return
-    coding = read_coding(reading, row, key, where, kind="micro", spellings=SPELLINGS)
-    reading.add(clip, [(_with_last_apex(reading, coding, row, where), where)])
+def _code(reading: Reading, row: SheetRow, clip: Clip, where: str) -> list[tuple[Coding, str]]:
+    coding = read_coding(reading, row, clip.key, where, kind="micro", spellings=SPELLINGS)
+    return [(_with_last_apex(reading, coding, row, where), where)]
 
 
 def _with_last_apex(reading: Reading, coding: Coding, row: SheetRow, where: str) -> Coding:
@@ -314,16 +261,12 @@ def _section_of(tree: Path, root: Path) -> str:
     return ""
 
 
-def _sheet_names(parts: Sequence[_Part]) -> str:
-    return ", ".join(dict.fromkeys(part.sheet.path.name for part in parts))
-
-
-READER = DatabaseReader(
+READER = release_reader(
     name=LAYOUT,
     title=TITLE,
     needs=NEEDS,
     emotions=EMOTIONS,
     fps=FPS,
-    read=read_casme,
+    fill=fill_casme,
     recognise=partial(recognise_release, sheets=_ALL_SHEETS, holds=holds_subjects),
 )

@@ -7,16 +7,16 @@ spontaneous micro-expression database and the baseline evaluation").
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 
-from mexlab.data.clips import ClipKey
-from mexlab.data.databases.cells import clip_rows, read_coding
+from mexlab.data.clips import Clip
+from mexlab.data.codings import Coding
+from mexlab.data.databases.cells import read_coding
+from mexlab.data.databases.clip_sheets import ClipSheet, clip_rows, read_clips
 from mexlab.data.databases.folders import subject_number
-from mexlab.data.databases.imported import DatabaseReader, ImportedDatabase, Progress
 from mexlab.data.databases.locate import find_sheet, find_tree, holds_subjects
-from mexlab.data.databases.reading import Reading, begin_reading, nothing_found
+from mexlab.data.databases.reading import Reading, release_reader
 from mexlab.data.databases.recognition import recognise_release
-from mexlab.data.databases.sheets import Sheet, SheetRow, read_sheet
+from mexlab.data.databases.sheets import SheetRow, read_sheet
 from mexlab.data.databases.subject_folders import SubjectFolders
 
 LAYOUT = "casme2"
@@ -55,89 +55,34 @@ NEEDS = (
 )
 
 
-def read_casme2(
-    path: Path,
-    *,
-    name: str | None = None,
-    apply_corrections: bool = True,
-    fps: float | None = None,
-    progress: Progress | None = None,
-) -> list[ImportedDatabase]:
-    """Read CASME II, or a synthetic database in its shape.
-
-    Parameters
-    ----------
-    path : Path
-        The folder with sheet and trees, or a tree itself with the sheet beside it.
-    name : str, optional
-        ``casme2`` by default.
-    apply_corrections : bool
-        Put known mistakes of the sheet right; each is listed in the report.
-    fps : float, optional
-        200 by default, as the release says.
-    progress : callable, optional
-
-    Returns
-    -------
-    list of ImportedDatabase
-        One.
+def fill_casme2(reading: Reading) -> None:
+    """Take in CASME II, or a synthetic database in its shape.
 
     Raises
     ------
     InputError
-        No sheet, no tree, or a sheet that is not CASME II's; whatever concerns single clips is
-        in the report instead.
+        No sheet, no tree, or a sheet that is not CASME II's.
     """
-    reading = begin_reading(
-        LAYOUT,
-        TITLE,
-        path,
-        name=name,
-        fps=fps,
-        release_fps=FPS,
-        emotions=EMOTIONS,
-        apply_corrections=apply_corrections,
-        progress=progress,
-    )
-    report = reading.report
-    sheet = read_sheet(find_sheet(reading.root, SHEETS, SIMILAR, report), FIELDS)
-    tree = find_tree(reading.root, TREES, NEEDS, report)
+    sheet = read_sheet(find_sheet(reading, SHEETS, SIMILAR), FIELDS)
+    tree = find_tree(reading, TREES)
     rows = clip_rows(reading, sheet, tuple(FIELDS), _subject_name)
-    folders = SubjectFolders(reading, [tree])
-    for done, (row, key) in enumerate(rows, start=1):
-        _read_clip(reading, folders, sheet, row, key)
-        reading.step(done, len(rows))
-    folders.report_unmatched(sheet.path.name)
-    if not reading.clips:
-        raise nothing_found(reading, len(rows), sheet.path.name, [tree], NEEDS)
-    return [reading.finish()]
+    read_clips(reading, [ClipSheet(sheet, rows, SubjectFolders(reading, [tree]))], _code)
 
 
-def _read_clip(
-    reading: Reading, folders: SubjectFolders, sheet: Sheet, row: SheetRow, key: ClipKey
-) -> None:
-    where = f"{key} ({sheet.place(row)})"
-    found = folders.find(subject_number(key.subject) or 0, key.name)
-    if found is None:
-        folders.report_missing(where, f"{key.subject}/{key.name}")
-        return
-    clip = reading.scan_clip(key, found, where)
-    if clip is None:
-        return
-    coding = read_coding(reading, row, key, where, kind="micro")
-    reading.add(clip, [(coding, where)])
+def _code(reading: Reading, row: SheetRow, clip: Clip, where: str) -> list[tuple[Coding, str]]:
+    return [(read_coding(reading, row, clip.key, where, kind="micro"), where)]
 
 
 def _subject_name(cell: str) -> str:
     return f"sub{subject_number(cell):02d}"
 
 
-READER = DatabaseReader(
+READER = release_reader(
     name=LAYOUT,
     title=TITLE,
     needs=NEEDS,
     emotions=EMOTIONS,
     fps=FPS,
-    read=read_casme2,
+    fill=fill_casme2,
     recognise=partial(recognise_release, sheets=SHEETS, holds=holds_subjects, similar=SIMILAR),
 )

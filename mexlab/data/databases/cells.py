@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
 
 from mexlab.data.clips import ClipKey
 from mexlab.data.codings import DATABASE_CODER, Coding, Kind
 from mexlab.data.databases.folders import fold, subject_number
 from mexlab.data.databases.reading import Reading
-from mexlab.data.databases.sheets import Sheet, SheetRow, cell_text, frame_number, no_rows
+from mexlab.data.databases.sheets import Sheet, SheetRow, cell_text, frame_number
 from mexlab.data.facs import parse_action_units
 from mexlab.data.labels import normal_emotion
 
@@ -221,38 +221,3 @@ class Once:
             + ". Remove one of the rows",
         )
         return False
-
-
-def clip_rows(
-    reading: Reading,
-    sheet: Sheet,
-    fields: Sequence[str],
-    name_subject: Callable[[str], str],
-) -> list[tuple[SheetRow, ClipKey]]:
-    """The rows that name a clip, each clip once, for sheets with one row a clip.
-
-    Parameters
-    ----------
-    reading : Reading
-    sheet : Sheet
-    fields : sequence of str
-        By which two rows of one clip are compared.
-    name_subject : callable
-        From the cell of a numbered subject to the subject's name in the key.
-
-    Raises
-    ------
-    InputError
-        Where no row names a clip.
-    """
-    rows: list[tuple[SheetRow, ClipKey]] = []
-    once = Once(reading, fields)
-    for row in sheet.rows:
-        if not names_a_clip(reading, sheet, row):
-            continue
-        key = reading.key(name_subject(row.text("subject")), row.text("clip"))
-        if once.is_new(key, sheet, row, key.subject, key.name):
-            rows.append((row, key))
-    if not rows:
-        raise no_rows(sheet)
-    return rows

@@ -28,9 +28,8 @@ from mexlab.data.databases.ckplus_files import (
     read_emotion_code,
 )
 from mexlab.data.databases.folders import children, find_folders
-from mexlab.data.databases.imported import DatabaseReader, ImportedDatabase, Progress
 from mexlab.data.databases.locate import find_tree
-from mexlab.data.databases.reading import Reading, begin_reading
+from mexlab.data.databases.reading import Reading, release_reader
 from mexlab.data.databases.subject_folders import SubjectFolders
 from mexlab.data.frames import IMAGE_SUFFIXES, natural_number
 from mexlab.errors import InputError
@@ -128,55 +127,18 @@ class _Annotations:
         )
 
 
-def read_ckplus(
-    path: Path,
-    *,
-    name: str | None = None,
-    apply_corrections: bool = True,
-    fps: float | None = None,
-    progress: Progress | None = None,
-) -> list[ImportedDatabase]:
-    """Read CK+, labelled and unlabelled sequences.
+def fill_ckplus(reading: Reading) -> None:
+    """Take in CK+, labelled and unlabelled sequences, each called after its folder (``S005/001``).
 
     The onset is the first frame and the apex the last, by the making of the database; there is
     no offset.
-
-    Parameters
-    ----------
-    path : Path
-        The folder with the four trees, or the tree of images itself with the others beside it.
-    name : str, optional
-        ``ckplus`` by default.
-    apply_corrections : bool
-        Accepted as by every reader; there is nothing to correct.
-    fps : float, optional
-        30 by default.
-    progress : callable, optional
-
-    Returns
-    -------
-    list of ImportedDatabase
-        One; a sequence is called after its folder (``ckplus/S005/001``).
 
     Raises
     ------
     InputError
         No tree of images, or no sequence with frames.
     """
-    reading = begin_reading(
-        LAYOUT,
-        TITLE,
-        path,
-        name=name,
-        fps=fps,
-        release_fps=FPS,
-        emotions=EMOTIONS,
-        apply_corrections=apply_corrections,
-        progress=progress,
-    )
-    tree = find_tree(
-        reading.root, TREES, NEEDS, reading.report, holds=holds_sequences, example="S005/001"
-    )
+    tree = find_tree(reading, TREES, holds=holds_sequences, example="S005/001")
     annotations = _Annotations(
         reading,
         {one.what: find_annotation(reading.root, one) for one in (EMOTION, FACS, LANDMARK)},
@@ -197,7 +159,6 @@ def read_ckplus(
             remedy=NEEDS,
         )
     _note_annotations(reading, annotations)
-    return [reading.finish()]
 
 
 def _read_sequence(reading: Reading, annotations: _Annotations, key: ClipKey, folder: Path) -> None:
@@ -272,12 +233,12 @@ def recognise_ckplus(path: Path) -> str | None:
     return f"{tree.name} holds folders S005/001 of images{also}"
 
 
-READER = DatabaseReader(
+READER = release_reader(
     name=LAYOUT,
     title=TITLE,
     needs=NEEDS,
     emotions=EMOTIONS,
     fps=FPS,
-    read=read_ckplus,
+    fill=fill_ckplus,
     recognise=recognise_ckplus,
 )

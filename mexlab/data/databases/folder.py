@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from mexlab.data.databases.imported import (
     SYNTHETIC_TRUTH,
     DatabaseReader,
     ImportedDatabase,
-    Progress,
+    ImportRequest,
     check_fps,
     check_name,
     is_synthetic,
@@ -69,48 +69,24 @@ class _Found:
     video: bool
 
 
-def read_folder(
-    path: Path,
-    *,
-    name: str | None = None,
-    apply_corrections: bool = True,
-    fps: float | None = None,
-    progress: Progress | None = None,
-    sheet: Path | None = None,
-    columns: Mapping[str, str] | None = None,
-) -> list[ImportedDatabase]:
+def read_folder(request: ImportRequest) -> list[ImportedDatabase]:
     """Read a folder of clips, one video file, or one folder of frames.
 
-    Parameters
-    ----------
-    path : Path
-    name : str, optional
-        By default made from the name of the folder or file.
-    apply_corrections : bool
-        Accepted as by every reader; there is nothing to correct.
-    fps : float, optional
-        Needed for folders of frames; overrides a video's own.
-    progress : callable, optional
-    sheet : Path, optional
-        A coding sheet; by default the one that lies in the folder, if one does.
-    columns : mapping of str to str, optional
-        Field to header, where the sheet's headers are not usual ones.
-
-    Returns
-    -------
-    list of ImportedDatabase
-        One; with the sheet's codings, each clip's numbered by time.
+    The database's name is made from that of the folder or file where none is given. Frames a
+    second are needed for folders of frames, and override a video's own. The sheet's codings are
+    taken over, each clip's numbered by time; without a sheet of its own in the request, that
+    which lies in the folder is read, if one does.
 
     Raises
     ------
     InputError
-        Nothing there, no clip in it, frames without `fps`, no clip that can be read, or a given
-        sheet that cannot be used.
+        Nothing there, no clip in it, frames without frames a second, no clip that can be read,
+        or a given sheet that cannot be used.
     """
-    path = Path(path).expanduser().absolute()
+    path, fps = request.path, request.fps
     if not path.exists():
         raise InputError("no such file or folder", where=path, remedy=NEEDS)
-    reading = _begin(path, name, fps, apply_corrections, progress)
+    reading = _begin(request)
     root, report = reading.root, reading.report
     found = list(_named_once(list(_find_clips(path, report)), root, report))
     if not found:
@@ -126,7 +102,7 @@ def read_folder(
             where=path,
             remedy="Give it, for example --fps 200",
         )
-    table, matched = _match_sheet(path, found, root, report, sheet, columns or {})
+    table, matched = _match_sheet(request, found, root, report)
     for index, one in enumerate(found):
         one = replace(one, subject=matched.subjects.get(index, one.subject))
         key = reading.key(one.subject, one.clip)
@@ -156,13 +132,8 @@ def read_folder(
     return [reading.finish()]
 
 
-def _begin(
-    path: Path,
-    name: str | None,
-    fps: float | None,
-    apply_corrections: bool,
-    progress: Progress | None,
-) -> Reading:
+def _begin(request: ImportRequest) -> Reading:
+    path, name = request.path, request.name
     single = path.is_file()
     root = path.parent if single else path
     database = (
@@ -173,31 +144,28 @@ def _begin(
     return Reading(
         layout=LAYOUT,
         title=title,
+        needs=NEEDS,
         root=root,
         database=database,
         emotions=EMOTIONS,
         # Each clip has its own; this one is not asked for.
-        fps=check_fps(fps) or 0.0,
+        fps=check_fps(request.fps) or 0.0,
         synthetic=synthetic,
-        correcting=apply_corrections,
+        correcting=request.apply_corrections,
         report=ImportReport(database, title, str(root)),
-        progress=progress,
+        progress=request.progress,
     )
 
 
 def _match_sheet(
-    path: Path,
-    found: list[_Found],
-    root: Path,
-    report: ImportReport,
-    given: Path | None,
-    columns: Mapping[str, str],
+    request: ImportRequest, found: list[_Found], root: Path, report: ImportReport
 ) -> tuple[Sheet | None, MatchedRows]:
     """The coding sheet with its rows by clip; one that was not asked for may be of no use."""
-    if given is None and columns:
+    path, given = request.path, request.sheet
+    if given is None and request.columns:
         given = _only_sheet(path)
     if given is not None:
-        sheet = read_own_sheet(Path(given).expanduser().absolute(), columns, report)
+        sheet = read_own_sheet(given, request.columns, report)
         return sheet, match_rows(sheet, found, root, UNNAMED, report)
     # Beside a single video may lie anything.
     own = find_own_sheet(path, report) if path.is_dir() else None
@@ -340,4 +308,5 @@ READER = DatabaseReader(
     fps=None,
     read=read_folder,
     recognise=recognise_folder,
+    own_sheet=True,
 )

@@ -10,14 +10,15 @@ from functools import partial
 from pathlib import Path
 
 from mexlab.data.action_unit_names import AU_NAMES
-from mexlab.data.clips import ClipKey
-from mexlab.data.databases.cells import Once, names_a_clip, read_coding
+from mexlab.data.clips import Clip
+from mexlab.data.codings import Coding
+from mexlab.data.databases.cells import read_coding
+from mexlab.data.databases.clip_sheets import ClipSheet, clip_rows, read_clips
 from mexlab.data.databases.folders import children, fold, subject_number
-from mexlab.data.databases.imported import DatabaseReader, ImportedDatabase, Progress
 from mexlab.data.databases.locate import find_sheet, find_tree
-from mexlab.data.databases.reading import Reading, begin_reading, nothing_found
+from mexlab.data.databases.reading import Reading, release_reader
 from mexlab.data.databases.recognition import recognise_release
-from mexlab.data.databases.sheets import Sheet, SheetRow, no_rows, read_sheet
+from mexlab.data.databases.sheets import Sheet, SheetRow, read_sheet
 from mexlab.data.databases.subject_folders import Subject, SubjectFolders
 from mexlab.data.facs import Unit, parse_action_units
 from mexlab.data.frames import IMAGE_SUFFIXES
@@ -56,100 +57,41 @@ NEEDS = (
 )
 
 
-def read_4dme(
-    path: Path,
-    *,
-    name: str | None = None,
-    apply_corrections: bool = True,
-    fps: float | None = None,
-    progress: Progress | None = None,
-) -> list[ImportedDatabase]:
-    """Read the grey micro-expression clips of 4DME.
+def fill_4dme(reading: Reading) -> None:
+    """Take in the grey micro-expression clips of 4DME.
 
-    Parameters
-    ----------
-    path : Path
-    name : str, optional
-        ``4dme`` by default.
-    apply_corrections : bool
-    fps : float, optional
-        60 by default.
-    progress : callable, optional
-
-    Returns
-    -------
-    list of ImportedDatabase
-        One; emotions that hold together are joined with ``+``, as in the sheet.
+    Emotions that hold together are joined with ``+``, as in the sheet.
 
     Raises
     ------
     InputError
         No sheet, no tree, a sheet of another database, or no clip with frames.
     """
-    reading = begin_reading(
-        LAYOUT,
-        TITLE,
-        path,
-        name=name,
-        fps=fps,
-        release_fps=FPS,
-        emotions=EMOTIONS,
-        apply_corrections=apply_corrections,
-        progress=progress,
-    )
     sheet = read_sheet(
-        find_sheet(reading.root, SHEETS, ("4dme", "micro"), reading.report),
+        find_sheet(reading, SHEETS, ("4dme", "micro")),
         FIELDS,
         optional=tuple(_FLAGS.values()),
         mark="sub_ID",
     )
-    tree = find_tree(
-        reading.root,
-        TREES,
-        NEEDS,
-        reading.report,
-        holds=_holds_clips,
-        example="<sub_ID>/<fold_name>",
-    )
+    tree = find_tree(reading, TREES, holds=_holds_clips, example="<sub_ID>/<fold_name>")
     folders = SubjectFolders(reading, [tree], example="<sub_ID>", number=_subject)
-    rows = _read_rows(reading, sheet)
-    for done, (row, key) in enumerate(rows, start=1):
-        _read_clip(reading, folders, sheet, row, key)
-        reading.step(done, len(rows))
-    folders.report_unmatched(sheet.path.name)
-    if not reading.clips:
-        raise nothing_found(reading, len(rows), sheet.path.name, [tree], NEEDS)
-    return [reading.finish()]
+    rows = clip_rows(
+        reading,
+        sheet,
+        tuple(_TEXTS),
+        str,
+        need_number=False,
+        known_by=lambda key: (str(_subject(key.subject)), key.name),
+    )
+    read_clips(reading, [ClipSheet(sheet, rows, folders)], partial(_code, sheet))
 
 
-def _read_rows(reading: Reading, sheet: Sheet) -> list[tuple[SheetRow, ClipKey]]:
-    rows: list[tuple[SheetRow, ClipKey]] = []
-    once = Once(reading, tuple(_TEXTS))
-    for row in sheet.rows:
-        if not names_a_clip(reading, sheet, row, need_number=False):
-            continue
-        key = reading.key(row.text("subject"), row.text("clip"))
-        if once.is_new(key, sheet, row, str(_subject(key.subject)), key.name):
-            rows.append((row, key))
-    if not rows:
-        raise no_rows(sheet)
-    return rows
-
-
-def _read_clip(
-    reading: Reading, folders: SubjectFolders, sheet: Sheet, row: SheetRow, key: ClipKey
-) -> None:
-    where = f"{key} ({sheet.place(row)})"
-    found = folders.find(_subject(key.subject), key.name)
-    if found is None:
-        folders.report_missing(where, f"{key.subject}/{key.name}")
-        return
-    clip = reading.scan_clip(key, found, where)
-    if clip is None:
-        return
-    coding = read_coding(reading, row, key, where, kind="micro", several=True)
+def _code(
+    sheet: Sheet, reading: Reading, row: SheetRow, clip: Clip, where: str
+) -> list[tuple[Coding, str]]:
+    coding = read_coding(reading, row, clip.key, where, kind="micro", several=True)
     _compare_units(reading, sheet, row, where)
-    reading.add(clip, [(coding, where)])
+    return [(coding, where)]
 
 
 def _compare_units(reading: Reading, sheet: Sheet, row: SheetRow, where: str) -> None:
@@ -189,13 +131,13 @@ def _holds_clips(folder: Path) -> bool:
     )
 
 
-READER = DatabaseReader(
+READER = release_reader(
     name=LAYOUT,
     title=TITLE,
     needs=NEEDS,
     emotions=EMOTIONS,
     fps=FPS,
-    read=read_4dme,
+    fill=fill_4dme,
     recognise=partial(
         recognise_release, sheets=SHEETS, holds=_holds_clips, similar=("4dme", "micro")
     ),

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
 from mexlab.data.clips import Clip
 from mexlab.data.codings import Coding
@@ -85,18 +84,40 @@ def not_recognised(path: Path) -> str | None:
     return None
 
 
-class ReadDatabases(Protocol):
-    """How every reader is called."""
+@dataclass(frozen=True, slots=True)
+class ImportRequest:
+    """What a user asks a reader for.
 
-    def __call__(
-        self,
-        path: Path,
-        *,
-        name: str | None,
-        apply_corrections: bool,
-        fps: float | None,
-        progress: Progress | None,
-    ) -> list[ImportedDatabase]: ...
+    Attributes
+    ----------
+    path : Path
+        Absolute; nobody has looked yet whether anything is there.
+    name : str or None
+        Of the database in the workspace; the reader's own where there is none.
+    apply_corrections : bool
+        Whether known mistakes of the release are put right, each with a line in the report.
+        Readers of releases without such accept it all the same.
+    fps : float or None
+        In place of the frames a second of the release or the file.
+    progress : callable or None
+    sheet : Path or None
+        A coding sheet of one's own; only own recordings take one.
+    columns : mapping of str to str
+        Field to header, where the headers of that sheet are not usual ones.
+    """
+
+    path: Path
+    name: str | None = None
+    apply_corrections: bool = True
+    fps: float | None = None
+    progress: Progress | None = None
+    sheet: Path | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+#: How every reader is called. Raises InputError where nothing can be read; whatever concerns
+#: single clips goes into the reports.
+ReadDatabases = Callable[[ImportRequest], list[ImportedDatabase]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +136,12 @@ class DatabaseReader:
     fps : float or None
         Frames a second of the release; None where the files say it.
     read : callable
+        :func:`mexlab.data.databases.reading.release_reader` makes it for a release that is one
+        database.
     recognise : callable
         From a path to the reason why it looks like this layout, or None; opens no frame.
+    own_sheet : bool
+        Whether it takes a coding sheet of the user's.
     """
 
     name: str
@@ -126,6 +151,7 @@ class DatabaseReader:
     fps: float | None
     read: ReadDatabases
     recognise: Recognise = not_recognised
+    own_sheet: bool = False
 
     def to_record(self) -> dict[str, object]:
         """What ``mexlab databases --layouts --json`` prints."""

@@ -7,33 +7,35 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from mexlab.data.databases.folders import children, find_folders, fold, shown, subject_number
-from mexlab.data.reports import ImportReport
+from mexlab.data.databases.folders import children, find_folders, fold, subject_number
+from mexlab.data.databases.reading import Reading
 from mexlab.errors import InputError
 
 _SHEET_SUFFIXES = (".xls", ".xlsx")
 
 
 def find_sheet(
-    root: Path, sheets: Sequence[str], similar: Sequence[str], report: ImportReport
+    reading: Reading, sheets: Sequence[str], similar: Sequence[str], root: Path | None = None
 ) -> Path:
     """The coding sheet in the root, one folder below, or beside the root.
 
     Parameters
     ----------
-    root : Path
+    reading : Reading
+        Its report gets a note where there was a choice.
     sheets : sequence of str
         Names of the release's sheets, the one to prefer first; compared without case.
     similar : sequence of str
         Words that another file's name must hold to be taken in their place.
-    report : ImportReport
-        Gets a note where there was a choice.
+    root : Path, optional
+        By default that of the reading.
 
     Raises
     ------
     InputError
         Where there is none.
     """
+    root = reading.root if root is None else root
     found, others = known_sheets(root, sheets, similar)
     ranked = [found[sheet] for sheet in sheets if sheet in found] + others
     if not ranked:
@@ -44,7 +46,7 @@ def find_sheet(
         )
     if len(ranked) > 1:
         rest = ", ".join(file.name for file in ranked[1:])
-        report.add("note", ranked[0].name, f"this sheet was read; {rest} was not")
+        reading.report.add("note", ranked[0].name, f"this sheet was read; {rest} was not")
     return ranked[0]
 
 
@@ -72,10 +74,8 @@ def known_sheets(
 
 
 def find_tree(
-    root: Path,
+    reading: Reading,
     trees: Sequence[str],
-    needs: str,
-    report: ImportReport,
     *,
     holds: Callable[[Path], bool] | None = None,
     example: str = "sub01, sub02, …",
@@ -85,13 +85,10 @@ def find_tree(
 
     Parameters
     ----------
-    root : Path
+    reading : Reading
+        Its report gets a note where there was a choice.
     trees : sequence of str
         Names of the release's trees, the one to prefer first.
-    needs : str
-        What the user is told where there is none.
-    report : ImportReport
-        Gets a note where there was a choice.
     holds : callable, optional
         Whether a folder is such a tree; by default one of ``sub01`` with folders in it.
     example : str
@@ -104,20 +101,20 @@ def find_tree(
     InputError
         Where there is none.
     """
+    root = reading.root
     found = list(find_folders(root, holds or holds_subjects, depth=depth))
     if not found:
         raise InputError(
             f"no folder of frames found; expected one of {', '.join(trees)} with folders {example}",
             where=root,
-            remedy=needs,
+            remedy=reading.needs,
         )
-
     chosen = min(found, key=partial(tree_rank, trees=trees))
-    rest = [shown(tree, root) for tree in found if tree != chosen]
+    rest = [reading.shown(tree) for tree in found if tree != chosen]
     if rest:
-        report.add(
+        reading.report.add(
             "note",
-            shown(chosen, root),
+            reading.shown(chosen),
             f"frames were taken from here; {', '.join(rest)} not read. Give that folder itself "
             "to import it instead, under another --name",
         )

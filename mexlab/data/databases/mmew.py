@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from mexlab.data.clips import Clip, ClipKey
+from mexlab.data.clips import Clip
 from mexlab.data.codings import DATABASE_CODER, Coding
-from mexlab.data.databases.cells import Once, names_a_clip, read_coding, read_emotion
+from mexlab.data.databases.cells import read_coding, read_emotion
+from mexlab.data.databases.clip_sheets import clip_rows
 from mexlab.data.databases.folders import find_folders, fold, list_folder, subject_number
-from mexlab.data.databases.imported import DatabaseReader, ImportedDatabase, Progress
 from mexlab.data.databases.locate import find_sheet
-from mexlab.data.databases.reading import Reading, begin_reading, nothing_found
+from mexlab.data.databases.reading import Reading, nothing_found, release_reader
 from mexlab.data.databases.recognition import recognise_release
-from mexlab.data.databases.sheets import Sheet, SheetRow, no_rows, read_sheet
+from mexlab.data.databases.sheets import Sheet, read_sheet
 from mexlab.data.databases.subject_folders import SubjectFolders
 from mexlab.data.frames import ImageFrames, natural_number, scan_images
 from mexlab.data.labels import normal_emotion
@@ -51,48 +51,17 @@ NEEDS = (
 )
 
 
-def read_mmew(
-    path: Path,
-    *,
-    name: str | None = None,
-    apply_corrections: bool = True,
-    fps: float | None = None,
-    progress: Progress | None = None,
-) -> list[ImportedDatabase]:
-    """Read MMEW: micro-expressions as coded, macro-expressions with their folder's emotion.
+def fill_mmew(reading: Reading) -> None:
+    """Take in MMEW: micro-expressions as coded, macro-expressions with their folder's emotion.
 
-    Parameters
-    ----------
-    path : Path
-    name : str, optional
-        ``mmew`` by default.
-    apply_corrections : bool
-    fps : float, optional
-        90 by default.
-    progress : callable, optional
-
-    Returns
-    -------
-    list of ImportedDatabase
-        One. A macro-expression's clip is called after its emotion and file names
-        (``anger-S01-07``); it comes without onset, apex and offset.
+    A macro-expression's clip is called after its emotion and file names (``anger-S01-07``); it
+    comes without onset, apex and offset.
 
     Raises
     ------
     InputError
         Neither tree, micro-expressions without their sheet, or no clip with frames.
     """
-    reading = begin_reading(
-        LAYOUT,
-        TITLE,
-        path,
-        name=name,
-        fps=fps,
-        release_fps=FPS,
-        emotions=EMOTIONS,
-        apply_corrections=apply_corrections,
-        progress=progress,
-    )
     micro = next(find_folders(reading.root, _named(MICRO_TREE)), None)
     macro = next(find_folders(reading.root, _named(MACRO_TREE)), None)
     if micro is None and macro is None:
@@ -104,19 +73,14 @@ def read_mmew(
     rows = 0
     sheets = ""
     if micro is not None:
-        sheet = read_sheet(
-            find_sheet(reading.root, SHEETS, ("mmew",), reading.report),
-            FIELDS,
-            optional=("remarks",),
-        )
+        sheet = read_sheet(find_sheet(reading, SHEETS, ("mmew",)), FIELDS, optional=("remarks",))
         rows, sheets = len(sheet.rows), sheet.path.name
         _read_micro(reading, sheet, micro)
     if macro is not None:
         _read_macro(reading, macro)
     if not reading.clips:
         trees = [tree for tree in (micro, macro) if tree is not None]
-        raise nothing_found(reading, rows, sheets or "the release", trees, NEEDS)
-    return [reading.finish()]
+        raise nothing_found(reading, rows, sheets or "the release", trees)
 
 
 def _read_micro(reading: Reading, sheet: Sheet, tree: Path) -> None:
@@ -131,7 +95,8 @@ def _read_micro(reading: Reading, sheet: Sheet, tree: Path) -> None:
                     f"the clip lies in {reading.shown(first[1])} as well, which is read. Remove "
                     "one of them",
                 )
-    rows = _micro_rows(reading, sheet)
+    # Clip names are unique over all subjects, and lie in one folder.
+    rows = clip_rows(reading, sheet, tuple(FIELDS), _subject_name, known_by=lambda key: (key.name,))
     for done, (row, key) in enumerate(rows, start=1):
         where = f"{key} ({sheet.place(row)})"
         emotion_name, folder = folders.pop(fold(key.name), ("", None))
@@ -162,19 +127,8 @@ def _read_micro(reading: Reading, sheet: Sheet, tree: Path) -> None:
         )
 
 
-def _micro_rows(reading: Reading, sheet: Sheet) -> list[tuple[SheetRow, ClipKey]]:
-    rows: list[tuple[SheetRow, ClipKey]] = []
-    once = Once(reading, tuple(FIELDS))
-    for row in sheet.rows:
-        if not names_a_clip(reading, sheet, row):
-            continue
-        key = reading.key(f"S{subject_number(row.text('subject')):02d}", row.text("clip"))
-        # Clip names are unique over all subjects, and lie in one folder.
-        if once.is_new(key, sheet, row, key.name):
-            rows.append((row, key))
-    if not rows:
-        raise no_rows(sheet)
-    return rows
+def _subject_name(cell: str) -> str:
+    return f"S{subject_number(cell):02d}"
 
 
 def _read_macro(reading: Reading, tree: Path) -> None:
@@ -251,12 +205,12 @@ def recognise_mmew(path: Path) -> str | None:
     return None if macro is None else f"the folder {macro.name}"
 
 
-READER = DatabaseReader(
+READER = release_reader(
     name=LAYOUT,
     title=TITLE,
     needs=NEEDS,
     emotions=EMOTIONS,
     fps=FPS,
-    read=read_mmew,
+    fill=fill_mmew,
     recognise=recognise_mmew,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,8 +11,11 @@ from mexlab.data.codings import Coding
 from mexlab.data.corrections import apply_corrections
 from mexlab.data.databases.folders import shown
 from mexlab.data.databases.imported import (
+    DatabaseReader,
     ImportedDatabase,
+    ImportRequest,
     Progress,
+    Recognise,
     check_folder,
     check_fps,
     check_name,
@@ -32,7 +35,7 @@ class Reading:
 
     Attributes
     ----------
-    layout, title : str
+    layout, title, needs : str
     root : Path
     database : str
         Name in the workspace.
@@ -53,6 +56,7 @@ class Reading:
 
     layout: str
     title: str
+    needs: str
     root: Path
     database: str
     emotions: tuple[str, ...]
@@ -164,38 +168,33 @@ class Reading:
 
 
 def begin_reading(
+    request: ImportRequest,
+    *,
     layout: str,
     title: str,
-    path: Path,
-    *,
-    name: str | None,
-    fps: float | None,
-    release_fps: float,
+    needs: str,
     emotions: tuple[str, ...],
-    apply_corrections: bool,
-    progress: Progress | None,
+    fps: float,
 ) -> Reading:
     """Check what the user gave and begin a report.
 
     Parameters
     ----------
-    layout, title : str
-    path : Path
-        The root as the user gave it.
-    name, fps, apply_corrections, progress
-        As every reader is called.
-    release_fps : float
-        Frames a second where the user gives none.
+    request : ImportRequest
+    layout, title, needs : str
+        As of the reader.
     emotions : tuple of str
+    fps : float
+        Frames a second where the user gives none.
 
     Raises
     ------
     InputError
         The folder, the name or the frames a second cannot be used.
     """
-    root = check_folder(Path(path).expanduser().absolute(), f"{title}, with sheet and frames")
-    database = check_name(layout if name is None else name)
-    rate = check_fps(fps) or release_fps
+    root = check_folder(request.path, f"{title}, with sheet and frames")
+    database = check_name(layout if request.name is None else request.name)
+    rate = check_fps(request.fps) or fps
     synthetic = is_synthetic(root)
     title = f"{title}{_SYNTHETIC}" if synthetic else title
     report = ImportReport(database, title, str(root))
@@ -203,29 +202,55 @@ def begin_reading(
     return Reading(
         layout=layout,
         title=title,
+        needs=needs,
         root=root,
         database=database,
         emotions=emotions,
         fps=rate,
         synthetic=synthetic,
-        correcting=apply_corrections,
+        correcting=request.apply_corrections,
         report=report,
-        progress=progress,
+        progress=request.progress,
     )
 
 
-def nothing_found(
-    reading: Reading,
-    rows: int,
-    sheets: str,
-    trees: Sequence[Path],
+def release_reader(
+    *,
+    name: str,
+    title: str,
     needs: str,
-    what: str = "clips",
+    emotions: tuple[str, ...],
+    fps: float,
+    fill: Callable[[Reading], None],
+    recognise: Recognise,
+) -> DatabaseReader:
+    """The reader of a release that is one database: begun, filled and finished alike.
+
+    Parameters
+    ----------
+    name, title, needs, emotions, fps, recognise
+        As of :class:`DatabaseReader`.
+    fill : callable
+        Takes the clips and codings of the release into a reading.
+    """
+
+    def read(request: ImportRequest) -> list[ImportedDatabase]:
+        reading = begin_reading(
+            request, layout=name, title=title, needs=needs, emotions=emotions, fps=fps
+        )
+        fill(reading)
+        return [reading.finish()]
+
+    return DatabaseReader(name, title, needs, emotions, fps, read, recognise)
+
+
+def nothing_found(
+    reading: Reading, rows: int, sheets: str, trees: Sequence[Path], what: str = "clips"
 ) -> InputError:
     """The error for sheets none of whose clips has frames."""
     return InputError(
         f"none of the {rows} {what} of {sheets} has readable frames in "
         f"{', '.join(reading.shown(tree) for tree in trees)}",
         where=reading.root,
-        remedy="Give the folder that holds both the sheet and its own frames. " + needs,
+        remedy=f"Give the folder that holds both the sheet and its own frames. {reading.needs}",
     )

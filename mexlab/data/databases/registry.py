@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from mexlab.data.databases import (
     cas_me2,
@@ -23,8 +24,8 @@ from mexlab.data.databases import (
 from mexlab.data.databases.imported import (
     DatabaseReader,
     ImportedDatabase,
+    ImportRequest,
     Progress,
-    ReadDatabases,
 )
 from mexlab.errors import InputError
 
@@ -33,7 +34,6 @@ __all__ = [
     "DatabaseReader",
     "ImportedDatabase",
     "Progress",
-    "ReadDatabases",
     "read_database",
     "read_databases",
     "reader",
@@ -157,17 +157,22 @@ def read_databases(
     layout : str
         One of :func:`readers`.
     path : str or Path
+        The folder of the release, or one of its trees with the sheet beside it; for some
+        layouts also a zip file or a video.
     name : str, optional
-        Name in the workspace; the layout's own by default. For a release of several databases
-        each is called ``<name>-<database>``.
+        Name in the workspace; by default the layout's own, and for own recordings that of the
+        folder. For a release of several databases each is called ``<name>-<database>``.
     apply_corrections : bool
+        Put known mistakes of the release right; each is listed in the report.
     fps : float, optional
         Frames a second, where the release's or the file's own is not to be used.
     progress : callable, optional
         Called as ``progress(done, total)``.
-    sheet, columns : optional
-        A coding sheet of one's own recordings, and what its columns are called; see
-        :func:`mexlab.data.databases.folder.read_folder`. A release has its own.
+    sheet : str or Path, optional
+        A coding sheet of own recordings; by default the one that lies in the folder. A release
+        has its own.
+    columns : mapping of str to str, optional
+        Field to header, where the headers of that sheet are not usual ones.
 
     Returns
     -------
@@ -181,55 +186,34 @@ def read_databases(
         Where nothing could be read; whatever concerns single clips is in the reports.
     """
     chosen = reader(layout)
-    if chosen.name == folder.LAYOUT:
-        return folder.read_folder(
-            Path(path),
-            name=name,
-            apply_corrections=apply_corrections,
-            fps=fps,
-            progress=progress,
-            sheet=None if sheet is None else Path(sheet),
-            columns=columns,
-        )
-    if sheet is not None or columns:
+    if not chosen.own_sheet and (sheet is not None or columns):
         raise InputError(
             f"{chosen.title} has a coding sheet of its own, which is found by its name",
             where="--sheet" if sheet is not None else "--columns",
             remedy=f"Only own recordings take one: mexlab import {folder.LAYOUT} PATH --sheet FILE",
         )
     return chosen.read(
-        Path(path),
-        name=name,
-        apply_corrections=apply_corrections,
-        fps=fps,
-        progress=progress,
+        ImportRequest(
+            path=Path(path).expanduser().absolute(),
+            name=name,
+            apply_corrections=apply_corrections,
+            fps=fps,
+            progress=progress,
+            sheet=None if sheet is None else Path(sheet).expanduser().absolute(),
+            columns=columns or {},
+        )
     )
 
 
-def read_database(
-    layout: str,
-    path: str | Path,
-    *,
-    name: str | None = None,
-    apply_corrections: bool = True,
-    fps: float | None = None,
-    progress: Progress | None = None,
-) -> ImportedDatabase:
-    """Read a path that holds one database; parameters as in :func:`read_databases`.
+def read_database(layout: str, path: str | Path, **options: Any) -> ImportedDatabase:
+    """Read a path that holds one database; options as of :func:`read_databases`.
 
     Raises
     ------
     InputError
         Also where there are several.
     """
-    found = read_databases(
-        layout,
-        path,
-        name=name,
-        apply_corrections=apply_corrections,
-        fps=fps,
-        progress=progress,
-    )
+    found = read_databases(layout, path, **options)
     if len(found) != 1:
         raise InputError(
             f"this holds {len(found)} databases ({', '.join(one.name for one in found)})",

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from pathlib import Path
 
-from mexlab.data.clips import ClipKey
-from mexlab.data.databases.cells import clip_rows, read_coding
+from mexlab.data.clips import Clip
+from mexlab.data.codings import Coding
+from mexlab.data.databases.cells import read_coding
+from mexlab.data.databases.clip_sheets import ClipSheet, clip_rows, read_clips
 from mexlab.data.databases.folders import subject_number
-from mexlab.data.databases.imported import DatabaseReader, ImportedDatabase, Progress
 from mexlab.data.databases.locate import find_sheet, find_tree, holds_named
-from mexlab.data.databases.reading import Reading, begin_reading, nothing_found
+from mexlab.data.databases.reading import Reading, release_reader
 from mexlab.data.databases.recognition import recognise_release
-from mexlab.data.databases.sheets import Sheet, SheetRow, read_sheet
+from mexlab.data.databases.sheets import SheetRow, read_sheet
 from mexlab.data.databases.subject_folders import SubjectFolders
 
 LAYOUT = "samm"
@@ -72,92 +72,38 @@ _CLIP = re.compile(r"\d+_\d+_\w+")
 holds_clips = partial(holds_named, outer=_SUBJECT, inner=_CLIP)
 
 
-def read_samm(
-    path: Path,
-    *,
-    name: str | None = None,
-    apply_corrections: bool = True,
-    fps: float | None = None,
-    progress: Progress | None = None,
-) -> list[ImportedDatabase]:
-    """Read SAMM, in colour or as the smaller grey release.
+def fill_samm(reading: Reading) -> None:
+    """Take in SAMM, in colour or as the smaller grey release.
 
     The objective class and the sheet's notes are kept in the note of the coding.
-
-    Parameters
-    ----------
-    path : Path
-        The folder with sheet and subjects, or the tree itself with the sheet beside it.
-    name : str, optional
-        ``samm`` by default.
-    apply_corrections : bool
-    fps : float, optional
-        200 by default.
-    progress : callable, optional
-
-    Returns
-    -------
-    list of ImportedDatabase
-        One.
 
     Raises
     ------
     InputError
         No sheet, no tree, a sheet of another database, or no clip with frames.
     """
-    reading = begin_reading(
-        LAYOUT,
-        TITLE,
-        path,
-        name=name,
-        fps=fps,
-        release_fps=FPS,
-        emotions=EMOTIONS,
-        apply_corrections=apply_corrections,
-        progress=progress,
-    )
-    sheet = read_sheet(
-        find_sheet(reading.root, SHEETS, SIMILAR, reading.report), FIELDS, optional=OPTIONAL
-    )
-    tree = find_tree(
-        reading.root, TREES, NEEDS, reading.report, holds=holds_clips, example="006/006_1_2"
-    )
+    sheet = read_sheet(find_sheet(reading, SHEETS, SIMILAR), FIELDS, optional=OPTIONAL)
+    tree = find_tree(reading, TREES, holds=holds_clips, example="006/006_1_2")
     folders = SubjectFolders(reading, [tree], example="006, 007, …", number=_person)
     rows = clip_rows(reading, sheet, tuple(FIELDS), subject_name)
-    for done, (row, key) in enumerate(rows, start=1):
-        _read_clip(reading, folders, sheet, row, key)
-        reading.step(done, len(rows))
-    folders.report_unmatched(sheet.path.name)
-    if not reading.clips:
-        raise nothing_found(reading, len(rows), sheet.path.name, [tree], NEEDS)
-    return [reading.finish()]
+    read_clips(reading, [ClipSheet(sheet, rows, folders)], _code)
 
 
-def _read_clip(
-    reading: Reading, folders: SubjectFolders, sheet: Sheet, row: SheetRow, key: ClipKey
-) -> None:
-    where = f"{key} ({sheet.place(row)})"
-    found = folders.find(int(key.subject), key.name)
-    if found is None:
-        folders.report_missing(where, f"{key.subject}/{key.name}")
-        return
-    clip = reading.scan_clip(key, found, where)
-    if clip is None:
-        return
+def _code(reading: Reading, row: SheetRow, clip: Clip, where: str) -> list[tuple[Coding, str]]:
     objective, notes = row.text("objective"), row.text("notes")
     parts = [f"objective class {objective}" if objective else "", notes]
     coding = read_coding(
-        reading, row, key, where, kind="micro", note="; ".join(filter(None, parts))
+        reading, row, clip.key, where, kind="micro", note="; ".join(filter(None, parts))
     )
     assert clip.frames is not None
-    if key.name in APEX_OUT_OF_RANGE and coding.apex not in (None, *clip.frames.numbers):
+    if clip.key.name in APEX_OUT_OF_RANGE and coding.apex not in (None, *clip.frames.numbers):
         reading.report.add(
             "warning",
             where,
             f"the apex {coding.apex} out of range is a known mistake of the sheet, whose right "
             "value nobody published: kept as it is. Code the apex anew before training on it",
         )
-    reading.add(clip, [(coding, where)])
+    return [(coding, where)]
 
 
 def subject_name(cell: str) -> str:
@@ -169,12 +115,12 @@ def _person(name: str) -> int | None:
     return int(name) if _SUBJECT.fullmatch(name.strip()) else None
 
 
-READER = DatabaseReader(
+READER = release_reader(
     name=LAYOUT,
     title=TITLE,
     needs=NEEDS,
     emotions=EMOTIONS,
     fps=FPS,
-    read=read_samm,
+    fill=fill_samm,
     recognise=partial(recognise_release, sheets=SHEETS, holds=holds_clips, similar=SIMILAR),
 )

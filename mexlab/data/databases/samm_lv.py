@@ -17,9 +17,8 @@ from mexlab.data.clips import Clip, ClipKey
 from mexlab.data.codings import DATABASE_CODER, Coding
 from mexlab.data.databases.cells import Once, names_a_clip, read_marks, read_units
 from mexlab.data.databases.folders import list_folder
-from mexlab.data.databases.imported import DatabaseReader, ImportedDatabase, Progress
 from mexlab.data.databases.locate import find_sheet, find_tree, known_sheets
-from mexlab.data.databases.reading import Reading, begin_reading, nothing_found
+from mexlab.data.databases.reading import Reading, nothing_found, release_reader
 from mexlab.data.databases.recognition import recognise_release
 from mexlab.data.databases.samm import EMOTIONS
 from mexlab.data.databases.samm import SHEETS as SAMM_SHEETS
@@ -87,67 +86,28 @@ class _Video:
     rows: list[SheetRow] = field(default_factory=list)
 
 
-def read_samm_lv(
-    path: Path,
-    *,
-    name: str | None = None,
-    apply_corrections: bool = True,
-    fps: float | None = None,
-    progress: Progress | None = None,
-) -> list[ImportedDatabase]:
-    """Read the long videos: one clip a video, with its expressions in the order of onset.
+def fill_samm_lv(reading: Reading) -> None:
+    """Take in the long videos: one clip a video, with its expressions in the order of onset.
 
     Frames are numbered from 1 in every video, as the sheet has them: they are not the numbers
-    of SAMM. The file name of an expression (``006_1_2``) comes first in its note.
-
-    Parameters
-    ----------
-    path : Path
-        The folder with sheet and videos, or the tree itself with the sheet beside it.
-    name : str, optional
-        ``samm_lv`` by default.
-    apply_corrections : bool
-        Move an onset at 0 to the first frame, and the offsets that are known to overrun to the
-        last; each is listed in the report.
-    fps : float, optional
-        200 by default.
-    progress : callable, optional
-
-    Returns
-    -------
-    list of ImportedDatabase
-        One; a video in which nothing is coded is kept, without a coding.
+    of SAMM. The file name of an expression (``006_1_2``) comes first in its note. Corrections
+    move an onset at 0 to the first frame, and the offsets that are known to overrun to the last.
+    A video in which nothing is coded is kept, without a coding.
 
     Raises
     ------
     InputError
         No sheet, no tree, a sheet of another database, or no video with frames.
     """
-    reading = begin_reading(
-        LAYOUT,
-        TITLE,
-        path,
-        name=name,
-        fps=fps,
-        release_fps=FPS,
-        emotions=EMOTIONS,
-        apply_corrections=apply_corrections,
-        progress=progress,
-    )
-    sheet = read_sheet(
-        find_sheet(reading.root, SHEETS, SIMILAR, reading.report), FIELDS, optional=("notes",)
-    )
-    tree = find_tree(
-        reading.root, TREES, NEEDS, reading.report, holds=holds_videos, example="006_1, 006_2, …"
-    )
+    sheet = read_sheet(find_sheet(reading, SHEETS, SIMILAR), FIELDS, optional=("notes",))
+    tree = find_tree(reading, TREES, holds=holds_videos, example="006_1, 006_2, …")
     videos = _group_rows(reading, sheet, _find_videos(reading, tree))
     for done, video in enumerate(videos, start=1):
         _read_video(reading, sheet, video)
         reading.step(done, len(videos))
     if not any(video.rows for video in videos) or not reading.clips:
-        raise nothing_found(reading, len(sheet.rows), sheet.path.name, [tree], NEEDS, "expressions")
+        raise nothing_found(reading, len(sheet.rows), sheet.path.name, [tree], "expressions")
     _merge(reading)
-    return [reading.finish()]
 
 
 def _find_videos(reading: Reading, tree: Path) -> dict[tuple[int, int], _Video]:
@@ -344,12 +304,12 @@ def holds_videos(folder: Path) -> bool:
         return False
 
 
-READER = DatabaseReader(
+READER = release_reader(
     name=LAYOUT,
     title=TITLE,
     needs=NEEDS,
     emotions=EMOTIONS,
     fps=FPS,
-    read=read_samm_lv,
+    fill=fill_samm_lv,
     recognise=partial(recognise_release, sheets=SHEETS, holds=holds_videos, similar=SIMILAR),
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -26,7 +26,7 @@ from mexlab.data.databases.folders import (
 from mexlab.data.databases.imported import (
     DatabaseReader,
     ImportedDatabase,
-    Progress,
+    ImportRequest,
     check_folder,
     check_fps,
 )
@@ -96,44 +96,21 @@ class _Found:
     label: str
 
 
-def read_smic(
-    path: Path,
-    *,
-    name: str | None = None,
-    apply_corrections: bool = True,
-    fps: float | None = None,
-    progress: Progress | None = None,
-) -> list[ImportedDatabase]:
-    """Read SMIC: one database a camera, as the three show the same people at the same time.
+def read_smic(request: ImportRequest) -> list[ImportedDatabase]:
+    """Read SMIC: one database a camera, HS first, as the three show the same people at once.
 
-    Onset and offset are the first and the last frame of a clip. The release tells no apex.
-
-    Parameters
-    ----------
-    path : Path
-        The release, one of its trees, or the folder of one camera.
-    name : str, optional
-        Of the high-speed recordings, or of those of a single camera: ``smic``, ``smic-vis`` and
-        ``smic-nir`` by default.
-    apply_corrections : bool
-        Accepted as by every reader; there is nothing to correct.
-    fps : float, optional
-        100 (HS) and 25 (VIS, NIR) by default; can be given for one camera at a time.
-    progress : callable, optional
-
-    Returns
-    -------
-    list of ImportedDatabase
-        One a camera, HS first.
+    Onset and offset are the first and the last frame of a clip. The release tells no apex. The
+    name of a request is that of the high-speed recordings, or of those of a single camera:
+    ``smic``, ``smic-vis`` and ``smic-nir`` by default.
 
     Raises
     ------
     InputError
-        No tree, `fps` for several cameras, or no clip with frames.
+        No tree, frames a second for several cameras at a time, or no clip with frames.
     """
-    root = check_folder(Path(path).expanduser().absolute(), f"{TITLE}, with its frames")
+    root = check_folder(request.path, f"{TITLE}, with its frames")
     trees = _find_trees(root)
-    if check_fps(fps) is not None and len(trees) > 1:
+    if check_fps(request.fps) is not None and len(trees) > 1:
         raise InputError(
             f"{len(trees)} cameras of different frames a second lie here ({_titles(trees)})",
             where="--fps",
@@ -142,17 +119,14 @@ def read_smic(
     readings: list[tuple[Reading, SubjectFolders, list[_Found]]] = []
     for camera, (tree, rest) in trees.items():
         facts = CAMERAS[camera]
-        suffix = "" if name is not None and len(trees) == 1 else facts.suffix
+        suffix = "" if request.name is not None and len(trees) == 1 else facts.suffix
         reading = begin_reading(
-            LAYOUT,
-            facts.title,
-            path,
-            name=(LAYOUT if name is None else name) + suffix,
-            fps=fps,
-            release_fps=facts.fps,
+            replace(request, name=(LAYOUT if request.name is None else request.name) + suffix),
+            layout=LAYOUT,
+            title=facts.title,
+            needs=NEEDS,
             emotions=EMOTIONS,
-            apply_corrections=apply_corrections,
-            progress=progress,
+            fps=facts.fps,
         )
         _note_tree(reading, tree, rest, camera, trees)
         folders = SubjectFolders(reading, [tree], example="s1, s2, …")

@@ -12,13 +12,12 @@ from pathlib import Path
 
 from mexlab.data.clips import Clip, ClipKey
 from mexlab.data.codings import DATABASE_CODER, Coding
-from mexlab.data.databases.cells import clip_rows, read_emotion, read_mark
-from mexlab.data.databases.folders import subject_number
-from mexlab.data.databases.imported import DatabaseReader, ImportedDatabase, Progress
+from mexlab.data.databases.cells import read_emotion, read_mark
+from mexlab.data.databases.clip_sheets import ClipSheet, clip_rows, read_clips
 from mexlab.data.databases.locate import find_sheet, find_tree, holds_named, known_sheets
-from mexlab.data.databases.reading import Reading, begin_reading, nothing_found
+from mexlab.data.databases.reading import Reading, release_reader
 from mexlab.data.databases.recognition import recognise_release
-from mexlab.data.databases.sheets import Sheet, SheetRow, frame_number, read_sheet
+from mexlab.data.databases.sheets import SheetRow, frame_number, read_sheet
 from mexlab.data.databases.smic import (
     CLIP_NAME,
     EMOTIONS,
@@ -65,76 +64,28 @@ NEEDS = (
 holds_clips = partial(holds_named, outer=SUBJECT, inner=CLIP_NAME)
 
 
-def read_smic_e(
-    path: Path,
-    *,
-    name: str | None = None,
-    apply_corrections: bool = True,
-    fps: float | None = None,
-    progress: Progress | None = None,
-) -> list[ImportedDatabase]:
-    """Read the long clips of SMIC-E, each with its one to three expressions.
+def fill_smic_e(reading: Reading) -> None:
+    """Take in the long clips of SMIC-E, each with its one to three expressions.
 
-    Parameters
-    ----------
-    path : Path
-        The folder with sheet and frames, or the tree itself with the sheet beside it.
-    name : str, optional
-        ``smic_e`` by default.
-    apply_corrections : bool
-    fps : float, optional
-        100 by default.
-    progress : callable, optional
-
-    Returns
-    -------
-    list of ImportedDatabase
-        One. Frame numbers are the recording's own, up to eight digits; there is no apex.
+    Frame numbers are the recording's own, up to eight digits; there is no apex.
 
     Raises
     ------
     InputError
         No sheet, no tree, a sheet of another database, or no clip with frames.
     """
-    reading = begin_reading(
-        LAYOUT,
-        TITLE,
-        path,
-        name=name,
-        fps=fps,
-        release_fps=FPS,
-        emotions=EMOTIONS,
-        apply_corrections=apply_corrections,
-        progress=progress,
-    )
-    tree = find_tree(
-        reading.root,
-        TREES,
-        NEEDS,
-        reading.report,
-        holds=holds_clips,
-        example="s03/s3_sur_01",
-        depth=DEPTH,
-    )
+    tree = find_tree(reading, TREES, holds=holds_clips, example="s03/s3_sur_01", depth=DEPTH)
     place = _sheet_place(reading.root, tree)
-    sheet = read_sheet(
-        find_sheet(place, SHEETS, SIMILAR, reading.report), FIELDS, optional=OPTIONAL
-    )
+    sheet = read_sheet(find_sheet(reading, SHEETS, SIMILAR, place), FIELDS, optional=OPTIONAL)
     folders = SubjectFolders(reading, [tree], example="s01, s02, …")
     rows = clip_rows(reading, sheet, tuple(FIELDS), subject_name)
-    for done, (row, key) in enumerate(rows, start=1):
-        _read_clip(reading, folders, sheet, row, key)
-        reading.step(done, len(rows))
-    folders.report_unmatched(sheet.path.name)
-    if not reading.clips:
-        raise nothing_found(reading, len(rows), sheet.path.name, [tree], NEEDS)
+    read_clips(reading, [ClipSheet(sheet, rows, folders)], _code)
     reading.report.add(
         "note",
         TITLE,
         "the sheet tells onsets and offsets but no apex: expressions can be spotted, and trained "
         "on once an apex is coded or spotted",
     )
-    return [reading.finish()]
 
 
 def _sheet_place(root: Path, tree: Path) -> Path:
@@ -147,23 +98,13 @@ def _sheet_place(root: Path, tree: Path) -> Path:
     return next((place for place in places if any(known_sheets(place, SHEETS, SIMILAR))), root)
 
 
-def _read_clip(
-    reading: Reading, folders: SubjectFolders, sheet: Sheet, row: SheetRow, key: ClipKey
-) -> None:
-    where = f"{key} ({sheet.place(row)})"
-    found = folders.find(subject_number(key.subject) or 0, key.name)
-    if found is None:
-        folders.report_missing(where, f"{key.subject}/{key.name}")
-        return
-    clip = reading.scan_clip(key, found, where)
-    if clip is None:
-        return
+def _code(reading: Reading, row: SheetRow, clip: Clip, where: str) -> list[tuple[Coding, str]]:
     _check_span(reading, row, clip, where)
-    emotion = _emotion(reading, row, key, where)
-    codings = [
+    emotion = _emotion(reading, row, clip.key, where)
+    return [
         (
             Coding(
-                clip=key,
+                clip=clip.key,
                 coder=DATABASE_CODER,
                 onset=onset,
                 offset=offset,
@@ -176,7 +117,6 @@ def _read_clip(
         )
         for expression, onset, offset in _expressions(reading, row, where)
     ]
-    reading.add(clip, codings)
 
 
 def _expressions(
@@ -223,13 +163,13 @@ def _check_span(reading: Reading, row: SheetRow, clip: Clip, where: str) -> None
         )
 
 
-READER = DatabaseReader(
+READER = release_reader(
     name=LAYOUT,
     title=TITLE,
     needs=NEEDS,
     emotions=EMOTIONS,
     fps=FPS,
-    read=read_smic_e,
+    fill=fill_smic_e,
     recognise=partial(
         recognise_release, sheets=SHEETS, holds=holds_clips, similar=SIMILAR, depth=DEPTH
     ),

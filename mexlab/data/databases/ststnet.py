@@ -22,6 +22,7 @@ from mexlab.data.databases.folders import find_folders, shown
 from mexlab.data.databases.imported import (
     DatabaseReader,
     ImportedDatabase,
+    ImportRequest,
     Progress,
     check_fps,
     check_name,
@@ -66,32 +67,12 @@ class _Sample:
     member: str
 
 
-def read_ststnet(
-    path: Path,
-    *,
-    name: str | None = None,
-    apply_corrections: bool = True,
-    fps: float | None = None,
-    progress: Progress | None = None,
-) -> list[ImportedDatabase]:
-    """Read the release, as its zip file or unpacked.
+def read_ststnet(request: ImportRequest) -> list[ImportedDatabase]:
+    """Read the release, as its zip file or unpacked: a database for each that is in it.
 
-    Parameters
-    ----------
-    path : Path
-    name : str, optional
-        The databases are called ``casme2``, ``smic`` and ``samm`` by default, so that folds and
-        tables name them so; with a name, ``<name>-casme2`` and so on.
-    apply_corrections : bool
-        Accepted as by every reader; the release has no sheet to correct.
-    fps : float, optional
-        None by default: features have no frames.
-    progress : callable, optional
-
-    Returns
-    -------
-    list of ImportedDatabase
-        One for each of the databases in it.
+    They are called ``casme2``, ``smic`` and ``samm`` by default, so that folds and tables name
+    them so; with a name, ``<name>-casme2`` and so on. Features have no frames, and so no frames
+    a second.
 
     Raises
     ------
@@ -99,12 +80,12 @@ def read_ststnet(
         Nothing there, a damaged zip, or no sample in it; single samples that cannot be used are
         in the reports.
     """
-    path = Path(path).expanduser().absolute()
-    check_fps(fps)
+    path, name = request.path, request.name
+    check_fps(request.fps)
     if name is not None:
         check_name(name)
     entries: list[ReportEntry] = []
-    samples = list(_read_samples(path, entries, progress))
+    samples = list(_read_samples(path, entries, request.progress))
     if not samples:
         detail = f"; {entries[0].where}: {entries[0].reason}" if entries else ""
         raise InputError(

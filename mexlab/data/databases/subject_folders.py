@@ -37,6 +37,7 @@ class SubjectFolders:
         number: Callable[[str], Subject | None] = subject_number,
     ) -> None:
         self._reading = reading
+        self._number = number
         self._opened: dict[Path, Folder] = {}
         self._matched: set[Path] = set()
         self.trees = tuple(trees)
@@ -75,6 +76,11 @@ class SubjectFolders:
                 self.match(found)
                 return found
         return None
+
+    def find_named(self, subject: str, clip: str) -> Path | None:
+        """As :meth:`find`, of a subject by its name."""
+        number = self._number(subject)
+        return None if number is None else self.find(number, clip)
 
     def match(self, clip: Path) -> None:
         """Note that a row of the sheet speaks of this folder."""

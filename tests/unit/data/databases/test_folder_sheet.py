@@ -10,7 +10,6 @@ import openpyxl
 import pytest
 
 from mexlab.data.codings import Coding
-from mexlab.data.databases.folder import read_folder
 from mexlab.data.databases.folder_sheet import COLUMNS, parse_columns
 from mexlab.data.databases.imported import ImportedDatabase
 from mexlab.data.databases.registry import read_databases
@@ -35,7 +34,9 @@ def write(path: Path, *lines: str, encoding: str = "utf-8") -> Path:
 
 
 def read(root: Path, sheet: Path | None = None, *columns: str) -> ImportedDatabase:
-    (imported,) = read_folder(root, fps=100.0, sheet=sheet, columns=parse_columns(columns))
+    (imported,) = read_databases(
+        "folder", root, fps=100.0, sheet=sheet, columns=parse_columns(columns)
+    )
     return imported
 
 
