@@ -38,6 +38,10 @@ def files(writer: LayoutWriter, order: Order, root: Path) -> dict[str, bytes]:
     }
 
 
+def test_every_layout_that_is_read_can_be_written() -> None:
+    assert set(writers()) == set(readers())
+
+
 @EVERY
 def test_same_seed_same_bytes(writer: LayoutWriter, tmp_path: Path) -> None:
     first = files(writer, small(writer), tmp_path / "a")
