@@ -74,6 +74,9 @@ class ResultClips:
             self.list.fault = ""
         except MexlabError as error:
             self.list.fault = str(error)
+        except Exception as error:
+            # A database error of any driver, such as that of a full disk.
+            self.list.fault = f"it could not be stored ({type(error).__name__}: {error})"
         self._flagged = (self._flagged - {key}) | ({key} & self.recoding.flagged(key.database))
         self.list.rows = [self._record(row) for row in self._shown]
 

@@ -20,6 +20,7 @@ from mexlab.pages.links import page_context, page_url
 from mexlab.pages.result_clips import HINT, ResultClips
 from mexlab.pages.result_figures import ResultFigures
 from mexlab.pages.run_comparison import apart
+from mexlab.pages.run_export import EXPORTS, export_run
 from mexlab.pages.run_figures import (
     cell_heading,
     clips_of_cell,
@@ -31,7 +32,6 @@ from mexlab.pages.run_intervals import run_intervals
 from mexlab.pages.run_rows import TONES, counted, explain, protocol_line, run_row
 from mexlab.pages.shell import Page, Shell, open_page
 from mexlab.training import runs
-from mexlab.training.prediction_csv import predictions_csv
 from mexlab.training.run_files import Prediction
 from mexlab.training.runs import Run, list_runs
 from mexlab.widgets.confusion_matrix import ConfusionMatrix
@@ -84,7 +84,11 @@ class ResultsPage:
         self.list = RunList(
             deep_link=deep, empty="No run yet. Start one on the train page."
         ).add_class("mx-grow")
-        self.header = RunHeader(exports=[["csv", "CSV"]], beside=beside, deep_link=deep)
+        self.header = RunHeader(
+            exports=[[kind, one.title] for kind, one in EXPORTS.items()],
+            beside=beside,
+            deep_link=deep,
+        )
         self.notice = Notice()
         # Boxes are shown and hidden by class; a widget of anywidget's takes no class afterwards.
         self.notice_slot = widgets.Box([self.notice]).add_class("mx-slot")
@@ -207,20 +211,22 @@ class ResultsPage:
         chosen = self.databases.selected or self.full.selected
         self._show_figures(chosen["matrix"] if chosen else FULL)
 
-    def export_csv(self) -> None:
-        """Hand the run's predictions to the browser as a file."""
-        if self.run is None:
+    def export(self, kind: str) -> None:
+        """Hand the run to the browser as a file of a format of :data:`EXPORTS`."""
+        if self.run is None or kind not in EXPORTS:
             return
         try:
-            text = predictions_csv(self.run)
+            text = export_run(self.run, kind, self._titles, self._layouts)
         except MexlabError as error:
             self._fail(error)
             return
+        form = EXPORTS[kind]
         self.header.send(
             {
                 "type": "file",
-                "name": f"{self.run.id}-predictions.csv",
-                "mime": "text/csv",
+                "name": f"{self.run.id}-{form.ending}",
+                "mime": form.mime,
+                "picture": form.picture,
                 "text": text,
             }
         )
@@ -235,7 +241,7 @@ class ResultsPage:
         self.full.observe(lambda change: setattr(self.databases, "mode", change["new"]), "mode")
         self.header.on_msg(
             lambda _widget, content, _buffers: (
-                self.export_csv() if content.get("type") == "export" else None
+                self.export(str(content.get("kind"))) if content.get("type") == "export" else None
             )
         )
 

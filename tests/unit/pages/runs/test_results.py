@@ -98,7 +98,7 @@ def test_export_hands_over_a_file(workspace, finished, monkeypatch):
     page = ResultsPage(workspace, finished.id)
     sent = []
     monkeypatch.setattr(page.header, "send", lambda content, buffers=None: sent.append(content))
-    page.export_csv()
+    page.export("csv")
     assert sent[0]["name"] == f"{finished.id}-predictions.csv"
     assert sent[0]["text"].startswith("seed,database,subject,clip")
 

@@ -1,0 +1,74 @@
+"""What a run can be saved as: one place for the results page and the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from mexlab.errors import InputError
+from mexlab.pages.matrix_svg import matrices_svg
+from mexlab.pages.run_figures import run_matrices
+from mexlab.pages.run_intervals import run_intervals
+from mexlab.pages.run_latex import run_latex
+from mexlab.pages.run_report import run_report
+from mexlab.training.prediction_csv import predictions_csv
+from mexlab.training.runs import Run
+
+
+@dataclass(frozen=True, slots=True)
+class ExportKind:
+    """A file format: what its button says, the end of the file's name, its media type."""
+
+    title: str
+    ending: str
+    mime: str
+    picture: bool = False
+
+
+#: By suffix. PNG is the SVG, drawn by the browser: the package carries no text renderer of its own.
+EXPORTS: Mapping[str, ExportKind] = {
+    "csv": ExportKind("CSV", "predictions.csv", "text/csv"),
+    "tex": ExportKind("LaTeX", "figures.tex", "application/x-tex"),
+    "svg": ExportKind("SVG", "matrices.svg", "image/svg+xml"),
+    "png": ExportKind("PNG", "matrices.png", "image/svg+xml", picture=True),
+    "html": ExportKind("HTML", "report.html", "text/html"),
+}
+
+
+def export_run(run: Run, kind: str, titles: Mapping[str, str], layouts: Mapping[str, str]) -> str:
+    """A run's text in a format of :data:`EXPORTS`; that of ``png`` is the SVG to be drawn.
+
+    Parameters
+    ----------
+    run : Run
+    kind : str
+    titles, layouts : mapping
+        Of the workspace's databases, by name.
+
+    Raises
+    ------
+    InputError
+        For an unknown format.
+    RunError
+        Where the run is not finished, or damaged.
+    """
+    predictions = run.predictions()
+    makers: dict[str, Callable[[], str]] = {
+        "csv": lambda: predictions_csv(run),
+        "tex": lambda: run_latex(run, titles, run_intervals(run, predictions)),
+        "svg": lambda: _matrices(run, titles),
+        "png": lambda: _matrices(run, titles),
+        "html": lambda: run_report(
+            run, predictions, titles, layouts, run_intervals(run, predictions)
+        ),
+    }
+    if kind not in makers:
+        raise InputError(
+            f"no format {kind!r}", where="export", remedy=f"There are {', '.join(makers)}"
+        )
+    return makers[kind]()
+
+
+def _matrices(run: Run, titles: Mapping[str, str]) -> str:
+    full, databases = run_matrices(run, titles, run_intervals(run, run.predictions()))
+    return matrices_svg([full, *databases])

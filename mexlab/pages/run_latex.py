@@ -1,0 +1,105 @@
+"""A run's figures as LaTeX tables, ready to be put into a paper."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from mexlab.evaluation.intervals import Interval, MetricIntervals
+from mexlab.evaluation.metrics import FULL
+from mexlab.pages.run_figures import FIGURES
+from mexlab.pages.run_intervals import NONE
+from mexlab.pages.run_rows import protocol_line
+from mexlab.training.runs import Run
+
+_SPECIAL = {
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "→": r"$\rightarrow$",
+    "·": "--",
+    "–": "--",
+    **{sign: f"\\{sign}" for sign in "&%$#_{}"},
+}
+
+
+def latex_text(text: str) -> str:
+    r"""Text with what LaTeX would take for a command set out of its reach.
+
+    >>> print(latex_text("50 % of run_1"))
+    50 \% of run\_1
+    """
+    return "".join(_SPECIAL.get(sign, sign) for sign in text)
+
+
+def run_latex(run: Run, titles: Mapping[str, str], intervals: Mapping[str, MetricIntervals]) -> str:
+    r"""Two tables: figures of Full and each database; precision, recall, F1 of each class.
+
+    Needs ``\usepackage{booktabs}``. Intervals stand below their figures.
+    """
+    metrics = run.metrics
+    synthetic = " Synthetic data." if run.summary()["synthetic"] else ""
+    people = intervals.get(FULL, NONE).subjects
+    caption = f"{latex_text(run.name)}: {latex_text(protocol_line(run))}.{synthetic}" + (
+        f" In brackets 95\\,\\% bootstrap intervals over {people} people." if people > 1 else ""
+    )
+    parts = []
+    for name, one in metrics.items():
+        known = intervals.get(name, NONE).figures
+        title = "Full" if name == FULL else titles.get(name, name)
+        parts += _rows(
+            [latex_text(title), str(one["n"])],
+            [(one[long], known.get(long)) for _, long in FIGURES],
+        )
+    classes = []
+    for name, one in metrics[FULL]["per_class"].items():
+        known = intervals.get(FULL, NONE).per_class.get(name, {})
+        classes += _rows(
+            [latex_text(name), str(one["support"])],
+            [(one[key], known.get(key)) for key in ("precision", "recall", "f1")],
+        )
+    heads = [{"acc": "Accuracy", "F1": "F1-score"}.get(short, short) for short, _ in FIGURES]
+    return "\n".join(
+        (
+            r"% \usepackage{booktabs}",
+            *_table(["", "Clips", *heads], parts, caption, f"tab:{run.id}"),
+            "",
+            *_table(
+                ["Class", "Clips", "Precision", "Recall", "F1"],
+                classes,
+                f"{latex_text(run.name)}: each class, all databases together.",
+                f"tab:{run.id}-classes",
+            ),
+            "",
+        )
+    )
+
+
+def _rows(
+    lead: Sequence[str], figures: Sequence[tuple[float | None, Interval | None]]
+) -> list[str]:
+    """A line of figures, and below it that of their intervals where there is one."""
+    lines = [" & ".join((*lead, *("--" if v is None else f"{v:.4f}" for v, _ in figures)))]
+    if any(interval for _, interval in figures):
+        spans = (
+            "" if one is None else f"{{\\scriptsize [{one.low:.2f}, {one.high:.2f}]}}"
+            for _, one in figures
+        )
+        lines.append(" & ".join((*("" for _ in lead), *spans)))
+    return [f"{line} \\\\" for line in lines]
+
+
+def _table(heads: Sequence[str], rows: Sequence[str], caption: str, label: str) -> list[str]:
+    return [
+        r"\begin{table}",
+        r"\centering",
+        f"\\caption{{{caption}}}",
+        f"\\label{{{label}}}",
+        f"\\begin{{tabular}}{{l{'r' * (len(heads) - 1)}}}",
+        r"\toprule",
+        " & ".join(heads) + r" \\",
+        r"\midrule",
+        *rows,
+        r"\bottomrule",
+        r"\end{tabular}",
+        r"\end{table}",
+    ]

@@ -1,0 +1,174 @@
+"""A run as one HTML file: matrices, figures, settings, every prediction.
+
+Nothing in it asks another file or host for anything, which its own content policy enforces. It
+holds no picture of a person and no path of a machine: of the run's record only named fields go in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from typing import Any
+
+from mexlab.evaluation.intervals import MetricIntervals
+from mexlab.evaluation.metrics import FULL
+from mexlab.pages.matrix_svg import matrices_svg
+from mexlab.pages.published_rows import component_of, published_rows
+from mexlab.pages.run_figures import FIGURES, class_rows, run_matrices, score, seed_row
+from mexlab.pages.run_intervals import NONE, interval_remark
+from mexlab.pages.run_rows import counted, protocol_line, spell_seconds
+from mexlab.training.run_files import Prediction
+from mexlab.training.runs import Run
+
+_STYLE = """
+body{font:15px/1.5 system-ui,-apple-system,"Segoe UI",sans-serif;color:#1b1f26;background:#fff;
+max-width:1000px;margin:32px auto;padding:0 20px}
+h1{font-size:24px;margin:0}h2{font-size:17px;margin:32px 0 8px}p{margin:6px 0}
+.dim,small{color:#4d5664}
+.tag{border:1px solid #cfd3da;border-radius:3px;padding:1px 7px;font-size:13px}
+svg{max-width:100%;height:auto}table{border-collapse:collapse;font-variant-numeric:tabular-nums}
+th,td{padding:3px 18px 3px 0;text-align:right;border-top:1px solid #e3e6ea;vertical-align:top}
+th:first-child,td.t{text-align:left}thead th{font-weight:400;color:#4d5664;border:0}
+tbody th{font-weight:400}.strong th,.strong td{font-weight:650}.faded{color:#687180}
+small{display:block;font-size:12px;font-weight:400}summary{cursor:pointer}
+"""
+
+
+def run_report(
+    run: Run,
+    predictions: Sequence[Prediction],
+    titles: Mapping[str, str],
+    layouts: Mapping[str, str],
+    intervals: Mapping[str, MetricIntervals],
+) -> str:
+    """The report's text.
+
+    Parameters
+    ----------
+    run : Run
+        Finished.
+    predictions : sequence of Prediction
+        One a clip, as :meth:`Run.predictions` gives them.
+    titles, layouts : mapping
+        Of the databases, by name.
+    intervals : mapping
+        As :func:`mexlab.pages.run_intervals.run_intervals` makes them.
+    """
+    full, databases = run_matrices(run, titles, intervals)
+    synthetic = '<p><span class="tag">synthetic data</span></p>' if _synthetic(run) else ""
+    note = str(run.record.get("note") or "")
+    return "".join(
+        (
+            '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">',
+            '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; ',
+            "style-src 'unsafe-inline'\">",
+            '<meta name="viewport" content="width=device-width">',
+            f"<title>{escape(run.name)}</title><style>{_STYLE}</style></head><body>\n",
+            f"<h1>{escape(run.name)}</h1>{synthetic}",
+            f'<p class="dim">{escape(protocol_line(run))}</p>',
+            f"<p>{escape(note)}</p>" if note else "",
+            f"<p>{escape(str(run.record.get('protocol') or ''))}</p>",
+            "<h2>Confusion matrices</h2>",
+            matrices_svg([full, *databases]),
+            "<h2>Each class</h2>",
+            _figure_table(["precision", "recall", "F1", "clips"], _classes(run, intervals)),
+            f'<p class="dim">{escape(interval_remark(intervals.get(FULL, NONE).subjects))}</p>',
+            *_beside(run, layouts),
+            "<h2>Settings and data</h2>",
+            _facts(run),
+            f"<details><summary>All {counted(len(predictions), 'prediction')}</summary>",
+            _prediction_table(predictions, run.classes),
+            "</details></body></html>\n",
+        )
+    )
+
+
+def _synthetic(run: Run) -> bool:
+    return bool(run.summary()["synthetic"])
+
+
+def _classes(run: Run, intervals: Mapping[str, MetricIntervals]) -> list[dict[str, Any]]:
+    return class_rows(run.metrics[FULL], intervals.get(FULL, NONE))
+
+
+def _beside(run: Run, layouts: Mapping[str, str]) -> Iterable[str]:
+    whole = run.metrics[FULL]
+    own = {
+        "label": "this run",
+        "strong": True,
+        "cells": [score(whole[long]) for _, long in FIGURES],
+    }
+    seeds = seed_row(whole)
+    names = [name for name in run.metrics if name != FULL]
+    rows, remark = published_rows(
+        [component_of(name, layouts.get(name, "")) for name in names],
+        run.classes,
+        whole["n"],
+        synthetic=_synthetic(run),
+    )
+    yield "<h2>Figures of all clips</h2>"
+    yield _figure_table([short for short, _ in FIGURES], [own, *([seeds] if seeds else []), *rows])
+    if remark:
+        yield f'<p class="dim">{escape(remark)}</p>'
+
+
+def _facts(run: Run) -> str:
+    data = run.record.get("data") or {}
+    facts: list[tuple[str, Any]] = [
+        ("run", run.id),
+        ("created", run.created[:19].replace("T", " ")),
+        ("time taken", spell_seconds(run.record["seconds"]) if run.record.get("seconds") else ""),
+        ("labels of coder", data.get("coder", "")),
+        ("classes", ", ".join(run.classes)),
+        ("features' digest", data.get("digest", "")),
+    ]
+    for one in data.get("databases", []):
+        title = str(one.get("title") or one.get("name"))
+        clips, people = counted(one.get("clips"), "clip"), counted(one.get("subjects"), "subject")
+        facts.append(("database", ", ".join(part for part in (title, clips, people) if part)))
+    settings = run.record.get("settings") or {}
+    facts += [(name.replace("_", " "), _plain(value)) for name, value in settings.items()]
+    versions = run.record.get("versions") or {}
+    facts.append(("versions", ", ".join(f"{name} {one}" for name, one in versions.items())))
+    rows = "".join(
+        f'<tr><th>{escape(name)}</th><td class="t">{escape(str(value))}</td></tr>'
+        for name, value in facts
+        if value not in ("", None)
+    )
+    return f"<table><tbody>{rows}</tbody></table>"
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value))
+    return "" if value is None else str(value)
+
+
+def _figure_table(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
+    head = "".join(f"<th>{escape(name)}</th>" for name in ("", *columns))
+    body = []
+    for row in rows:
+        kind = " ".join(name for name in ("strong", "faded") if row.get(name))
+        note = f"<small>{escape(row['note'])}</small>" if row.get("note") else ""
+        cells = "".join(f"<td>{_cell(cell)}</td>" for cell in row["cells"])
+        body.append(f'<tr class="{kind}"><th>{escape(row["label"])}{note}</th>{cells}</tr>')
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"
+
+
+def _cell(cell: str | Sequence[str]) -> str:
+    if isinstance(cell, str):
+        return escape(cell)
+    return f"{escape(cell[0])}<small>{escape(cell[1])}</small>"
+
+
+def _prediction_table(predictions: Sequence[Prediction], classes: Sequence[str]) -> str:
+    heads = ("database", "subject", "clip", "coded", "called", *classes)
+    head = "".join(f'<th style="text-align:left">{escape(name)}</th>' for name in heads)
+    body = []
+    for row in sorted(predictions, key=lambda one: one.key):
+        words = (row.key.database, row.key.subject, row.key.name, row.truth, row.predicted)
+        cells = "".join(f'<td class="t">{escape(text)}</td>' for text in words)
+        shares = "".join(f'<td class="t">{row.probabilities[name]:.3f}</td>' for name in classes)
+        mark = "" if row.correct else ' style="color:#c0352d"'
+        body.append(f"<tr{mark}>{cells}{shares}</tr>")
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"
