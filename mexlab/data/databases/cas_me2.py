@@ -265,12 +265,6 @@ def _holds_videos(folder: Path) -> bool:
     )
 
 
-READER = release_reader(
-    name=LAYOUT,
-    title=TITLE,
-    needs=NEEDS,
-    emotions=EMOTIONS,
-    fps=FPS,
-    fill=fill_cas_me2,
-    recognise=partial(recognise_release, sheets=SHEETS, holds=_holds_videos, similar=SIMILAR),
-)
+recognise_cas_me2 = partial(recognise_release, sheets=SHEETS, holds=_holds_videos, similar=SIMILAR)
+
+READER = release_reader(LAYOUT, TITLE, NEEDS, EMOTIONS, FPS, fill_cas_me2, recognise_cas_me2)

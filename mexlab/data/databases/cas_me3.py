@@ -270,12 +270,6 @@ def _holds_single_clips(folder: Path) -> bool:
         return False
 
 
-READER = release_reader(
-    name=LAYOUT,
-    title=TITLE,
-    needs=NEEDS,
-    emotions=EMOTIONS,
-    fps=FPS,
-    fill=fill_cas_me3,
-    recognise=partial(recognise_release, sheets=SHEETS, holds=_holds_clips, similar=SIMILAR),
-)
+recognise_cas_me3 = partial(recognise_release, sheets=SHEETS, holds=_holds_clips, similar=SIMILAR)
+
+READER = release_reader(LAYOUT, TITLE, NEEDS, EMOTIONS, FPS, fill_cas_me3, recognise_cas_me3)

@@ -261,12 +261,6 @@ def _section_of(tree: Path, root: Path) -> str:
     return ""
 
 
-READER = release_reader(
-    name=LAYOUT,
-    title=TITLE,
-    needs=NEEDS,
-    emotions=EMOTIONS,
-    fps=FPS,
-    fill=fill_casme,
-    recognise=partial(recognise_release, sheets=_ALL_SHEETS, holds=holds_subjects),
-)
+recognise_casme = partial(recognise_release, sheets=_ALL_SHEETS, holds=holds_subjects)
+
+READER = release_reader(LAYOUT, TITLE, NEEDS, EMOTIONS, FPS, fill_casme, recognise_casme)

@@ -77,12 +77,6 @@ def _subject_name(cell: str) -> str:
     return f"sub{subject_number(cell):02d}"
 
 
-READER = release_reader(
-    name=LAYOUT,
-    title=TITLE,
-    needs=NEEDS,
-    emotions=EMOTIONS,
-    fps=FPS,
-    fill=fill_casme2,
-    recognise=partial(recognise_release, sheets=SHEETS, holds=holds_subjects, similar=SIMILAR),
-)
+recognise_casme2 = partial(recognise_release, sheets=SHEETS, holds=holds_subjects, similar=SIMILAR)
+
+READER = release_reader(LAYOUT, TITLE, NEEDS, EMOTIONS, FPS, fill_casme2, recognise_casme2)

@@ -233,12 +233,4 @@ def recognise_ckplus(path: Path) -> str | None:
     return f"{tree.name} holds folders S005/001 of images{also}"
 
 
-READER = release_reader(
-    name=LAYOUT,
-    title=TITLE,
-    needs=NEEDS,
-    emotions=EMOTIONS,
-    fps=FPS,
-    fill=fill_ckplus,
-    recognise=recognise_ckplus,
-)
+READER = release_reader(LAYOUT, TITLE, NEEDS, EMOTIONS, FPS, fill_ckplus, recognise_ckplus)

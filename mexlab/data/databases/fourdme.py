@@ -131,14 +131,8 @@ def _holds_clips(folder: Path) -> bool:
     )
 
 
-READER = release_reader(
-    name=LAYOUT,
-    title=TITLE,
-    needs=NEEDS,
-    emotions=EMOTIONS,
-    fps=FPS,
-    fill=fill_4dme,
-    recognise=partial(
-        recognise_release, sheets=SHEETS, holds=_holds_clips, similar=("4dme", "micro")
-    ),
+recognise_4dme = partial(
+    recognise_release, sheets=SHEETS, holds=_holds_clips, similar=("4dme", "micro")
 )
+
+READER = release_reader(LAYOUT, TITLE, NEEDS, EMOTIONS, FPS, fill_4dme, recognise_4dme)

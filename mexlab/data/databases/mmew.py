@@ -11,6 +11,7 @@ from pathlib import Path
 
 from mexlab.data.clips import Clip
 from mexlab.data.codings import DATABASE_CODER, Coding
+from mexlab.data.databases import casme2
 from mexlab.data.databases.cells import read_coding, read_emotion
 from mexlab.data.databases.clip_sheets import clip_rows
 from mexlab.data.databases.folders import find_folders, fold, list_folder, subject_number
@@ -32,16 +33,8 @@ SHEETS = ("MMEW_Micro_Exp.xlsx", "MMEW_Micro_Exp.xls")
 MICRO_TREE = "Micro_Expression"
 MACRO_TREE = "Macro_Expression"
 
-FIELDS = {
-    "subject": ("Subject",),
-    "clip": ("Filename", "File name"),
-    "onset": ("OnsetFrame", "Onset"),
-    "apex": ("ApexFrame", "Apex"),
-    "offset": ("OffsetFrame", "Offset"),
-    "action_units": ("Action Units", "AUs", "AU"),
-    "emotion": ("Estimated Emotion", "Emotion"),
-    "remarks": ("remarks", "remark"),
-}
+#: The columns of the sheet of CASME II, and one of its own.
+FIELDS = {**casme2.FIELDS, "remarks": ("remarks", "remark")}
 
 NEEDS = (
     "A licence from the authors at Shandong University. Unpack into one folder: "
@@ -205,12 +198,4 @@ def recognise_mmew(path: Path) -> str | None:
     return None if macro is None else f"the folder {macro.name}"
 
 
-READER = release_reader(
-    name=LAYOUT,
-    title=TITLE,
-    needs=NEEDS,
-    emotions=EMOTIONS,
-    fps=FPS,
-    fill=fill_mmew,
-    recognise=recognise_mmew,
-)
+READER = release_reader(LAYOUT, TITLE, NEEDS, EMOTIONS, FPS, fill_mmew, recognise_mmew)

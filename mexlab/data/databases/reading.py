@@ -215,7 +215,6 @@ def begin_reading(
 
 
 def release_reader(
-    *,
     name: str,
     title: str,
     needs: str,
@@ -228,10 +227,12 @@ def release_reader(
 
     Parameters
     ----------
-    name, title, needs, emotions, fps, recognise
+    name, title, needs, emotions, fps
         As of :class:`DatabaseReader`.
     fill : callable
         Takes the clips and codings of the release into a reading.
+    recognise : callable
+        As of :class:`DatabaseReader`.
     """
 
     def read(request: ImportRequest) -> list[ImportedDatabase]:

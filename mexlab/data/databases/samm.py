@@ -115,12 +115,6 @@ def _person(name: str) -> int | None:
     return int(name) if _SUBJECT.fullmatch(name.strip()) else None
 
 
-READER = release_reader(
-    name=LAYOUT,
-    title=TITLE,
-    needs=NEEDS,
-    emotions=EMOTIONS,
-    fps=FPS,
-    fill=fill_samm,
-    recognise=partial(recognise_release, sheets=SHEETS, holds=holds_clips, similar=SIMILAR),
-)
+recognise_samm = partial(recognise_release, sheets=SHEETS, holds=holds_clips, similar=SIMILAR)
+
+READER = release_reader(LAYOUT, TITLE, NEEDS, EMOTIONS, FPS, fill_samm, recognise_samm)

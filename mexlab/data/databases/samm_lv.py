@@ -304,12 +304,6 @@ def holds_videos(folder: Path) -> bool:
         return False
 
 
-READER = release_reader(
-    name=LAYOUT,
-    title=TITLE,
-    needs=NEEDS,
-    emotions=EMOTIONS,
-    fps=FPS,
-    fill=fill_samm_lv,
-    recognise=partial(recognise_release, sheets=SHEETS, holds=holds_videos, similar=SIMILAR),
-)
+recognise_samm_lv = partial(recognise_release, sheets=SHEETS, holds=holds_videos, similar=SIMILAR)
+
+READER = release_reader(LAYOUT, TITLE, NEEDS, EMOTIONS, FPS, fill_samm_lv, recognise_samm_lv)

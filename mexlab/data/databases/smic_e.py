@@ -163,14 +163,8 @@ def _check_span(reading: Reading, row: SheetRow, clip: Clip, where: str) -> None
         )
 
 
-READER = release_reader(
-    name=LAYOUT,
-    title=TITLE,
-    needs=NEEDS,
-    emotions=EMOTIONS,
-    fps=FPS,
-    fill=fill_smic_e,
-    recognise=partial(
-        recognise_release, sheets=SHEETS, holds=holds_clips, similar=SIMILAR, depth=DEPTH
-    ),
+recognise_smic_e = partial(
+    recognise_release, sheets=SHEETS, holds=holds_clips, similar=SIMILAR, depth=DEPTH
 )
+
+READER = release_reader(LAYOUT, TITLE, NEEDS, EMOTIONS, FPS, fill_smic_e, recognise_smic_e)
