@@ -49,9 +49,12 @@ def reference_record(
     other = store.coding(mine.clip, DATABASE_CODER)
     known = mine.coder != DATABASE_CODER and other.revision > 0
     if blind and not has_committed(store, mine.clip, mine.coder):
-        hidden = ["database's coding"] * known + ["machine's apex"] * (machine is not None)
-        text = " and ".join(hidden)
-        note = f"{text[0].upper()}{text[1:]}: shown after commit." if text else ""
+        hidden = {
+            (True, True): "Database and machine: shown after commit.",
+            (True, False): "Database's coding: shown after commit.",
+            (False, True): "Machine's apex: shown after commit.",
+        }
+        note = hidden.get((known, machine is not None), "")
         return {"reference": [], "reference_note": note}
     ghosts: list[dict[str, Any]] = []
     sentences = []

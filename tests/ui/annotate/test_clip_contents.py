@@ -75,7 +75,7 @@ def test_the_machines_apex_is_shown_after_the_first_commit_and_snaps(open_clip: 
     coder.press("a", "y")
     expect(coder.by("toast")).to_contain_text("shown after a commit")
     expect(ghosts).to_have_count(0)
-    expect(coder.by("reference")).to_contain_text("machine's apex: shown after commit")
+    expect(coder.by("reference")).to_contain_text("machine: shown after commit")
     coder.press("Control+s", "k")
     coder.sees_marks(apex=coder.numbers[1])
     expect(machine).to_have_count(1, timeout=60_000)
