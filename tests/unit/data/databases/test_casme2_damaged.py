@@ -12,7 +12,6 @@ import pytest
 
 from mexlab.data.databases.imported import ImportedDatabase
 from mexlab.data.databases.registry import read_database
-from mexlab.data.reports import ReportEntry
 from mexlab.errors import InputError
 
 Write = Callable[..., Path]
@@ -20,20 +19,6 @@ Write = Callable[..., Path]
 
 def read(root: Path, **options: Any) -> ImportedDatabase:
     return read_database("casme2", root, **options)
-
-
-def entries(imported: ImportedDatabase, kind: str, words: str) -> list[ReportEntry]:
-    return [e for e in imported.report.entries if e.kind == kind and words in e.reason]
-
-
-def only(imported: ImportedDatabase, kind: str, words: str) -> ReportEntry:
-    found = entries(imported, kind, words)
-    assert len(found) == 1, imported.report.entries
-    return found[0]
-
-
-def quiet(imported: ImportedDatabase) -> bool:
-    return not [e for e in imported.report.entries if e.kind != "note"]
 
 
 def test_a_missing_sheet_names_the_files_that_would_do(casme2: Write, disk: Any) -> None:
@@ -145,29 +130,29 @@ def clip_folder(root: Path, disk: Any, clip: str = "sub01/EP02_01f") -> Path:
     return root / disk.TREE / clip
 
 
-def test_missing_frames_stay_gaps(casme2: Write, disk: Any) -> None:
+def test_missing_frames_stay_gaps(casme2: Write, disk: Any, report: Any) -> None:
     root = casme2()
     for number in (48, 49, 50):
         (clip_folder(root, disk) / f"img{number}.jpg").unlink()
     imported = read(root)
     assert list(imported.clips[0].frames.numbers) == [46, 47, 51, 52, 53, 54, 55]  # type: ignore[union-attr]
-    found = only(imported, "warning", "3 of the frames 46–55 are missing: 48–50")
+    found = report.only(imported, "warning", "3 of the frames 46–55 are missing: 48–50")
     assert "sub01/EP02_01f" in found.where
-    only(imported, "warning", "no picture of apex 50")
+    report.only(imported, "warning", "no picture of apex 50")
 
 
-def test_zero_byte_frames_are_gaps_and_named(casme2: Write, disk: Any) -> None:
+def test_zero_byte_frames_are_gaps_and_named(casme2: Write, disk: Any, report: Any) -> None:
     root = casme2()
     (clip_folder(root, disk) / "img47.jpg").write_bytes(b"")
     imported = read(root)
     assert 47 not in imported.clips[0].frames.numbers  # type: ignore[union-attr]
-    found = only(imported, "warning", "img47.jpg of zero bytes")
+    found = report.only(imported, "warning", "img47.jpg of zero bytes")
     assert "row 2" in found.where
     assert f"{disk.TREE}/sub01/EP02_01f" in found.where
 
 
 def test_a_clip_without_a_readable_frame_is_skipped_and_the_rest_goes_on(
-    casme2: Write, disk: Any
+    casme2: Write, disk: Any, report: Any
 ) -> None:
     root = casme2([disk.row(1), disk.row(2), disk.row(3)])
     for file in clip_folder(root, disk).iterdir():
@@ -177,16 +162,18 @@ def test_a_clip_without_a_readable_frame_is_skipped_and_the_rest_goes_on(
     imported = read(root)
     assert [clip.key.subject for clip in imported.clips] == ["sub03"]
     assert len(imported.codings) == 1
-    assert "row 2" in only(imported, "skipped", "none of its files is readable").where
-    assert "row 3" in only(imported, "skipped", "its folder has no images").where
+    assert "row 2" in report.only(imported, "skipped", "none of its files is readable").where
+    assert "row 3" in report.only(imported, "skipped", "its folder has no images").where
 
 
-def test_a_row_without_a_folder_and_a_folder_without_a_row(casme2: Write, disk: Any) -> None:
+def test_a_row_without_a_folder_and_a_folder_without_a_row(
+    casme2: Write, disk: Any, report: Any
+) -> None:
     root = casme2([disk.row(1), disk.row(2)], folders=["sub01/EP02_01f", "sub09/EP02_02f"])
     imported = read(root)
     assert len(imported.clips) == 1
-    assert "row 3" in only(imported, "skipped", "no folder sub02/EP02_01f").where
-    assert only(imported, "skipped", "no row in").where == f"{disk.TREE}/sub09/EP02_02f"
+    assert "row 3" in report.only(imported, "skipped", "no folder sub02/EP02_01f").where
+    assert report.only(imported, "skipped", "no row in").where == f"{disk.TREE}/sub09/EP02_02f"
 
 
 def test_nothing_readable_at_all_is_an_error(casme2: Write, disk: Any) -> None:
@@ -201,26 +188,28 @@ def test_no_tree_is_an_error(casme2: Write) -> None:
     assert "CASME2_RAW_selected" in str(caught.value)
 
 
-def test_clip_names_with_unicode_and_blanks(casme2: Write, disk: Any) -> None:
+def test_clip_names_with_unicode_and_blanks(casme2: Write, disk: Any, report: Any) -> None:
     # One name composed, the other decomposed, as macOS writes it.
     rows = [disk.row(1, "Pr\u00fcfung 1"), disk.row(2, " EP 02 ")]
     root = casme2(rows, folders=["sub01/Pru\u0308fung 1", "sub02/EP 02"])
     imported = read(root)
-    assert quiet(imported)
+    assert report.quiet(imported)
     assert [clip.key.name for clip in imported.clips] == ["Pr\u00fcfung 1", "EP 02"]
     assert imported.clips[0].frames.read(46).shape == (8, 8, 3)  # type: ignore[union-attr]
 
 
-def test_case_clashes_are_reported_and_the_exact_spelling_wins(casme2: Write, disk: Any) -> None:
+def test_case_clashes_are_reported_and_the_exact_spelling_wins(
+    casme2: Write, disk: Any, report: Any
+) -> None:
     root = casme2(folders=["sub01/EP02_01f"])
     disk.frames(clip_folder(root, disk, "sub01/EP02_01F"), 1, 3)
     imported = read(root)
     assert len(imported.clips[0].frames.numbers) == 10  # type: ignore[arg-type, union-attr]
-    only(imported, "warning", "upper and lower case only")
+    report.only(imported, "warning", "upper and lower case only")
 
 
 def test_links_that_leave_the_root_or_loop_are_not_followed(
-    casme2: Write, disk: Any, tmp_path: Path
+    casme2: Write, disk: Any, report: Any, tmp_path: Path
 ) -> None:
     root = casme2([disk.row(1), disk.row(2)], folders=["sub01/EP02_01f"])
     elsewhere = disk.frames(tmp_path / "elsewhere" / "EP02_01f", 46, 55)
@@ -230,14 +219,14 @@ def test_links_that_leave_the_root_or_loop_are_not_followed(
     (root / "again").symlink_to("again")
     imported = read(root)
     assert [clip.key.subject for clip in imported.clips] == ["sub01"]
-    left = entries(imported, "skipped", "a link that leaves")
+    left = report.entries(imported, "skipped", "a link that leaves")
     assert {Path(e.where).name for e in left} == {"sub02", "self"}
 
 
-def test_a_root_that_is_itself_a_link_is_read(casme2: Write, tmp_path: Path) -> None:
+def test_a_root_that_is_itself_a_link_is_read(casme2: Write, report: Any, tmp_path: Path) -> None:
     link = tmp_path / "link"
     link.symlink_to(casme2())
-    assert quiet(read(link))
+    assert report.quiet(read(link))
 
 
 @pytest.mark.parametrize(
