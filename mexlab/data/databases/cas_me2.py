@@ -244,10 +244,7 @@ class _Videos:
                     continue
                 clip = _open(reading, key, place, str(key))
                 if clip is not None:
-                    reading.report.add(
-                        "note", key, "no expression is coded in it: kept, without a coding"
-                    )
-                    reading.add(clip, [])
+                    reading.add_uncoded(clip)
 
 
 def _open(reading: Reading, key: ClipKey, place: Path, where: str) -> Clip | None:

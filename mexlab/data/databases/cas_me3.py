@@ -199,12 +199,8 @@ class _SingleClips:
         """The name of the clip (``a_116``) and its folder."""
         path = self._folders.get((subject, fold(video), onset))
         if path is None:
-            self._reading.report.add(
-                "skipped",
-                where,
-                f"no folder spNO.{subject}_{video}_{onset} in {self._reading.shown(self._tree)}. "
-                "Unpack the frames again, or check the row",
-            )
+            tree = self._reading.shown(self._tree)
+            self._reading.report_missing(where, f"spNO.{subject}_{video}_{onset}", tree)
             return None
         self._matched.add(path)
         match = _CLIP.fullmatch(path.name)
@@ -214,12 +210,7 @@ class _SingleClips:
     def finish(self) -> None:
         for path in self._folders.values():
             if path not in self._matched:
-                self._reading.report.add(
-                    "skipped",
-                    self._reading.shown(path),
-                    "no row in the sheet: left out. `mexlab import folder` takes clips without a "
-                    "coding",
-                )
+                self._reading.report_left_out(path, "the sheet")
 
 
 class _LongVideos:
@@ -244,10 +235,7 @@ class _LongVideos:
             key = self._reading.key(f"spNO.{subject}", path.name)
             clip = self._reading.scan_clip(key, self._frames_of(path), str(key))
             if clip is not None:
-                self._reading.report.add(
-                    "note", key, "no expression is coded in it: kept, without a coding"
-                )
-                self._reading.add(clip, [])
+                self._reading.add_uncoded(clip)
 
     def _frames_of(self, video: Path) -> Path:
         if video not in self._colour:

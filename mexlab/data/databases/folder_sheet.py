@@ -11,7 +11,7 @@ from mexlab.data.codings import DATABASE_CODER, KINDS, Coding, Kind
 from mexlab.data.databases.cells import Marks
 from mexlab.data.databases.folders import children, fold
 from mexlab.data.databases.reading import Reading
-from mexlab.data.databases.sheets import Sheet, SheetRow, cell_text, frame_number
+from mexlab.data.databases.sheets import Sheet, SheetRow, cell_text, frame_number, sheet_below
 from mexlab.data.databases.text_tables import SHEET_SUFFIXES, read_table
 from mexlab.data.facs import parse_action_units
 from mexlab.data.reports import ImportReport
@@ -172,14 +172,7 @@ def read_own_sheet(path: Path, columns: Mapping[str, str], report: ImportReport)
             f"{path.name}, row {at + 1}",
             "no column of onset, apex, offset, emotion or action units: name them with --columns",
         )
-    numbered = [
-        SheetRow(
-            number,
-            {one: cells[place] if place < len(cells) else None for one, place in places.items()},
-        )
-        for number, cells in enumerate(rows[at + 1 :], start=at + 2)
-    ]
-    return Sheet(path, name, at + 1, tuple(places), [row for row in numbered if not row.blank])
+    return sheet_below(path, name, rows, at, places)
 
 
 def read_own_codings(

@@ -94,12 +94,7 @@ def _read_micro(reading: Reading, sheet: Sheet, tree: Path) -> None:
         where = f"{key} ({sheet.place(row)})"
         emotion_name, folder = folders.pop(fold(key.name), ("", None))
         if folder is None:
-            reading.report.add(
-                "skipped",
-                where,
-                f"no folder {key.name} in {reading.shown(tree)}/<emotion>. Unpack the frames "
-                "again, or check the row",
-            )
+            reading.report_missing(where, key.name, f"{reading.shown(tree)}/<emotion>")
         elif (clip := reading.scan_clip(key, folder, where)) is not None:
             coding = read_coding(reading, row, key, where, kind="micro", note=row.text("remarks"))
             if coding.emotion and normal_emotion(emotion_name) != normal_emotion(coding.emotion):
@@ -112,12 +107,7 @@ def _read_micro(reading: Reading, sheet: Sheet, tree: Path) -> None:
             reading.add(clip, [(coding, where)])
         reading.step(done, len(rows))
     for _, left in folders.values():
-        reading.report.add(
-            "skipped",
-            reading.shown(left),
-            f"no row in {sheet.path.name}: left out. `mexlab import folder` takes clips without "
-            "a coding",
-        )
+        reading.report_left_out(left, sheet.path.name)
 
 
 def _subject_name(cell: str) -> str:

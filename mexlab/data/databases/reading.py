@@ -122,6 +122,27 @@ class Reading:
             self.codings.append(coding)
             self.places[coding.clip, coding.expression] = where
 
+    def add_uncoded(self, clip: Clip) -> None:
+        """Take in a long video of which the sheet says nothing: spotting needs it."""
+        self.report.add("note", clip.key, "no expression is coded in it: kept, without a coding")
+        self.add(clip, [])
+
+    def report_left_out(self, folder: Path, sheets: str) -> None:
+        """Say that a clip's folder is left out because no row of `sheets` speaks of it."""
+        self.report.add(
+            "skipped",
+            self.shown(folder),
+            f"no row in {sheets}: left out. `mexlab import folder` takes clips without a coding",
+        )
+
+    def report_missing(self, where: str, folder: str, place: str) -> None:
+        """Say that the folder of a row is not in a place, such as a tree."""
+        self.report.add(
+            "skipped",
+            where,
+            f"no folder {folder} in {place}. Unpack the frames again, or check the row",
+        )
+
     def step(self, done: int, total: int) -> None:
         if self.progress is not None:
             self.progress(done, total)

@@ -212,9 +212,8 @@ def _read_video(reading: Reading, sheet: Sheet, video: _Video) -> None:
     if clip is None:
         return
     if not rows:
-        reading.report.add(
-            "note", video.key, "no expression is coded in it: kept, without a coding"
-        )
+        reading.add_uncoded(clip)
+        return
     codings = []
     for expression, row in enumerate(rows, start=1):
         where = f"{row.text('clip')} ({sheet.place(row)})"

@@ -156,6 +156,24 @@ def read_sheet(
             remedy="Put the column's header back as the database spells it",
         )
     _check_twins(path, name, at, grid, fields, columns)
+    return sheet_below(path, name, grid, at, columns)
+
+
+def sheet_below(
+    path: Path, worksheet: str, grid: Sequence[Sequence[Any]], at: int, columns: Mapping[str, int]
+) -> Sheet:
+    """The sheet below a header.
+
+    Parameters
+    ----------
+    path : Path
+    worksheet : str
+    grid : sequence of rows of cells
+    at : int
+        The header's row in it, from 0.
+    columns : mapping of str to int
+        Field to column, from 0; a row may end before it.
+    """
     rows = [
         SheetRow(
             number,
@@ -163,7 +181,7 @@ def read_sheet(
         )
         for number, cells in enumerate(grid[at + 1 :], start=at + 2)
     ]
-    return Sheet(path, name, at + 1, tuple(columns), [row for row in rows if not row.blank])
+    return Sheet(path, worksheet, at + 1, tuple(columns), [row for row in rows if not row.blank])
 
 
 def headless_rows(grid: Sequence[Sequence[Any]], fields: Sequence[str]) -> list[SheetRow]:

@@ -96,18 +96,9 @@ class SubjectFolders:
     def report_missing(self, where: str, folder: str) -> None:
         """Say that the folder of a row is not there."""
         trees = ", ".join(shown(tree, self._reading.root) for tree in self.trees)
-        self._reading.report.add(
-            "skipped",
-            where,
-            f"no folder {folder} in {trees}. Unpack the frames again, or check the row",
-        )
+        self._reading.report_missing(where, folder, trees)
 
     def report_unmatched(self, sheets: str) -> None:
         """Say which folders are left out because no row of `sheets` speaks of them."""
         for _, child in self.unmatched():
-            self._reading.report.add(
-                "skipped",
-                self._reading.shown(child),
-                f"no row in {sheets}: left out. `mexlab import folder` takes clips without a "
-                "coding",
-            )
+            self._reading.report_left_out(child, sheets)
