@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,7 +12,9 @@ from mexlab.cli.options import JsonOption, WorkspaceOption, open_workspace
 from mexlab.cli.output import print_json, print_table, say
 
 if TYPE_CHECKING:
+    from mexlab.evaluation.intervals import MetricIntervals
     from mexlab.training.runs import Run
+    from mexlab.workspace.workspace import Workspace
 
 FIGURES = ("accuracy", "f1_score", "uf1", "uar")
 
@@ -22,24 +26,81 @@ def register(app: typer.Typer) -> None:
 def show(
     context: typer.Context,
     run: Annotated[str, typer.Argument(metavar="RUN", help="Its id, as `mexlab runs` lists it.")],
+    export: Annotated[
+        Path | None,
+        typer.Option(
+            "--export",
+            metavar="FILE",
+            help="Save it instead: .html (a report), .tex, .svg (matrices) or .csv (predictions).",
+        ),
+    ] = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show a run: figures for Full and each database, confusion matrices, settings."""
+    """Show a run: figures with their intervals, confusion matrices, settings; or save it."""
     from mexlab.training.runs import open_run
 
-    found = open_run(open_workspace(context, workspace).runs_dir, run)
+    opened = open_workspace(context, workspace)
+    found = open_run(opened.runs_dir, run)
+    if export is not None:
+        save_run(opened, found, export)
+        return
     if as_json:
         print_json(full_record(found))
         return
     print_run(found)
 
 
+def save_run(workspace: Workspace, run: Run, target: Path) -> None:
+    """Write a run into a file; its suffix says as what.
+
+    Raises
+    ------
+    InputError
+        For another suffix, or where the file cannot be written.
+    """
+    from mexlab.errors import InputError
+    from mexlab.pages.run_export import EXPORTS, export_run
+    from mexlab.pages.run_figures import short_titles
+
+    kinds = [kind for kind, one in EXPORTS.items() if not one.picture]
+    kind = target.suffix.lower().removeprefix(".")
+    if kind not in kinds:
+        raise InputError(
+            f"expected a file that ends in {', '.join(f'.{one}' for one in kinds)}",
+            where=target.name,
+            remedy="PNG is drawn by the browser, on the results page" if kind == "png" else None,
+        )
+    databases = workspace.store.databases()
+    titles = short_titles({row.name: row.title for row in databases})
+    text = export_run(run, kind, titles, {row.name: row.layout for row in databases})
+    try:
+        # A spreadsheet takes names for UTF-8 only with its mark.
+        target.write_text(text, encoding="utf-8-sig" if kind == "csv" else "utf-8", newline="")
+    except OSError as error:
+        raise InputError(
+            f"cannot be written ({error.strerror or error})", where=target.name
+        ) from error
+    say(f"{run.id}: saved as {target.name}")
+
+
 def full_record(run: Run) -> dict[str, Any]:
     """The listing's entry of a run, with what it was set to and made from."""
     record = run.record
     extra = ("settings", "request", "protocol", "data", "versions")
-    return {**run.summary(), **{name: record.get(name) for name in extra}}
+    intervals = {name: asdict(one) for name, one in known_intervals(run).items()}
+    return {
+        **run.summary(),
+        **{name: record.get(name) for name in extra},
+        "intervals": intervals,
+    }
+
+
+def known_intervals(run: Run) -> dict[str, MetricIntervals]:
+    """95 % bootstrap intervals over people; none of a run without figures."""
+    from mexlab.pages.run_intervals import run_intervals
+
+    return run_intervals(run, run.predictions()) if run.metrics else {}
 
 
 def print_run(run: Run) -> None:
@@ -55,19 +116,27 @@ def print_run(run: Run) -> None:
         )
     if not run.metrics:
         return
+    from mexlab.pages.run_intervals import NONE, spell_interval
+
+    intervals = known_intervals(run)
+    spans = ("uf1: 95 %", "uar: 95 %")
     print_table(
-        ("part", "clips", *FIGURES, "seeds: uf1", "seeds: uar"),
+        ("part", "clips", *FIGURES, *spans, "seeds: uf1", "seeds: uar"),
         (
             (
                 name,
                 figures["n"],
                 *(figures[figure] for figure in FIGURES),
+                *(
+                    spell_interval(intervals.get(name, NONE).figures.get(figure))
+                    for figure in ("uf1", "uar")
+                ),
                 _spread(figures, "uf1"),
                 _spread(figures, "uar"),
             )
             for name, figures in run.metrics.items()
         ),
-        numbers=("clips", *FIGURES, "seeds: uf1", "seeds: uar"),
+        numbers=("clips", *FIGURES, *spans, "seeds: uf1", "seeds: uar"),
     )
     # The matrix of an only database is that of Full.
     parts = {"full": run.metrics["full"]} if len(run.metrics) == 2 else run.metrics

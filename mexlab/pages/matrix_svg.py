@@ -66,7 +66,7 @@ def _matrix(matrix: dict[str, Any]) -> str:
     room = max(SIDE * len(classes) / max(len(matrix["figures"]), 1), 1)
     for i, (name, value, *interval) in enumerate(matrix["figures"]):
         left = STUB + i * room
-        drawn.append(_text(left, bottom + 20, f"{name} {value}", anchor="start", size=11))
+        drawn.append(_text(left, bottom + 20, f"{name} {value}", anchor="start", size=10))
         if interval and interval[0]:
             text = interval[0]
             drawn.append(_text(left, bottom + 34, text, anchor="start", size=9, colour=_DIM))
