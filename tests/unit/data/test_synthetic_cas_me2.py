@@ -12,14 +12,17 @@ from mexlab.data.databases.registry import recognise
 from mexlab.data.synthetic import Order, load_truth
 from mexlab.data.synthetic.cas_me2_writer import SHEET, WORKSHEETS, WRITER
 
-FEW = {"clips": 1, "seconds": 3.5}
+FEW = {"clips": 1, "seconds": 1.0}
+
+#: Past frame 100, from which on the numbers have three digits anyway.
+LONG = {"clips": 1, "seconds": 3.5}
 TREES = ("cropped", "selectedpic", "rawvideo")
 
 
 @pytest.fixture(scope="module")
 def root(synthetic: Any) -> Path:
     quirks = (*WRITER.default_quirks(), *TREES, "number-codes")
-    return synthetic.write("cas_me2", quirks=quirks, **FEW)
+    return synthetic.write("cas_me2", quirks=quirks, **LONG)
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +56,7 @@ def test_long_videos_hold_macro_and_micro_expressions(
     assert {"15_0101disgustingteeth", "16_0101disgustingteeth"} <= names
     for clip in imported.clips:
         assert clip.fps == 30.0
-        assert len(clip.frames.numbers) == 105
+        assert len(clip.frames.numbers) == (105 if release == "root" else 30)
         coded = [one for one in imported.codings if one.clip == clip.key]
         if not coded:
             continue
@@ -93,6 +96,20 @@ def test_each_quirk_is_told_as_what_it_is_and_nothing_else(root: Path, synthetic
     assert [one.apex for one in kept.codings].count(None) == 1
 
 
+@pytest.mark.parametrize(
+    ("quirk", "words"),
+    [
+        ("zero-offset", ["offset 0 -> ", "is the offset frame itself"]),
+        ("zero-apex", ["apex 0 -> "]),
+        ("padding", []),
+    ],
+)
+def test_a_quirk_alone_gives_its_entry_alone(synthetic: Any, quirk: str, words: list[str]) -> None:
+    root = synthetic.write("cas_me2", quirks=("no-headers", quirk), **FEW)
+    told = synthetic.warnings(synthetic.read("cas_me2", root)[0])
+    assert [one for one, word in zip(told, words, strict=True) if word not in one] == []
+
+
 def test_without_quirks_only_the_headers_are_passed_over(plain: Path, synthetic: Any) -> None:
     (imported,) = synthetic.read("cas_me2", plain)
     assert not synthetic.warnings(imported)
@@ -111,7 +128,7 @@ def test_frame_numbers_have_three_digits_below_a_hundred(root: Path, plain: Path
         return {file.name for file in (root / "rawpic/s15/15_0101disgustingteeth").iterdir()}
 
     assert {"img001.jpg", "img099.jpg", "img100.jpg", "img105.jpg"} <= names(root)
-    assert {"img1.jpg", "img99.jpg", "img105.jpg"} <= names(plain)
+    assert {"img1.jpg", "img30.jpg"} <= names(plain)
 
 
 def test_the_worksheets_are_those_of_the_release(root: Path, plain: Path) -> None:

@@ -73,6 +73,25 @@ def test_each_quirk_is_told_as_what_it_is_and_nothing_else(root: Path, synthetic
     assert set(first.frames.numbers) & set(second.frames.numbers)
 
 
+@pytest.mark.parametrize(
+    ("quirk", "words"),
+    [
+        ("dropped-frames", ["1 of the frames"]),
+        ("apex-on-onset", ["is the onset frame itself"]),
+        ("onset-after-apex", ["lies outside onset–offset"]),
+        ("overlapping-clips", []),
+        ("upper-case-filename", []),
+        ("side-prefixes", []),
+    ],
+)
+def test_a_quirk_alone_gives_its_entry_alone(synthetic: Any, quirk: str, words: list[str]) -> None:
+    root = synthetic.write("cas_me3", quirks=(quirk,), **FEW)
+    (imported,) = synthetic.read("cas_me3", root)
+    told = synthetic.warnings(imported)
+    assert [one for one, word in zip(told, words, strict=True) if word not in one] == []
+    assert len(imported.clips) == (8 if quirk == "overlapping-clips" else 6)
+
+
 def test_without_quirks_there_is_nothing_to_report(plain: Path, synthetic: Any) -> None:
     (imported,) = synthetic.read("cas_me3", plain)
     assert not imported.report.entries[1:]

@@ -72,6 +72,20 @@ def test_each_quirk_is_told_as_what_it_is_and_nothing_else(root: Path, synthetic
     assert synthetic.entries(imported, "Cropped not read", "note")
 
 
+@pytest.mark.parametrize(
+    ("quirk", "words"),
+    [
+        ("missing-apex", [r"apex is '\\', not a frame number"] * 2),
+        ("misspelt-contempt", ["emotion 'comtempt' -> 'contempt'"]),
+        ("two-apexes", []),
+    ],
+)
+def test_a_quirk_alone_gives_its_entry_alone(synthetic: Any, quirk: str, words: list[str]) -> None:
+    root = synthetic.write("casme", quirks=(quirk,), clips=3, seconds=0.1)
+    told = synthetic.warnings(synthetic.read("casme", root)[0])
+    assert [one for one, word in zip(told, words, strict=True) if word not in one] == []
+
+
 def test_without_quirks_there_is_nothing_to_report(plain: Path, synthetic: Any) -> None:
     (imported,) = synthetic.read("casme", plain)
     assert not synthetic.warnings(imported)
