@@ -240,10 +240,9 @@ class Store:
         wanted = check_changes(changes)
         try:
             with writing(self._engine) as connection:
-                number = clip_id(connection, key)
-                state, _ = self._state(connection, number, key, coder, expression)
-                if expected_revision is not None and expected_revision != state.revision:
-                    raise stale(key, coder)
+                number, state, _ = self._expected(
+                    connection, key, coder, expression, expected_revision
+                )
                 real = {
                     name: value
                     for name, value in wanted.items()
@@ -305,10 +304,9 @@ class Store:
         expression: int,
     ) -> CodingState:
         with writing(self._engine) as connection:
-            number = clip_id(connection, key)
-            state, stacks = self._state(connection, number, key, coder, expression)
-            if expected_revision is not None and expected_revision != state.revision:
-                raise stale(key, coder)
+            number, state, stacks = self._expected(
+                connection, key, coder, expression, expected_revision
+            )
             stack = stacks.undo if kind == "undo" else stacks.redo
             if not stack:
                 return state
@@ -324,6 +322,21 @@ class Store:
             )
             after, _ = self._state(connection, number, key, coder, expression)
         return after
+
+    def _expected(
+        self,
+        connection: Any,
+        key: ClipKey,
+        coder: str,
+        expression: int,
+        expected_revision: int | None,
+    ) -> tuple[int, CodingState, Stacks]:
+        """The clip's number, the coding and its changes, if it has not moved on meanwhile."""
+        number = clip_id(connection, key)
+        state, stacks = self._state(connection, number, key, coder, expression)
+        if expected_revision is not None and expected_revision != state.revision:
+            raise stale(key, coder)
+        return number, state, stacks
 
     def history(self, key: ClipKey, coder: str, expression: int = 1) -> list[Change]:
         """Every change of a coding, oldest first: who, when, on which page, before and after."""

@@ -30,6 +30,16 @@ function render({ model, el }) {
     );
   }
 
+  function drawTable(section, title, columns, rows, cells, empty) {
+    mxFill(
+      section,
+      mxElement("h3", { class: "mx-h3" }, title),
+      rows.length
+        ? mxElement("table", { class: "mx-table" }, headings(...columns), mxElement("tbody", {}, rows.map(cells)))
+        : mxElement("p", { class: "mx-home-empty" }, empty),
+    );
+  }
+
   function codingCell(row) {
     if (!row.codable) {
       return mxElement("td", { class: "mx-faint" }, "features only, nothing to play");
@@ -95,70 +105,53 @@ function render({ model, el }) {
   }
 
   function drawDatabases() {
-    const rows = model.get("databases");
     drawBeginning();
-    mxFill(
+    drawTable(
       databases,
-      mxElement("h3", { class: "mx-h3" }, "Databases"),
-      rows.length
-        ? mxElement(
-            "table",
-            { class: "mx-table" },
-            headings(
-              "name",
-              ["clips", "num"],
-              ["subjects", "num"],
-              `coded by ${model.get("coder")}`,
-              "flow maps",
-              ["", "acts"],
-            ),
-            mxElement(
-              "tbody",
-              {},
-              rows.map((row) =>
-                mxElement(
-                  "tr",
-                  { "data-testid": `database-${row.name}` },
-                  mxElement(
-                    "th",
-                    { scope: "row" },
-                    mxElement("b", {}, row.title),
-                    row.synthetic
-                      ? mxElement("span", { class: "mx-tag quiet", title: "computed, no real person" }, "synthetic")
-                      : null,
-                    mxElement(
-                      "small",
-                      {},
-                      [row.name, row.layout === row.name ? "" : row.layout, row.fps ? `${row.fps} fps` : ""]
-                        .filter(Boolean)
-                        .join(" · "),
-                    ),
-                  ),
-                  mxElement("td", { class: "num" }, mxFormat.count(row.clips)),
-                  mxElement("td", { class: "num" }, mxFormat.count(row.subjects)),
-                  codingCell(row),
-                  mapsCell(row),
-                  mxElement(
-                    "td",
-                    { class: "acts" },
-                    row.links.map((link) =>
-                      mxElement(
-                        "a",
-                        { class: "mx-link", href: link.url, "aria-label": `${link.title} ${row.title}` },
-                        link.title,
-                      ),
-                    ),
-                  ),
-                ),
-              ),
-            ),
-          )
-        : mxElement(
-            "p",
-            { class: "mx-home-empty" },
-            "No database yet.",
-          ),
+      "Databases",
+      [
+        "name",
+        ["clips", "num"],
+        ["subjects", "num"],
+        `coded by ${model.get("coder")}`,
+        "flow maps",
+        ["", "acts"],
+      ],
+      model.get("databases"),
+      databaseRow,
+      "No database yet.",
     );
+  }
+
+  function databaseRow(row) {
+    return mxElement(
+      "tr",
+      { "data-testid": `database-${row.name}` },
+      mxElement(
+        "th",
+        { scope: "row" },
+        mxElement("b", {}, row.title),
+        row.synthetic
+          ? mxElement("span", { class: "mx-tag quiet", title: "computed, no real person" }, "synthetic")
+          : null,
+        mxElement(
+          "small",
+          {},
+          [row.name, row.layout === row.name ? "" : row.layout, row.fps ? `${row.fps} fps` : ""]
+            .filter(Boolean)
+            .join(" · "),
+        ),
+      ),
+      mxElement("td", { class: "num" }, mxFormat.count(row.clips)),
+      mxElement("td", { class: "num" }, mxFormat.count(row.subjects)),
+      codingCell(row),
+      mapsCell(row),
+      mxElement("td", { class: "acts" }, row.links.map((link) => linkTo(link, `${link.title} ${row.title}`))),
+    );
+  }
+
+  function linkTo(link, label) {
+    return mxElement("a", { class: "mx-link", href: link.url, "aria-label": label }, link.title);
   }
 
   function statusCell(row) {
@@ -191,63 +184,46 @@ function render({ model, el }) {
   }
 
   function drawRuns() {
-    const rows = model.get("runs");
     drawBeginning();
-    mxFill(
+    drawTable(
       runs,
-      mxElement("h3", { class: "mx-h3" }, "Runs"),
-      rows.length
-        ? mxElement(
-            "table",
-            { class: "mx-table" },
-            headings(
-              "name",
-              "status",
-              ["accuracy", "num"],
-              ["UF1", "num"],
-              ["UAR", "num"],
-              ["started", "num"],
-              ["", "acts"],
-            ),
-            mxElement(
-              "tbody",
-              {},
-              rows.map((row) =>
-                mxElement(
-                  "tr",
-                  { "data-testid": `run-${row.id}`, "data-status": row.status },
-                  mxElement(
-                    "th",
-                    { scope: "row" },
-                    mxElement("b", {}, row.title),
-                    row.synthetic ? mxElement("span", { class: "mx-tag quiet" }, "synthetic") : null,
-                    mxElement("small", {}, row.reason || row.detail),
-                  ),
-                  statusCell(row),
-                  row.figures.map((figure) =>
-                    mxElement(
-                      "td",
-                      { class: `num ${Number.isFinite(figure) ? "" : "mx-faint"}` },
-                      mxFormat.score(figure),
-                    ),
-                  ),
-                  mxElement("td", { class: "num mx-dim" }, row.created || "–"),
-                  mxElement(
-                    "td",
-                    { class: "acts" },
-                    row.link
-                      ? mxElement(
-                          "a",
-                          { class: "mx-link", href: row.link.url, "aria-label": `${row.link.title} of ${row.title}` },
-                          row.link.title,
-                        )
-                      : null,
-                  ),
-                ),
-              ),
-            ),
-          )
-        : mxElement("p", { class: "mx-home-empty" }, "No training yet."),
+      "Runs",
+      [
+        "name",
+        "status",
+        ["accuracy", "num"],
+        ["UF1", "num"],
+        ["UAR", "num"],
+        ["started", "num"],
+        ["", "acts"],
+      ],
+      model.get("runs"),
+      runRow,
+      "No training yet.",
+    );
+  }
+
+  function runRow(row) {
+    return mxElement(
+      "tr",
+      { "data-testid": `run-${row.id}`, "data-status": row.status },
+      mxElement(
+        "th",
+        { scope: "row" },
+        mxElement("b", {}, row.title),
+        row.synthetic ? mxElement("span", { class: "mx-tag quiet" }, "synthetic") : null,
+        mxElement("small", {}, row.reason || row.detail),
+      ),
+      statusCell(row),
+      row.figures.map((figure) =>
+        mxElement(
+          "td",
+          { class: `num ${Number.isFinite(figure) ? "" : "mx-faint"}` },
+          mxFormat.score(figure),
+        ),
+      ),
+      mxElement("td", { class: "num mx-dim" }, row.created || "–"),
+      mxElement("td", { class: "acts" }, row.link ? linkTo(row.link, `${row.link.title} of ${row.title}`) : null),
     );
   }
 

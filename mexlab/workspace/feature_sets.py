@@ -128,21 +128,12 @@ def build_feature_set(
 
     Parameters
     ----------
-    workspace : Workspace
-    databases : sequence of str, optional
-        All by default.
-    coder : str
-        Whose coding gives onset, apex and emotion.
-    labels : str
-        Scheme of :func:`mexlab.data.labels.label_scheme`, or an official list of the composite:
-        as in :func:`mexlab.workspace.training_plan.plan_training`.
-    source : {"computed", "release"}, optional
-        From the frames, or the pictures of a feature release. By default whichever the chosen
-        clips have; the two are never mixed, for a release has lost amplitude and sign.
+    workspace, databases, coder, labels, source
+        As of :func:`mexlab.workspace.training_plan.plan_training`, which chooses the clips.
     settings : FlowSettings, optional
         Of computed features.
     jobs, progress
-        As in :func:`compute_features`.
+        As of :func:`compute_features`.
 
     Returns
     -------

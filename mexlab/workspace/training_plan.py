@@ -74,9 +74,11 @@ def plan_training(
     coder : str
         Whose coding gives onset, apex and label.
     labels : str
-        A label scheme; or the path of an official list of the MEGC2019 composite (``.csv``),
-        which then gives clips and labels.
+        A scheme of :func:`mexlab.data.labels.label_scheme`; or the path of an official list of
+        the MEGC2019 composite (``.csv``), which then gives clips and labels.
     source : {"computed", "release"}, optional
+        From the frames, or the pictures of a feature release. By default whichever the chosen
+        clips have; the two are never mixed, for a release has lost amplitude and sign.
 
     Raises
     ------
