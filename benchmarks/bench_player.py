@@ -4,22 +4,21 @@ A step is timed from the key press (the browser's own time stamp) until the pict
 frame is there: drawn on the player's canvas, or loaded by the naive page's image. The naive page
 is what ipywidgets gives without thought, an ``IntSlider`` and an ``Image`` with a kernel trip a
 frame; it is served by the same Voila, and steps through the same frames in the same run. Also
-measured: key press to first frame when the next clip is opened on a warm kernel, key press to
-"saved", and a cold start of the page, from the GET with an empty browser cache to the first frame.
+measured: steps at 2040 x 1088 (SAMM's size), key press to marker and to "saved", opening the next
+clip on a warm kernel, memory of the browser while many clips are opened, a cold start, and with
+``--video-frames`` a long video: jumps in it, steps across its windows, memory after them.
 
-    python benchmarks/bench_player.py [--json] [--steps 100]
+    python benchmarks/bench_player.py [--json] [--steps 1000] [--video-frames 60000]
 
-Frames are 640 x 480 JPEGs of a seeded moving texture, about as large as those of CASME II.
+Frames are JPEGs of a seeded moving texture, those of 640 x 480 about as large as CASME II's.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -27,18 +26,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
+import psutil
+from player_setup import TOKEN, add_clips, add_video, make_workspace, serve
 
 from mexlab.data.clips import ClipKey
-from mexlab.pages.links import dashboards_folder
-from mexlab.workspace.importing import import_into
-from mexlab.workspace.workspace import Workspace
 
-SIZE = (480, 640)
+SIZES = {"small": (480, 640), "large": (1088, 2040)}
+FRAMES = 101
 CLIPS = 6
-FPS = 200.0
-TOKEN = "benchmark"
 PATIENCE_MS = 120_000
 FLAGS = (
     "--no-sandbox",
@@ -50,36 +46,13 @@ FLAGS = (
     "--disable-sync",
 )
 
-#: Our server with one page more: the naive one.
-LAUNCH = """
-import sys
-from pathlib import Path
-from mexlab.pages import links
-links.PAGES["naive"] = "Naive"
-links.dashboards_folder = lambda: Path(sys.argv[1])
-from mexlab.pages import voila_app
-sys.exit(voila_app.main())
-"""
-
-NAIVE = """
-import os
-from pathlib import Path
-import ipywidgets as widgets
-from IPython.display import display
-files = sorted(Path(os.environ["BENCH_FRAMES"]).glob("*.jpg"))
-frames = [file.read_bytes() for file in files]
-slider = widgets.IntSlider(min=0, max=len(frames) - 1)
-image = widgets.Image(value=frames[0], format="jpeg")
-def show(change):
-    image.value = frames[change["new"]]
-slider.observe(show, "value")
-display(widgets.VBox([slider, image]))
-"""
-
 #: Pairs every key press with the next picture: on our canvas, or in the naive page's image.
 RECORDER = """
 window.bench = { steps: [], pressed: null, first: null };
-document.addEventListener('keydown', (event) => { bench.pressed = event.timeStamp; }, true);
+document.addEventListener('keydown', (event) => {
+  bench.pressed = event.timeStamp;
+  bench.marking = event.key === 'a' ? event.timeStamp : null;
+}, true);
 bench.done = () => {
   const now = performance.now();
   if (bench.first === null) bench.first = now;
@@ -97,6 +70,15 @@ bench.canvas = new MutationObserver((changes) => {
 bench.canvas.observe(document, {
   subtree: true, attributes: true, attributeFilter: ['data-frame'],
 });
+bench.marks = [];
+new MutationObserver((changes) => {
+  for (const { target } of changes) {
+    if (target.dataset && target.dataset.testid === 'mark-apex' && bench.marking) {
+      bench.marks.push(performance.now() - bench.marking);
+      bench.marking = null;
+    }
+  }
+}).observe(document, { subtree: true, attributes: true, attributeFilter: ['aria-valuenow'] });
 document.addEventListener('load', (event) => {
   if (event.target.tagName === 'IMG') bench.done();
 }, true);
@@ -119,63 +101,6 @@ document.addEventListener('keydown', (event) => {
 """
 
 
-def make_workspace(folder: Path, frames: int) -> Workspace:
-    """Clips of a moving texture, imported as any folder of frames is."""
-    rng = np.random.default_rng(1)
-    height, width = SIZE
-    coarse = rng.uniform(60, 200, (height // 4, (width + 2 * frames) // 4, 3)).astype(np.float32)
-    texture = cv2.resize(coarse, (width + 2 * frames, height), interpolation=cv2.INTER_CUBIC)
-    root = folder / "frames"
-    for clip in range(CLIPS):
-        place = root / "s1" / f"clip{clip}"
-        place.mkdir(parents=True)
-        for at in range(frames):
-            picture = texture[:, at : at + width] + rng.normal(0, 3, (height, width, 3))
-            bytes_ = cv2.imencode(
-                ".jpg", np.clip(picture, 0, 255).astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, 90]
-            )[1]
-            (place / f"img{at + 1:04d}.jpg").write_bytes(bytes_.tobytes())
-    workspace = Workspace.create(folder / "workspace", name="bench")
-    import_into(workspace, "folder", root, name="bench", fps=FPS)
-    return workspace
-
-
-@contextmanager
-def serve(folder: Path, workspace: Workspace) -> Iterator[str]:
-    """Our Voila with the naive page beside annotate; yields its address."""
-    pages = folder / "pages"
-    pages.mkdir()
-    source = dashboards_folder() / "annotate.ipynb"
-    shutil.copy(source, pages)
-    notebook = json.loads(source.read_text("utf-8"))
-    notebook["cells"] = [{**notebook["cells"][0], "source": NAIVE.splitlines(keepends=True)}]
-    (pages / "naive.ipynb").write_text(json.dumps(notebook), "utf-8")
-    first = workspace.store.clips()[0].key
-    frames = folder / "frames" / first.subject / first.name
-    log = folder / "server.log"
-    process = subprocess.Popen(
-        [sys.executable, "-c", LAUNCH, str(pages)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=log.open("w"),
-        text=True,
-        env={**os.environ, "BENCH_FRAMES": str(frames), "MEXLAB_CODER": "bench"},
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    request = {"workspace": str(workspace.path), "host": "127.0.0.1", "port": 0, "token": TOKEN}
-    process.stdin.write(json.dumps(request) + "\n")
-    process.stdin.flush()
-    try:
-        line = process.stdout.readline()
-        if not line:
-            sys.exit(f"the server did not start:\n{log.read_text('utf-8')}")
-        yield f"http://127.0.0.1:{json.loads(line)['port']}"
-    finally:
-        process.stdin.close()
-        process.wait(30)
-
-
 class Bench:
     """One browser and the address of the server."""
 
@@ -193,6 +118,7 @@ class Bench:
         page = context.new_page()
         text = "&".join(f"{key}={value}" for key, value in {**query, "token": TOKEN}.items())
         page.goto(f"{self.address}/{name}?{text}", wait_until="commit")
+        page.wait_for_function("bench.first !== null", polling=20)
         yield page
         page.close(run_before_unload=True)
         context.close()
@@ -205,42 +131,90 @@ class Bench:
             page.wait_for_function(f"bench.steps.length >= {before + count}", polling=5)
         return list(page.evaluate(f"bench.steps.slice({before})"))
 
-    def forward_and_back(self, page: Any) -> list[float]:
-        return [
-            *self.press(page, "ArrowRight", self.steps),
-            *self.press(page, "ArrowLeft", self.steps),
-        ]
+    def forward_and_back(self, page: Any, steps: int) -> list[float]:
+        """Single steps to the end of the clip and back, until there are enough."""
+        found: list[float] = []
+        while len(found) < steps:
+            length = min(FRAMES - 1, (steps - len(found) + 1) // 2)
+            found += self.press(page, "ArrowRight", length)
+            found += self.press(page, "ArrowLeft", length)
+        return found
 
     def cold_start(self, clip: ClipKey) -> float:
         with self.page("annotate", clip=clip) as page:
-            page.wait_for_function("bench.first !== null", polling=20)
             return float(page.evaluate("bench.first"))
 
-    def player(self, clip: ClipKey) -> dict[str, list[float]]:
-        """Steps, saves and the opening of further clips, on one warm page."""
+    def steps_of(self, clip: ClipKey) -> list[float]:
         with self.page("annotate", clip=clip) as page:
-            page.wait_for_function("bench.first !== null", polling=20)
             settle(page)
-            steps = self.forward_and_back(page)
+            return self.forward_and_back(page, self.steps)
+
+    def work(self, clip: ClipKey) -> dict[str, list[float]]:
+        """Marks, saves and the opening of further clips, on one warm page."""
+        with self.page("annotate", clip=clip) as page:
+            settle(page)
             page.evaluate(SAVED)
             for count in range(1, 21):
-                page.keyboard.press("ArrowRight")
+                self.press(page, "ArrowRight")
                 page.keyboard.press("a")
                 page.wait_for_function(f"bench.saves.length >= {count}", polling=10)
-            saves = list(page.evaluate("bench.saves"))
+            marks, saves = page.evaluate("[bench.marks, bench.saves]")
             opened = []
             for _ in range(CLIPS - 1):
                 opened += self.press(page, "j")
                 settle(page)
-            return {"steps": steps, "saves": saves, "opened": opened}
+            return {"marks": list(marks), "saves": list(saves), "opened": opened}
 
-    def naive(self) -> list[float]:
+    def memory(self, clip: ClipKey, openings: int) -> dict[str, float]:
+        """Megabytes of the browser's processes early on and after many openings of clips."""
+        with self.page("annotate", clip=clip) as page:
+            early = 0.0
+            for count in range(openings):
+                self.press(page, "j" if (count // (CLIPS - 1)) % 2 == 0 else "k")
+                if count == openings // 5:
+                    early = browser_megabytes(page)
+            return {"early": early, "late": browser_megabytes(page)}
+
+    def video(self, clip: ClipKey) -> dict[str, Any]:
+        """Jumps to ten places of a long video, steps on from each, memory before and after."""
+        with self.page("annotate", clip=clip) as page:
+            first = float(page.evaluate("bench.first"))
+            before = browser_megabytes(page)
+            track = page.get_by_test_id("timeline").bounding_box()
+            jumps: list[float] = []
+            steps: list[float] = []
+            for tenth in (5, 1, 8, 3, 9, 2, 7, 4, 6, 0):
+                seen = page.evaluate("bench.steps.length")
+                page.evaluate("bench.pressed = performance.now()")
+                x = track["x"] + 30 + (track["width"] - 60) * tenth / 10
+                page.mouse.click(x, track["y"] + track["height"] / 2)
+                page.wait_for_function(f"bench.steps.length > {seen}", polling=5)
+                jumps += page.evaluate(f"bench.steps.slice({seen}, {seen} + 1)")
+                steps += self.press(page, "ArrowRight", 60)
+            after = browser_megabytes(page)
+            return {"first": first, "jumps": jumps, "steps": steps, "memory": (before, after)}
+
+    def naive(self, steps: int) -> list[float]:
         with self.page("naive") as page:
-            page.wait_for_function("bench.first !== null", polling=20)
             page.get_by_role("slider").focus()
             self.press(page, "ArrowRight")
             self.press(page, "ArrowLeft")
-            return self.forward_and_back(page)
+            return self.forward_and_back(page, steps)
+
+
+def browser_megabytes(page: Any) -> float:
+    """Resident memory of all of the browser's processes, after a collection of garbage."""
+    session = page.context.new_cdp_session(page)
+    session.send("HeapProfiler.collectGarbage")
+    session.detach()
+    total = 0
+    for process in psutil.Process().children(recursive=True):
+        try:
+            if "chrom" in process.name():
+                total += process.memory_info().rss
+        except psutil.Error:
+            continue
+    return total / 2**20
 
 
 def settle(page: Any) -> None:
@@ -257,14 +231,90 @@ def p95(values: list[float]) -> float:
     return float(np.percentile(values, 95))
 
 
+def summary(name: str, values: list[float]) -> dict[str, float]:
+    return {
+        f"{name}_p50_ms": round(statistics.median(values), 2),
+        f"{name}_p95_ms": round(p95(values), 2),
+        f"{name}_max_ms": round(max(values), 2),
+    }
+
+
+def measure(options: argparse.Namespace, chromium: str) -> dict[str, Any]:
+    """Everything, in one browser and on one server."""
+    from playwright.sync_api import sync_playwright
+
+    line: dict[str, Any] = {"benchmark": "player", "steps": options.steps}
+    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+        folder = Path(name)
+        workspace = make_workspace(folder)
+        for size, shape in SIZES.items():
+            add_clips(workspace, folder, size, shape, FRAMES, CLIPS if size == "small" else 1)
+        if options.video_frames:
+            add_video(workspace, folder, "video", options.video_frames)
+        first = {
+            row.key.database: row.key for row in reversed(workspace.store.clips(coder="bench"))
+        }
+        with serve(folder, workspace) as address:
+            browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
+            bench = Bench(browser, address, options.steps)
+            cold = [bench.cold_start(first["small"]) for _ in range(options.cold_starts)]
+            steps = bench.steps_of(first["small"])
+            naive = bench.naive(min(options.steps, 200))
+            line |= summary("step", steps) | summary("naive", naive)
+            line["naive_over_mexlab"] = round(p95(naive) / p95(steps), 1)
+            line |= summary("large_step", bench.steps_of(first["large"]))
+            work = bench.work(first["small"])
+            line |= summary("mark", work["marks"]) | summary("saved", work["saves"])
+            line |= summary("next_clip", work["opened"]) | summary("cold_start", cold)
+            memory = bench.memory(first["small"], options.openings)
+            line["openings"] = options.openings
+            line |= {f"memory_{when}_mb": round(size) for when, size in memory.items()}
+            if options.video_frames:
+                video = bench.video(first["video"])
+                line |= {
+                    "video_frames": options.video_frames,
+                    "video_first_ms": round(video["first"]),
+                    "video_memory_mb": [round(size) for size in video["memory"]],
+                }
+                line |= summary("video_jump", video["jumps"])
+                line |= summary("video_step", video["steps"])
+            browser.close()
+    return line
+
+
+def report(line: dict[str, Any]) -> None:
+    """The figures beside what they aim at."""
+    rows = [
+        ("step", "step at 640x480", "p95 16.7 ms"),
+        ("large_step", "step at 2040x1088", "p95 16.7 ms"),
+        ("naive", "naive page, step at 640x480", ""),
+        ("mark", "key to marker visible", ""),
+        ("saved", "key to saved", "p95 150 ms"),
+        ("next_clip", "first frame of the next clip", "300 ms"),
+        ("cold_start", "cold start, GET to first frame", "3000 ms"),
+        ("video_jump", "jump in a long video", ""),
+        ("video_step", "step in a long video", "p95 16.7 ms"),
+    ]
+    for name, title, aim in rows:
+        if f"{name}_p50_ms" in line:
+            p50, most = line[f"{name}_p50_ms"], line[f"{name}_max_ms"]
+            text = f"{title}: p50 {p50} ms, p95 {line[f'{name}_p95_ms']} ms, max {most} ms"
+            print(text + (f"   (aim: {aim})" if aim else ""))
+    print(f"naive / mexlab, p95: {line['naive_over_mexlab']}")
+    print(
+        f"browser after {line['openings'] // 5} and {line['openings']} openings of clips: "
+        f"{line['memory_early_mb']} and {line['memory_late_mb']} MB   (aim: no growth)"
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--json", action="store_true", help="print the JSON line only")
-    parser.add_argument("--steps", type=int, default=100)
+    parser.add_argument("--steps", type=int, default=1000)
     parser.add_argument("--cold-starts", type=int, default=5)
+    parser.add_argument("--openings", type=int, default=200)
+    parser.add_argument("--video-frames", type=int, default=0, help="60000: 5 minutes at 200 fps")
     options = parser.parse_args()
-    from playwright.sync_api import sync_playwright
-
     chromium = next(
         (
             found
@@ -275,44 +325,9 @@ def main() -> None:
     )
     if chromium is None:
         sys.exit("no chromium on this machine: the player is measured in a real browser")
-    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
-        folder = Path(name)
-        workspace = make_workspace(folder, options.steps + 5)
-        clip = workspace.store.clips()[0].key
-        with serve(folder, workspace) as address:
-            browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
-            bench = Bench(browser, address, options.steps)
-            cold = [bench.cold_start(clip) for _ in range(options.cold_starts)]
-            ours = bench.player(clip)
-            naive = bench.naive()
-            browser.close()
-    line = {
-        "benchmark": "player",
-        "size": f"{SIZE[1]}x{SIZE[0]}",
-        "steps": len(ours["steps"]),
-        "step_p50_ms": round(statistics.median(ours["steps"]), 2),
-        "step_p95_ms": round(p95(ours["steps"]), 2),
-        "step_max_ms": round(max(ours["steps"]), 2),
-        "naive_p50_ms": round(statistics.median(naive), 2),
-        "naive_p95_ms": round(p95(naive), 2),
-        "naive_over_mexlab": round(p95(naive) / p95(ours["steps"]), 1),
-        "first_frame_ms": round(statistics.median(ours["opened"]), 1),
-        "first_frame_max_ms": round(max(ours["opened"]), 1),
-        "saved_p95_ms": round(p95(ours["saves"]), 1),
-        "cold_start_ms": round(statistics.median(cold), 1),
-        "cold_start_max_ms": round(max(cold), 1),
-    }
+    line = measure(options, chromium)
     if not options.json:
-        print(f"step, {line['steps']} forward and back at {line['size']}:")
-        print(
-            f"  mexlab   p50 {line['step_p50_ms']} ms, p95 {line['step_p95_ms']} ms, "
-            f"max {line['step_max_ms']} ms   (aim: p95 16.7 ms)"
-        )
-        print(f"  naive    p50 {line['naive_p50_ms']} ms, p95 {line['naive_p95_ms']} ms")
-        print(f"  naive / mexlab, p95: {line['naive_over_mexlab']}")
-        print(f"first frame of the next clip: {line['first_frame_ms']} ms   (aim: 500 ms)")
-        print(f"key to saved: p95 {line['saved_p95_ms']} ms   (aim: 150 ms)")
-        print(f"cold start, GET to first frame: {line['cold_start_ms']} ms   (aim: 3000 ms)")
+        report(line)
     print(json.dumps(line))
 
 

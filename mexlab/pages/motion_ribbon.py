@@ -19,6 +19,8 @@ from mexlab.pages.machine_apex import find_apex
 REST_S = 0.8
 #: How long to wait for the clip's frames to have gone out: the curve never delays the picture.
 FRAMES_FIRST_S = 4.0
+#: A curve over more frames would keep a core busy for minutes beside the coder.
+MOST_FRAMES = 4000
 #: Between two words about the progress.
 _TELL_S = 0.3
 
@@ -168,6 +170,10 @@ class MotionRibbon:
             record["face"] = face_region(points, clip.frames.size)
             if not self._superseded(request):
                 self._tell(dict(record))
+
+            if len(numbers) > MOST_FRAMES:
+                message = f"no motion curve: {len(numbers)} frames are more than {MOST_FRAMES}"
+                return record | {"state": "failed", "message": message}
 
             def progress(done: int, of: int) -> None:
                 nonlocal said

@@ -52,6 +52,8 @@ class MxLightPanel {
   }
 }
 
+const MX_REST_MS = 600;
+
 class MxPlayerControls {
   constructor(player, el, signal) {
     this.player = player;
@@ -59,6 +61,9 @@ class MxPlayerControls {
     this.intervals = [];
     this.big = mxElement("span", { class: "mx-big", "data-testid": "frame-number" });
     this.where = mxElement("span", { class: "mx-where", "data-testid": "frame-where" });
+    // For screen readers: where the playhead came to rest, not every frame on the way.
+    this.spoken = mxElement("span", { class: "mx-spoken", "aria-live": "polite", "data-testid": "spoken" });
+    signal.addEventListener("abort", () => clearTimeout(this.speaking));
     this.loading = mxElement("span", { class: "mx-loading", role: "status" });
     this.button = this.makeButton("play", () => player.toggle(), signal);
     this.slower = this.makeButton("slower", () => player.act({ name: "slower" }), signal, "−");
@@ -71,7 +76,7 @@ class MxPlayerControls {
     this.root = mxElement(
       "div",
       { class: "mx-hud" },
-      this.big, this.where, mxElement("span", { class: "mx-grow" }), this.loading,
+      this.big, this.where, this.spoken, mxElement("span", { class: "mx-grow" }), this.loading,
       this.button, this.slower, this.speed, this.faster, this.loop, this.rate,
     );
     el.append(this.root);
@@ -93,6 +98,10 @@ class MxPlayerControls {
       player.number === null
         ? ""
         : mxWhereText(player.numbers, player.painted, player.clip.fps, player.marks.onset);
+    clearTimeout(this.speaking);
+    this.speaking = setTimeout(() => {
+      this.spoken.textContent = player.number === null ? "" : `frame ${player.number}, ${this.where.textContent}`;
+    }, MX_REST_MS);
   }
 
   show() {

@@ -143,3 +143,28 @@ def test_a_clip_that_is_opened_again_is_told_again(annotated, key, told, quick, 
         told.records.clear()
     ribbon.open(key, None)
     told.until(lambda record: record["state"] == "ready")
+
+
+def test_a_long_video_has_no_curve_and_says_so(annotated, key, told, quick, tmp_path, monkeypatch):
+    monkeypatch.setattr(motion_ribbon, "MOST_FRAMES", 10)
+    ribbon = MotionRibbon(annotated.store.clip, tmp_path, told)
+    ribbon.open(key, None)
+    failed = told.until(lambda record: record["state"] == "failed")
+    assert failed["message"] == "no motion curve: 20 frames are more than 10"
+    assert failed["face"]["width"] > 0
+
+
+def test_the_machines_apex_comes_after_the_curve(
+    annotated, key, told, quick, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(
+        motion_ribbon, "find_apex", lambda clip, onset, cache, stop: {"strain": onset or 46}
+    )
+    found = Told()
+    ribbon = MotionRibbon(
+        annotated.store.clip, tmp_path, told, lambda k, apexes: found({"key": k, **apexes})
+    )
+    ribbon.open(key, None)
+    assert found.until(lambda record: record["key"] == key)["strain"] == 46
+    ribbon.onset_changed(key, 50)
+    assert found.until(lambda record: record["strain"] == 50)
