@@ -23,8 +23,33 @@ def key():
     return ClipKey("lab", "s1", "clip1")
 
 
+@pytest.fixture(scope="session")
+def lab_workspace():
+    """Makes a workspace of the database ``lab``, whose files lie in a folder of that name."""
+
+    def make(folder, clips, codings, emotions):
+        root = folder / "lab"
+        made = Workspace.create(folder / "workspace", name="ws")
+        made.store.put_database(
+            ImportedDatabase(
+                name="lab",
+                title="Our lab",
+                layout="casme2",
+                root=root,
+                synthetic=False,
+                emotions=emotions,
+                clips=clips,
+                codings=codings,
+                report=ImportReport("lab", "Our lab", str(root)),
+            )
+        )
+        return made
+
+    return make
+
+
 @pytest.fixture
-def annotated(tmp_path, monkeypatch, key):
+def annotated(tmp_path, monkeypatch, key, lab_workspace):
     """A workspace of coder anna: two clips of 20 frames at 200 fps, one without frames."""
     monkeypatch.setenv("MEXLAB_CODER", "anna")
     rng = np.random.default_rng(7)
@@ -39,18 +64,5 @@ def annotated(tmp_path, monkeypatch, key):
         clips.append(Clip(ClipKey("lab", "s1", name), 200.0, index_images(folder)))
     clips.append(Clip(ClipKey("lab", "s2", "maps"), None, None, Path("s2/maps.png")))
     truth = Coding(key, "database", onset=50, apex=55, offset=60, emotion="happiness")
-    workspace = Workspace.create(tmp_path / "workspace", name="ws")
-    workspace.store.put_database(
-        ImportedDatabase(
-            name="lab",
-            title="Our lab",
-            layout="casme2",
-            root=root,
-            synthetic=False,
-            emotions=("happiness", "surprise", "fear", "others"),
-            clips=clips,
-            codings=[truth],
-            report=ImportReport("lab", "Our lab", str(root)),
-        )
-    )
-    return workspace
+    emotions = ("happiness", "surprise", "fear", "others")
+    return lab_workspace(tmp_path, clips, [truth], emotions)

@@ -10,11 +10,8 @@ import pytest
 
 from mexlab.data.clips import Clip, ClipKey
 from mexlab.data.codings import Coding
-from mexlab.data.databases.registry import ImportedDatabase
 from mexlab.data.frames import index_images
-from mexlab.data.reports import ImportReport
 from mexlab.pages.flow import FlowPage
-from mexlab.workspace.workspace import Workspace
 
 FACE = ClipKey("lab", "s1", "face")
 BLANK = ClipKey("lab", "s1", "nobody")
@@ -29,7 +26,7 @@ def portrait():
 
 
 @pytest.fixture
-def workspace(tmp_path, monkeypatch, portrait):
+def workspace(tmp_path, monkeypatch, portrait, lab_workspace):
     """Frames 10 to 14 of a face that moves right by a pixel a frame; a blank clip; features."""
     monkeypatch.setenv("MEXLAB_CODER", "anna")
     root = tmp_path / "lab"
@@ -56,21 +53,7 @@ def workspace(tmp_path, monkeypatch, portrait):
         Coding(BLANK, "database", onset=10, apex=12),
         Coding(UNCODED, "database", onset=10),
     ]
-    made = Workspace.create(tmp_path / "workspace", name="ws")
-    made.store.put_database(
-        ImportedDatabase(
-            name="lab",
-            title="Our lab",
-            layout="casme2",
-            root=root,
-            synthetic=False,
-            emotions=("happiness",),
-            clips=clips,
-            codings=codings,
-            report=ImportReport("lab", "Our lab", str(root)),
-        )
-    )
-    return made
+    return lab_workspace(tmp_path, clips, codings, ("happiness",))
 
 
 @pytest.fixture

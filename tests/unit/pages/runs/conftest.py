@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import cv2
@@ -158,3 +159,13 @@ def finished(workspace):
 def write_run(workspace):
     """``write_run(synthetic=…, only=…)`` writes one more finished run."""
     return lambda **options: write_finished(workspace, **options)
+
+
+@pytest.fixture
+def running(workspace):
+    """A run of this very process, so that it counts as alive."""
+    settings = TrainingSettings(epochs=4)
+    run = create_run(workspace.runs_dir, TrainRequest(training=settings).to_record())
+    run.record_process(os.getpid())
+    run.write_status(RUNNING, settings=settings.to_record())
+    return run

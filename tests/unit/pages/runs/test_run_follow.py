@@ -1,26 +1,12 @@
 from __future__ import annotations
 
-import os
-
 import pytest
 
 from mexlab.pages.run_follow import MOST_POINTS, RunFollower, loss_traces
 from mexlab.pages.run_rows import explain, run_row, spell_seconds, spell_seeds
-from mexlab.training.runs import CANCELLED, FAILED, FINISHED, RUNNING, create_run, list_runs
-from mexlab.training.settings import TrainingSettings
-from mexlab.workspace.train_request import TrainRequest
+from mexlab.training.runs import CANCELLED, FAILED, FINISHED, list_runs
 
 CLASSES = ["negative", "positive", "surprise"]
-
-
-@pytest.fixture
-def running(workspace):
-    """A run of this very process, so that it counts as alive."""
-    settings = TrainingSettings(epochs=4)
-    run = create_run(workspace.runs_dir, TrainRequest(training=settings).to_record())
-    run.record_process(os.getpid())
-    run.write_status(RUNNING, settings=settings.to_record())
-    return run
 
 
 def event(run, **fields):

@@ -2,22 +2,9 @@ from __future__ import annotations
 
 import os
 
-import pytest
-
 from mexlab.errors import RunError
 from mexlab.pages.train import TrainPage
-from mexlab.training.runs import CANCELLED, RUNNING, create_run
-from mexlab.training.settings import TrainingSettings
-from mexlab.workspace.train_request import TrainRequest
-
-
-@pytest.fixture
-def running(workspace):
-    settings = TrainingSettings(epochs=4)
-    run = create_run(workspace.runs_dir, TrainRequest(training=settings).to_record())
-    run.record_process(os.getpid())
-    run.write_status(RUNNING, settings=settings.to_record())
-    return run
+from mexlab.training.runs import CANCELLED, create_run
 
 
 def test_the_run_under_way_is_found_again(workspace, finished, running):
