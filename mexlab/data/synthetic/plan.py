@@ -22,7 +22,10 @@ QUIRKS: tuple[Quirk, ...] = (
     Quirk("unknown-units", "rows whose action units are `?`"),
     Quirk("integer-units", "action units of one number stored as a number, not as text"),
     Quirk("irregular-names", "clips named EP09f, EP01_2 and EP06_02_01"),
-    Quirk("unlabelled-folder", "folders of frames without a row in the sheet (EP02_02f, sub24/EP02_07)"),
+    Quirk(
+        "unlabelled-folder",
+        "folders of frames without a row in the sheet (EP02_02f, sub24/EP02_07)",
+    ),
     Quirk("mixed-subjects", "subject cells that are numbers for some subjects and text for others"),
     Quirk("cropped", "the tree Cropped beside that of the raw frames", default=False),
     Quirk(
