@@ -14,7 +14,7 @@ function render({ model, el }) {
       mxElement("th", { scope: "col" }, mxElement("span", { class: "mx-caption" }, model.get("caption"))),
       ...columns.map((name) => mxElement("th", { scope: "col" }, name)));
     const body = rows.map((row) => mxElement("tr", {
-      class: `${row.strong ? "mx-own" : ""} ${row.faded ? "mx-faded" : ""}`,
+      class: `${row.strong ? "mx-own" : ""} ${row.faded ? "mx-faded" : ""} ${row.shaded ? "mx-shaded" : ""}`,
       "data-testid": `row-${row.label}`,
     },
     mxElement("th", { scope: "row" },
@@ -29,6 +29,7 @@ function render({ model, el }) {
       ...(remark ? [mxElement("p", { class: "mx-remark" }, remark)] : []));
   }
 
+  el.classList.toggle("mx-wide", model.get("wide"));
   draw();
   model.on("change:caption change:columns change:rows change:remark", draw);
   return () => model.off("change:caption change:columns change:rows change:remark", draw);

@@ -16,11 +16,13 @@ class FigureTable(StemWidget):
     columns : list of str
         Heads of the figure columns; the first column (the row's label) has none.
     rows : list of dict
-        ``{label, cells, note, strong, faded, tone}``; a cell is a text, or a text and a smaller
-        one below it; ``note`` is a short warning below
-        the label, ``faded`` sets a row back that is not comparable.
+        ``{label, cells, note, strong, faded, shaded, tone}``; a cell is a text, or a text and a
+        smaller one below it; ``note`` is a short warning below the label, ``faded`` sets a row
+        back that is not comparable, ``shaded`` one that is not to be trusted as it stands.
     remark : str
         One sentence below the table.
+    wide : bool
+        Whether it may take all the room there is.
     """
 
     stem = "figure_table"
@@ -29,3 +31,4 @@ class FigureTable(StemWidget):
     columns = traitlets.List(traitlets.Unicode()).tag(sync=True)
     rows = traitlets.List(traitlets.Dict()).tag(sync=True)
     remark = traitlets.Unicode("").tag(sync=True)
+    wide = traitlets.Bool(False).tag(sync=True)
