@@ -65,7 +65,7 @@ def reference_record(
     if machine:
         ghosts += machine_ghosts(machine)
         sentences.append(machine_sentence(mine.apex, machine, fps))
-    return {"reference": ghosts, "reference_note": " ".join(sentences)}
+    return {"reference": ghosts, "reference_note": "\n".join(sentences)}
 
 
 def reference_sentence(mine: Coding, other: Coding, fps: float | None) -> str:
