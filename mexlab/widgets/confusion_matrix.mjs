@@ -166,7 +166,13 @@ function render({ model, el }) {
     if (!matrices.length && model.get("empty")) {
       body.append(mxElement("p", { class: "mx-quiet" }, model.get("empty")));
     }
-    body.append(...matrices.map(drawMatrix));
+    // What stands beside a matrix stays beside it, also where the row breaks.
+    let pair = null;
+    matrices.forEach((matrix, position) => {
+      const drawn = drawMatrix(matrix, position);
+      if (matrix.fixed && pair) pair.append(drawn);
+      else body.append(pair = mxElement("div", { class: "mx-pair" }, drawn));
+    });
     el.replaceChildren(body);
     mark();
     if (focused) el.querySelector(`[data-cell="${CSS.escape(focused)}"]`)?.focus();
