@@ -63,9 +63,9 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         batch_size: int = 64,
         schedule: str = "cosine",
         normalise: str = "median-scale",
-        class_weighting: float = 0.0,
-        label_smoothing: float = 0.0,
-        mirror: str = "off",
+        class_weighting: float = 0.5,
+        label_smoothing: float = 0.1,
+        mirror: str = "both",
         seed: int = 1,
     ) -> None:
         self.model = model
@@ -228,9 +228,9 @@ class LAENetClassifier(NetworkClassifier):
         batch_size: int = 64,
         schedule: str = "cosine",
         normalise: str = "median-scale",
-        class_weighting: float = 0.0,
-        label_smoothing: float = 0.0,
-        mirror: str = "off",
+        class_weighting: float = 0.5,
+        label_smoothing: float = 0.1,
+        mirror: str = "both",
         seed: int = 1,
     ) -> None:
         super().__init__(

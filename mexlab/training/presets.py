@@ -16,6 +16,9 @@ PRESETS: dict[str, dict[str, Any]] = {
         "batch_size": 256,
         "schedule": "constant",
         "normalise": "min-max",
+        "class_weighting": 0.0,
+        "label_smoothing": 0.0,
+        "mirror": "off",
     },
 }
 

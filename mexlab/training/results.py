@@ -99,6 +99,9 @@ def compute_run_metrics(
 def load_run_network(run: Run, fold: str, seed: int | None = None) -> nn.Module:
     """The network of one fold of a finished run, in evaluation mode.
 
+    Where the run's settings have ``mirror`` in testing, its probabilities are the mean of what this
+    network makes of a clip and of its mirror image.
+
     Parameters
     ----------
     run : Run

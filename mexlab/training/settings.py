@@ -78,9 +78,9 @@ class TrainingSettings:
     schedule: str = "cosine"
     seeds: tuple[int, ...] = (1,)
     normalise: str = "median-scale"
-    class_weighting: float = 0.0
-    label_smoothing: float = 0.0
-    mirror: str = "off"
+    class_weighting: float = 0.5
+    label_smoothing: float = 0.1
+    mirror: str = "both"
     weight_decay: float = 0.0
     pretrain_epochs: int = 40
     threads: int | None = None

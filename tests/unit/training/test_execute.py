@@ -17,7 +17,7 @@ from mexlab.training.results import load_run_network
 from mexlab.training.runs import create_run, list_runs, open_run
 from mexlab.training.settings import TrainingSettings
 
-SETTINGS = TrainingSettings(epochs=3, batch_size=16, seeds=(1, 2), threads=1)
+SETTINGS = TrainingSettings(epochs=3, batch_size=16, seeds=(1, 2), threads=1, mirror="off")
 PROVENANCE = {
     "databases": [
         {"name": "alpha", "title": "Alpha", "synthetic": True, "root": "/home/someone/data/alpha"}

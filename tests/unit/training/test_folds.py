@@ -114,7 +114,7 @@ def test_held_out_clips_are_looked_at_once_a_fold_and_only_after_its_last_epoch(
         return real(model, state, inputs, classes)
 
     monkeypatch.setattr(module, "predict", spy)
-    settings = TrainingSettings(epochs=4, batch_size=16, threads=1, backend="loop")
+    settings = TrainingSettings(epochs=4, batch_size=16, threads=1, backend="loop", mirror="off")
     real_epoch = module.Progress.epoch
 
     def on_epoch(self, **what):

@@ -55,7 +55,7 @@ def test_half_of_the_clips_are_mirrored_each_by_its_own_draw():
 
 
 def test_test_averages_a_clip_and_its_mirror_image(feature_set):
-    quick = TrainingSettings(epochs=2, batch_size=16, normalise="none")
+    quick = TrainingSettings(epochs=2, batch_size=16, normalise="none", mirror="off")
     plain = cross_validate(feature_set, quick)
     both = cross_validate(
         feature_set, TrainingSettings(epochs=2, batch_size=16, normalise="none", mirror="test")

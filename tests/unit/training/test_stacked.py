@@ -85,7 +85,7 @@ def masked_forward(net, images, masks):
 @pytest.mark.parametrize(
     "recipe",
     [
-        {},
+        {"class_weighting": 0.0, "label_smoothing": 0.0, "mirror": "off"},
         {"class_weighting": 0.5, "label_smoothing": 0.1, "weight_decay": 0.01, "mirror": "train"},
     ],
 )

@@ -25,7 +25,7 @@ def test_each_fault_stands_beside_its_field(choices):
     }
     values, faults = read_recipe(choice)
     assert set(faults) == {"epochs", "learning_rate", "seeds"}
-    assert values == {"batch_size": 64, "class_weighting": 0.0, "label_smoothing": 0.0}
+    assert values == {"batch_size": 64, "class_weighting": 0.5, "label_smoothing": 0.1}
     with pytest.raises(InputError, match="epochs"):
         read_request(choice)
 
