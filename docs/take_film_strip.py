@@ -8,16 +8,13 @@ As with take_pictures.py, a copy of the workspace is used and every face is synt
 from __future__ import annotations
 
 import argparse
-import os
-import shutil
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
-from take_pictures import PATIENCE_MS, PICTURES, SIZE, Photographer, mark
+from take_pictures import PATIENCE_MS, PICTURES, SIZE, Photographer, in_a_copy, mark
 
 #: Of one moment in the strip.
 SMALL = (960, 600)
@@ -73,24 +70,7 @@ def film(workspace: Any, server: Any, browser: Any) -> list[np.ndarray]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("workspace", type=Path, help="A workspace that `mexlab demo` made.")
-    arguments = parser.parse_args()
-
-    from playwright.sync_api import sync_playwright
-
-    from mexlab.pages.server import start_server
-    from mexlab.workspace import Workspace
-
-    os.environ["MEXLAB_CODER"] = "anna"
-    PICTURES.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as scratch:
-        copy = shutil.copytree(arguments.workspace, Path(scratch) / "study")
-        workspace = Workspace.open(copy)
-        with start_server(workspace, port=0) as server, sync_playwright() as playwright:
-            browser = playwright.chromium.launch(
-                executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-            )
-            one, two, three, four = film(workspace, server, browser)
-            browser.close()
+    one, two, three, four = in_a_copy(parser.parse_args().workspace, film)
     gap = np.full((SMALL[1], 8, 3), 24, np.uint8)
     rows = [np.hstack([one, gap, two]), np.hstack([three, gap, four])]
     bar = np.full((8, rows[0].shape[1], 3), 24, np.uint8)

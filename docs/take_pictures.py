@@ -13,6 +13,7 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -95,11 +96,8 @@ def take_pictures(workspace: Any, server: Any, browser: Any) -> None:
     camera.take("home")
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("workspace", type=Path, help="A workspace that `mexlab demo` made.")
-    arguments = parser.parse_args()
-
+def in_a_copy(folder: Path, work: Callable[[Any, Any, Any], Any]) -> Any:
+    """Serve a copy of a workspace and do ``work(workspace, server, browser)`` on it."""
     from playwright.sync_api import sync_playwright
 
     from mexlab.pages.server import start_server
@@ -108,14 +106,20 @@ def main() -> int:
     os.environ["MEXLAB_CODER"] = "anna"
     PICTURES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
-        copy = shutil.copytree(arguments.workspace, Path(scratch) / "study")
-        workspace = Workspace.open(copy)
+        workspace = Workspace.open(shutil.copytree(folder, Path(scratch) / "study"))
         with start_server(workspace, port=0) as server, sync_playwright() as playwright:
             browser = playwright.chromium.launch(
                 executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
             )
-            take_pictures(workspace, server, browser)
+            result = work(workspace, server, browser)
             browser.close()
+    return result
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("workspace", type=Path, help="A workspace that `mexlab demo` made.")
+    in_a_copy(parser.parse_args().workspace, take_pictures)
     return 0
 
 
