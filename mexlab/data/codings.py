@@ -169,7 +169,8 @@ def check_coding(
     if coding.kind in EVENT_KINDS:
         if (coding.onset is None) != (coding.offset is None):
             lacking = "offset" if coding.offset is None else "onset"
-            findings.append(Finding("warning", lacking, f"no {lacking} of this {coding.kind} yet"))
+            named = "head movement" if coding.kind == "head" else coding.kind
+            findings.append(Finding("warning", lacking, f"no {lacking} of this {named} yet"))
     elif any(value is not None for value in marks.values()):
         missing = [name for name, value in marks.items() if value is None]
         if missing:
