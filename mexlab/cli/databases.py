@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -13,6 +14,12 @@ if TYPE_CHECKING:
     from mexlab.data.databases.official import OfficialCounts
     from mexlab.store import DatabaseRow
     from mexlab.workspace import Workspace
+
+
+COUNTED = ("database", "title", "clips", "subjects", "fps")
+
+#: The kinds of a report's entries, as its headings have them.
+TOLD = {"skipped": "skipped", "corrected": "corrected", "warning": "to look at", "note": "notes"}
 
 
 def register(app: typer.Typer) -> None:
@@ -34,7 +41,8 @@ def databases(
     """List the databases of the workspace, or with --layouts those that can be imported.
 
     Clips and subjects stand beside those that were published; what differs is said below the
-    table. Synthetic databases are marked, and not compared: they are as large as one wished.
+    table. Synthetic databases are marked, and only those that were written with --full are
+    compared: the others are as large as one wished.
     """
     if layouts:
         _list_layouts(as_json)
@@ -48,7 +56,17 @@ def databases(
         say("No database yet: `mexlab import LAYOUT PATH` brings one in")
         return
     print_table(
-        ("database", "title", "clips", "subjects", "fps", "as published", "files"),
+        (
+            "database",
+            "title",
+            "clips",
+            "subjects",
+            "fps",
+            "labels",
+            "as published",
+            "told",
+            "files",
+        ),
         (
             (
                 record["name"],
@@ -56,7 +74,9 @@ def databases(
                 _beside(record, "clips"),
                 _beside(record, "subjects"),
                 None if record["fps"] is None else f"{record['fps']:g}",
+                ", ".join(f"{name} {count}" for name, count in record["emotions"].items()),
                 _verdict(record),
+                ", ".join(f"{count} {TOLD[kind]}" for kind, count in record["told"].items()),
                 record["root"],
             )
             for record in records
@@ -73,7 +93,7 @@ def _record(workspace: Workspace, row: DatabaseRow) -> dict[str, Any]:
 
     official = official_of(row.layout, row.title)
     found = _found(workspace, row, official)
-    compared = official is not None and not row.synthetic
+    compared = official is not None and (not row.synthetic or _written_whole(row))
     return {
         "name": row.name,
         "title": row.title,
@@ -86,11 +106,20 @@ def _record(workspace: Workspace, row: DatabaseRow) -> dict[str, Any]:
         "micro": found.micro,
         "macro": found.macro,
         "emotions": row.report.get("emotions", {}),
+        # What the report has entries of: `mexlab import` prints them.
+        "told": dict(Counter(entry["kind"] for entry in row.report.get("entries", []))),
         "imported_at": row.imported_at.isoformat(),
         "official": None if official is None else official.to_record(),
         "compared": compared,
         "differences": count_differences(found, official) if compared and official else [],
     }
+
+
+def _written_whole(row: DatabaseRow) -> bool:
+    """Whether a synthetic database has as many people and clips as the release."""
+    from mexlab.data.synthetic import read_marker
+
+    return bool((read_marker(row.root) or {}).get("full"))
 
 
 def _found(workspace: Workspace, row: DatabaseRow, official: OfficialCounts | None) -> Any:
@@ -124,11 +153,10 @@ def _beside(record: dict[str, Any], what: str) -> str:
 
 
 def _verdict(record: dict[str, Any]) -> str:
-    if record["synthetic"]:
-        return "synthetic"
-    if record["official"] is None:
-        return "own"
-    return "differs" if record["differences"] else "yes"
+    if record["compared"]:
+        verdict = "differs" if record["differences"] else "yes"
+        return f"{verdict} (synthetic)" if record["synthetic"] else verdict
+    return "synthetic" if record["synthetic"] else "own"
 
 
 def _list_layouts(as_json: bool) -> None:

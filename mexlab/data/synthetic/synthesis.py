@@ -230,6 +230,8 @@ def _write_marker(
         "frames": frames,
         "fps": writer.fps,
         "quirks": list(order.quirks),
+        # Said only where it holds: a marker of the default size stays as it was.
+        **({"full": True} if order.full else {}),
         "persons": persons,
     }
     waiting = root / f"{MARKER}.new"

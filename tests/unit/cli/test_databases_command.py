@@ -104,3 +104,28 @@ def test_layouts_come_with_their_numbers(
     vis = next(line.split() for line in lines if "SMIC-VIS" in line)
     assert vis == ["SMIC-VIS", "~71", "~8", "~25"]
     assert any("~98 videos" in line for line in lines)
+
+
+def test_a_synthetic_database_is_compared_where_it_was_written_whole(
+    tmp_path: Path, place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from mexlab.data.synthetic import MARKER, synthesise
+
+    made = tmp_path / "made"
+    synthesise("4dme", made, subjects=1, clips=2, seconds=0.02, width=32, jobs=1)
+    assert main(["-w", str(place), "import", "4dme", str(made), "--name", "made"]) == 0
+
+    def listed() -> Any:
+        capsys.readouterr()
+        assert main(["databases", "-w", str(place), "--json"]) == 0
+        return json.loads(capsys.readouterr().out)[0]
+
+    part = listed()
+    assert (part["compared"], part["differences"]) == (False, [])
+    assert set(part["told"]) <= {"skipped", "corrected", "warning", "note"}
+    # What `--full` notes in the marker; writing 267 clips would take a minute.
+    marker = made / MARKER
+    marker.write_text(json.dumps({**json.loads(marker.read_text()), "full": True}))
+    whole = listed()
+    assert whole["compared"]
+    assert whole["differences"][0].startswith(f"clips {whole['clips']} of 267")
