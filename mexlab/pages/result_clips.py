@@ -9,6 +9,7 @@ from mexlab.data.clips import ClipKey
 from mexlab.errors import MexlabError
 from mexlab.pages.links import page_url
 from mexlab.pages.recoding import Recoding
+from mexlab.pages.where_looked import WhereLooked
 from mexlab.training.run_files import Prediction
 from mexlab.training.runs import Run
 from mexlab.widgets.cell_clips import CellClips
@@ -40,13 +41,16 @@ class ResultClips:
         self._several = False
         self._shown: list[Prediction] = []
         self._flagged: set[ClipKey] = set()
+        self._run: Run | None = None
         self.recoding = Recoding(workspace)
+        self.looked = WhereLooked(workspace)
         self.list = CellClips(hint=HINT, titles=dict(titles)).add_class("mx-grow")
         self.list.coder = self.recoding.coder
         self.list.on_msg(lambda _widget, content, _buffers: self._receive(content))
 
     def read(self, run: Run, predictions: Sequence[Prediction]) -> None:
         """What the store says now of the run's clips, by the coder whose labels were trained."""
+        self._run = run
         coder = (run.record.get("request") or {}).get("coder") or "database"
         names = {row.key.database for row in predictions}
         self._several = len(names) > 1
@@ -61,6 +65,7 @@ class ResultClips:
     def show(self, heading: str, found: Sequence[Prediction]) -> None:
         """List clips under a heading."""
         self._shown, self.list.fault = list(found), ""
+        self.looked.forget()
         self.list.heading = heading
         self.list.rows = [self._record(row) for row in found]
 
@@ -83,6 +88,10 @@ class ResultClips:
     def _receive(self, content: Any) -> None:
         if isinstance(content, dict) and content.get("type") == "recode":
             self.recode(ClipKey.parse(str(content.get("key"))), flag=bool(content.get("flag")))
+        elif isinstance(content, dict) and content.get("type") == "look":
+            wanted = [row for row in self._shown if str(row.key) == content.get("key")]
+            if wanted and self._run is not None:
+                self.looked.ask(self._run, wanted[0])
 
     def _record(self, row: Prediction) -> dict[str, Any]:
         key = row.key

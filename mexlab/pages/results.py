@@ -55,6 +55,7 @@ FOOT = (
     ("Enter", "its clips; on a clip: open at its apex"),
     ("F", "on a clip: its flow"),
     ("R", "send it to recoding"),
+    ("O", "where it looked"),
 )
 
 
@@ -110,7 +111,7 @@ class ResultsPage:
         self.root = self.shell.wrap(
             left=self.list,
             centre=[self.header_slot, self.notice_slot, self.body],
-            right=self.clips,
+            right=[self.clips, self.found.looked.view],
             foot=FOOT,
         )
         self._wire()

@@ -42,6 +42,12 @@ function render({ model, el }) {
     const also = mxElement("span", { class: "mx-also" }, row.detail || "");
     if (row.annotate) also.append(mxElement("a", { href: row.annotate, tabindex: "-1", "data-testid": "open-annotate" }, "annotate"));
     if (row.flow) also.append(mxElement("a", { href: row.flow, tabindex: "-1", "data-testid": "open-flow" }, "flow"));
+    const look = mxElement("button", {
+      type: "button", class: "mx-recode", tabindex: "-1", "data-testid": "look",
+      title: "what covering each place of the face takes from the class it was called",
+      onclick: () => model.send({ type: "look", key: row.key }),
+    }, "where it looked");
+    if (row.flow) also.append(look);
     const recode = row.recodable ? recodeButton(row) : null;
     if (recode) also.append(recode);
     item.append(
@@ -59,6 +65,9 @@ function render({ model, el }) {
       } else if (event.key.toLowerCase() === "f" && row.flow && !event.ctrlKey && !event.metaKey) {
         event.preventDefault();
         window.location.assign(new URL(row.flow, document.baseURI));
+      } else if (event.key.toLowerCase() === "o" && row.flow && !event.ctrlKey && !event.metaKey) {
+        event.preventDefault();
+        look.click();
       } else if (event.key.toLowerCase() === "r" && recode && !event.ctrlKey && !event.metaKey) {
         event.preventDefault();
         recode.click();

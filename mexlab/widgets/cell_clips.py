@@ -20,7 +20,8 @@ class CellClips(StemWidget):
         ``{key, title, detail, database, called, coded, probability, right, annotate, flow,
         recodable, flagged}``; ``annotate`` and ``flow`` are links, empty where the clip cannot be
         opened there. A recodable clip has a button that sends ``{"type": "recode", "key",
-        "flag"}``; the page stores it and sets ``flagged``.
+        "flag"}``; the page stores it and sets ``flagged``. One with a ``flow`` link has a button
+        that sends ``{"type": "look", "key"}``.
     titles : dict
         Database name to its title, for the filter.
     coder : str

@@ -70,13 +70,20 @@ def test_another_run_beside_this_one_down_to_its_clips(page, goto_page, runs):
     expect(sentence).to_have_count(0)
 
 
-def test_a_clip_is_sent_to_recoding_and_taken_back(page, goto_page, demo_workspace, runs):
+def test_a_clip_is_looked_into_sent_to_recoding_and_taken_back(
+    page, goto_page, demo_workspace, runs
+):
     from mexlab.data.clips import ClipKey
 
     goto_page(page, "results", run=runs[0].id)
     page.locator(".mx-subject").first.click()
     clip = page.get_by_test_id("cell-clip").first
     key = ClipKey.parse(str(clip.get_attribute("data-clip")))
+    # Where it looked: the map lies over the clip's own face.
+    clip.get_by_test_id("look").click()
+    looked = page.locator('[data-testid="looked"][data-done="true"]')
+    expect(looked).to_contain_text(re.compile("Covering|No single place"), timeout=60_000)
+    expect(page.get_by_alt_text("the face at its apex")).to_be_visible()
     coder = demo_workspace.coder
     before = demo_workspace.store.coding(key, coder).coding.status
     button = clip.get_by_test_id("recode")
