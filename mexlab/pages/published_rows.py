@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mexlab.evaluation.metrics import METRIC_NAMES, metrics_from_confusion
+from mexlab.evaluation.metrics import FULL, METRIC_NAMES, metrics_from_confusion
 from mexlab.evaluation.tables import PUBLISHED_CLASSES, published_confusion, published_results
-from mexlab.pages.run_figures import score
+from mexlab.pages.run_figures import score, seed_row
+from mexlab.training.runs import Run
 
 #: The databases of the published composite.
 COMPONENTS = ("smic", "casme2", "samm")
@@ -78,6 +79,30 @@ def published_rows(
             f"this run has {clips} ({SOURCE})."
         )
     return rows, remark
+
+
+def rows_beside(
+    run: Run, matrix: str, layouts: Mapping[str, str]
+) -> tuple[list[dict[str, Any]], str]:
+    """A run's own figures of one matrix, those of its seeds, then the published; and the remark.
+
+    The remark is "" where nothing published can stand beside the run.
+    """
+    metrics = run.metrics
+    seeds = seed_row(metrics[matrix])
+    own = {
+        "label": "this run, seeds averaged" if seeds else "this run",
+        "strong": True,
+        "cells": [score(metrics[matrix][name]) for name in METRIC_NAMES],
+    }
+    names = [name for name in metrics if name != FULL] if matrix == FULL else [matrix]
+    rows, remark = published_rows(
+        [component_of(name, layouts.get(name, "")) for name in names],
+        run.classes,
+        metrics[matrix]["n"],
+        synthetic=run.summary()["synthetic"],
+    )
+    return [own, *([seeds] if seeds else []), *rows], remark
 
 
 #: The networks whose matrices the paper prints.

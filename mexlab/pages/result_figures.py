@@ -9,9 +9,9 @@ import ipywidgets as widgets
 from mexlab.errors import MexlabError
 from mexlab.evaluation.intervals import MetricIntervals
 from mexlab.evaluation.metrics import FULL
-from mexlab.pages.published_rows import component_of, published_rows
+from mexlab.pages.published_rows import rows_beside
 from mexlab.pages.run_comparison import RunComparison, apart, compare_runs
-from mexlab.pages.run_figures import FIGURES, class_rows, score, seed_row
+from mexlab.pages.run_figures import FIGURES, class_rows
 from mexlab.pages.run_intervals import NONE, interval_remark
 from mexlab.training.runs import Run
 from mexlab.widgets.figure_table import FigureTable
@@ -70,24 +70,8 @@ class ResultFigures:
         self.per_class.rows = class_rows(metrics[matrix], known)
         self.per_class.remark = interval_remark(known.subjects)
         self._show_comparison(run, other, matrix, behind)
-        seeds = seed_row(metrics[matrix])
-        own = {
-            "label": "this run, seeds averaged" if seeds else "this run",
-            "strong": True,
-            "cells": [score(metrics[matrix][long]) for _, long in FIGURES],
-        }
-        rows, remark = published_rows(
-            [
-                component_of(name, self._layouts.get(name, ""))
-                for name in (names if matrix == FULL else [matrix])
-            ],
-            run.classes,
-            metrics[matrix]["n"],
-            synthetic=run.summary()["synthetic"],
-        )
-        self.beside.caption = f"{'Published' if rows else 'Figures'}{behind}"
-        self.beside.rows = [own, *([seeds] if seeds else []), *rows]
-        self.beside.remark = remark
+        self.beside.rows, self.beside.remark = rows_beside(run, matrix, self._layouts)
+        self.beside.caption = f"{'Published' if self.beside.remark else 'Figures'}{behind}"
 
     def _show_comparison(self, run: Run, other: Run | None, matrix: str, behind: str) -> None:
         self.comparison = None

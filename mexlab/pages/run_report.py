@@ -13,8 +13,8 @@ from typing import Any
 from mexlab.evaluation.intervals import MetricIntervals
 from mexlab.evaluation.metrics import FULL
 from mexlab.pages.matrix_svg import matrices_svg
-from mexlab.pages.published_rows import component_of, published_rows
-from mexlab.pages.run_figures import FIGURES, class_rows, run_matrices, score, seed_row
+from mexlab.pages.published_rows import rows_beside
+from mexlab.pages.run_figures import FIGURES, class_rows, run_matrices
 from mexlab.pages.run_intervals import NONE, interval_remark
 from mexlab.pages.run_rows import counted, protocol_line, spell_seconds
 from mexlab.training.run_files import Prediction
@@ -92,22 +92,9 @@ def _classes(run: Run, intervals: Mapping[str, MetricIntervals]) -> list[dict[st
 
 
 def _beside(run: Run, layouts: Mapping[str, str]) -> Iterable[str]:
-    whole = run.metrics[FULL]
-    own = {
-        "label": "this run",
-        "strong": True,
-        "cells": [score(whole[long]) for _, long in FIGURES],
-    }
-    seeds = seed_row(whole)
-    names = [name for name in run.metrics if name != FULL]
-    rows, remark = published_rows(
-        [component_of(name, layouts.get(name, "")) for name in names],
-        run.classes,
-        whole["n"],
-        synthetic=_synthetic(run),
-    )
+    rows, remark = rows_beside(run, FULL, layouts)
     yield "<h2>Figures of all clips</h2>"
-    yield _figure_table([short for short, _ in FIGURES], [own, *([seeds] if seeds else []), *rows])
+    yield _figure_table([short for short, _ in FIGURES], rows)
     if remark:
         yield f'<p class="dim">{escape(remark)}</p>'
 
