@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mexlab.errors import InputError
-from mexlab.evaluation.metrics import METRIC_NAMES
+from mexlab.evaluation.metrics import METRIC_NAMES, checked_labels
 
 #: The figures of one class, as :class:`mexlab.evaluation.metrics.ClassMetrics` names them.
 CLASS_FIGURES = ("precision", "recall", "f1")
@@ -142,22 +142,18 @@ def subject_confusions(
     ------
     InputError
     """
-    rows, columns = np.asarray(truth), np.asarray(predicted)
-    if rows.ndim != 1 or rows.shape != columns.shape or len(subjects) != len(rows):
+    rows, columns = checked_labels(truth, predicted, n)
+    if len(subjects) != len(rows):
         raise InputError(
-            "expected truth, predictions and subjects of one length, got "
-            f"{rows.shape}, {columns.shape} and {len(subjects)}",
-            where="subject_confusions",
+            f"expected subjects of one length with the clips, got {len(subjects)} for {len(rows)}",
+            where="subjects",
         )
     if not rows.size:
         raise InputError("there is no clip", where="subject_confusions")
-    for name, values in (("truth", rows), ("predicted", columns)):
-        if not np.issubdtype(values.dtype, np.integer) or values.min() < 0 or values.max() >= n:
-            raise InputError(f"expected class numbers 0 to {n - 1}, got {values!r}", where=name)
     numbers = {subject: i for i, subject in enumerate(dict.fromkeys(subjects))}
     confusions = np.zeros((len(numbers), n, n), dtype=np.int64)
     owner = np.array([numbers[subject] for subject in subjects])
-    np.add.at(confusions, (owner, rows, columns), 1)  # type: ignore[arg-type]
+    np.add.at(confusions, (owner, rows, columns), 1)
     return confusions
 
 

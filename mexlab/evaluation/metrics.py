@@ -128,20 +128,34 @@ def confusion_matrix(truth: ArrayLike, predicted: ArrayLike, n: int) -> NDArray[
     InputError
         Where lengths differ, or a class number is out of range.
     """
+    rows, columns = checked_labels(truth, predicted, n)
+    matrix = np.zeros((n, n), dtype=np.int64)
+    np.add.at(matrix, (rows, columns), 1)
+    return matrix
+
+
+def checked_labels(
+    truth: ArrayLike, predicted: ArrayLike, n: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Truth and prediction as arrays of class numbers.
+
+    Raises
+    ------
+    InputError
+        Where lengths differ, or a class number is not one of ``0 .. n - 1``.
+    """
     rows, columns = np.asarray(truth), np.asarray(predicted)
     if rows.ndim != 1 or rows.shape != columns.shape:
         raise InputError(
             f"expected truth and predictions of one length, got {rows.shape} and {columns.shape}",
-            where="confusion_matrix",
+            where="truth, predicted",
         )
     for name, values in (("truth", rows), ("predicted", columns)):
         if values.size and (
             not np.issubdtype(values.dtype, np.integer) or values.min() < 0 or values.max() >= n
         ):
             raise InputError(f"expected class numbers 0 to {n - 1}, got {values!r}", where=name)
-    matrix = np.zeros((n, n), dtype=np.int64)
-    np.add.at(matrix, (rows.astype(np.int64), columns.astype(np.int64)), 1)
-    return matrix
+    return rows.astype(np.int64), columns.astype(np.int64)
 
 
 def metrics_from_confusion(matrix: ArrayLike, class_names: Sequence[str] | None = None) -> Metrics:
