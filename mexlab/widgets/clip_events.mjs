@@ -14,15 +14,15 @@ function mxEventText({ expression, kind, emotion, onset, offset }) {
 
 /**
  * What a press of "blink" or "head movement" means: it ends the one that is open, else it begins
- * a new one. `found` as the kernel lists them, `open` the number of one begun and not yet listed.
+ * a new one. `found` as the kernel lists them, `open` the expression and onset of one begun here,
+ * which the kernel may not have listed yet.
  */
 function mxEventEdit({ kind, number, found, open, next }) {
   const listed = found.find((each) => each.kind === kind && each.onset !== null && each.offset === null);
-  const expression = open || (listed && listed.expression);
+  const { expression, onset } = listed || open || {};
   if (!expression) return { expression: next, begins: true, changes: { kind, onset: number } };
-  const onset = listed ? listed.onset : null;
   // Ended before it began: the coder stepped back to where it really begins.
-  if (onset !== null && number < onset) return { expression, begins: false, changes: { onset: number, offset: onset } };
+  if (number < onset) return { expression, begins: false, changes: { onset: number, offset: onset } };
   return { expression, begins: false, changes: { offset: number } };
 }
 
@@ -31,7 +31,7 @@ class MxClipEvents {
   constructor(form, signal) {
     this.form = form;
     this.signal = signal;
-    this.open = {}; // kind -> expression begun here and not yet ended
+    this.open = {}; // kind -> expression and onset of what was begun here and not yet ended
     this.used = 1; // the highest number that was given out here
     this.kind = mxElement("button", {
       type: "button", class: "mx-quiet mx-kind", "data-testid": "kind", title: "micro, macro, blink or head movement (I)",
@@ -122,11 +122,11 @@ class MxClipEvents {
       return;
     }
     const open = this.open[kind];
-    const found = this.found.filter((each) => !open || each.expression === open);
+    const found = this.found.filter((each) => !open || each.expression === open.expression);
     const next = (this.form.state.next_expression || 2) > this.used ? this.form.state.next_expression : this.used + 1;
     const { expression, begins, changes } = mxEventEdit({ kind, number, found, open, next });
     this.used = Math.max(this.used, expression);
-    this.open[kind] = begins ? expression : null;
+    this.open[kind] = begins ? { expression, onset: number } : null;
     this.form.session.edit(changes, this.id(expression));
     const title = MX_KIND_TITLES[kind];
     const key = kind === "blink" ? "B" : "H";
@@ -157,7 +157,7 @@ class MxClipEvents {
   remove(expression) {
     this.form.flush();
     this.form.session.edit(MX_BLANK, this.id(expression));
-    for (const kind of Object.keys(this.open)) if (this.open[kind] === expression) this.open[kind] = null;
+    for (const [kind, open] of Object.entries(this.open)) if (open && open.expression === expression) this.open[kind] = null;
     if (expression === this.expression) this.show(1);
     else this.form.draw();
   }

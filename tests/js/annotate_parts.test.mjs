@@ -67,9 +67,11 @@ test("a blink begins, ends, and may be ended backwards", () => {
   assert.deepEqual(begin, { expression: 2, begins: true, changes: { kind: "blink", onset: 60 } });
   const found = [{ expression: 2, kind: "blink", onset: 60, offset: null }, { expression: 3, kind: "head", onset: 1, offset: null }];
   assert.deepEqual(events.mxEventEdit({ kind: "blink", number: 64, found, open: null, next: 4 }).changes, { offset: 64 });
-  assert.deepEqual(events.mxEventEdit({ kind: "blink", number: 50, found, open: 2, next: 4 }).changes, { onset: 50, offset: 60 });
+  assert.deepEqual(events.mxEventEdit({ kind: "blink", number: 50, found, open: { expression: 2, onset: 60 }, next: 4 }).changes, { onset: 50, offset: 60 });
   // The first press is not yet answered: it is still the same blink.
-  assert.equal(events.mxEventEdit({ kind: "blink", number: 64, found: [], open: 2, next: 3 }).expression, 2);
+  const open = { expression: 2, onset: 60 };
+  assert.equal(events.mxEventEdit({ kind: "blink", number: 64, found: [], open, next: 3 }).expression, 2);
+  assert.deepEqual(events.mxEventEdit({ kind: "blink", number: 50, found: [], open, next: 3 }).changes, { onset: 50, offset: 60 });
   assert.equal(events.mxEventText({ expression: 2, kind: "blink", emotion: "", onset: 60, offset: null }), "blink 60–…");
   assert.equal(events.mxEventText({ expression: 2, kind: "", emotion: "fear", onset: null, offset: null }), "2 · fear · not marked yet");
 });
