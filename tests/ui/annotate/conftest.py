@@ -6,7 +6,7 @@ import base64
 import itertools
 import re
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import Any
 
@@ -101,6 +101,14 @@ def wipe(workspace: Any, key: Any) -> None:
                 " WHERE databases.name = ? AND clips.subject = ? AND clips.name = ?)",
                 (workspace.coder, key.database, key.subject, key.name),
             )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def left_as_found(demo_workspace: Any) -> Iterator[None]:
+    """Other pages are tested on the same workspace: they find it without a coding."""
+    yield
+    for row in demo_workspace.store.clips(coder=demo_workspace.coder):
+        wipe(demo_workspace, row.key)
 
 
 @pytest.fixture
