@@ -52,7 +52,7 @@ class Photographer:
 
 
 def take_pictures(workspace: Any, server: Any, browser: Any) -> None:
-    """Flow, annotate, train, results and home."""
+    """Flow, annotate, train and results."""
     row = next(
         row
         for row in workspace.store.clips(coder="database", emotion="happiness")
@@ -91,9 +91,6 @@ def take_pictures(workspace: Any, server: Any, browser: Any) -> None:
     page.locator("[data-testid=cell-full-negative-positive]").click()
     page.get_by_test_id("cell-clip").first.wait_for()
     camera.take("results")
-
-    camera.open("home", "[data-testid=databases]")
-    camera.take("home")
 
 
 def in_a_copy(folder: Path, work: Callable[[Any, Any, Any], Any]) -> Any:
