@@ -14,7 +14,7 @@ from typing import Any
 
 import cv2
 import numpy as np
-from take_pictures import PATIENCE_MS, PICTURES, SIZE, Photographer, in_a_copy, mark
+from take_pictures import PICTURES, in_a_copy, mark, photographer, smile
 
 #: Of one moment in the strip.
 SMALL = (960, 600)
@@ -29,15 +29,8 @@ def moment(page: Any) -> np.ndarray:
 
 def film(workspace: Any, server: Any, browser: Any) -> list[np.ndarray]:
     """Marked; the difference to the onset; named; committed, with what others found."""
-    row = next(
-        row
-        for row in workspace.store.clips(coder="database", emotion="happiness")
-        if row.coding.apex and row.coding.offset
-    )
-    numbers = [int(number) for number in workspace.store.clip(row.key).frames.numbers]
-    context = browser.new_context(viewport=SIZE, color_scheme="dark")
-    context.set_default_timeout(PATIENCE_MS)
-    camera = Photographer(context.new_page(), server)
+    row, numbers = smile(workspace)
+    camera = photographer(server, browser)
     page = camera.page
     camera.open("annotate", "[data-testid=curve-legend][data-state=ready]", clip=row.key)
     coding = row.coding

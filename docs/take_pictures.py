@@ -51,17 +51,26 @@ class Photographer:
         print(PICTURES / f"{name}.jpg")
 
 
-def take_pictures(workspace: Any, server: Any, browser: Any) -> None:
-    """Flow, annotate, train and results."""
+def photographer(server: Any, browser: Any) -> Photographer:
+    context = browser.new_context(viewport=SIZE, color_scheme="dark")
+    context.set_default_timeout(PATIENCE_MS)
+    return Photographer(context.new_page(), server)
+
+
+def smile(workspace: Any) -> tuple[Any, list[int]]:
+    """A happy clip that the database has coded whole, and its frames' numbers."""
     row = next(
         row
         for row in workspace.store.clips(coder="database", emotion="happiness")
         if row.coding.apex and row.coding.offset
     )
-    numbers = [int(number) for number in workspace.store.clip(row.key).frames.numbers]
-    context = browser.new_context(viewport=SIZE, color_scheme="dark")
-    context.set_default_timeout(PATIENCE_MS)
-    camera = Photographer(context.new_page(), server)
+    return row, [int(number) for number in workspace.store.clip(row.key).frames.numbers]
+
+
+def take_pictures(workspace: Any, server: Any, browser: Any) -> None:
+    """Flow, annotate, train and results."""
+    row, numbers = smile(workspace)
+    camera = photographer(server, browser)
     page = camera.page
 
     # Before the clip is coded: a draft hides the database's coding.
