@@ -208,8 +208,7 @@ class TrainChoices:
             )
             problem = why_not(plan)
         except InputError as error:
-            sentence = f"{error.problem[:1].upper()}{error.problem[1:]}. {error.remedy or ''}"
-            return {"sentence": sentence.strip(), "ready": False}, faults
+            return {"sentence": as_sentence(error), "ready": False}, faults
         left_out = self._left_out(plan)
         if problem:
             return {"sentence": problem, "left_out": left_out, "ready": False}, faults
@@ -219,8 +218,7 @@ class TrainChoices:
         try:
             request = read_request(choice)
         except InputError as error:
-            sentence = f"{error.problem[:1].upper()}{error.problem[1:]}. {error.remedy or ''}"
-            return {"sentence": sentence.strip(), "left_out": left_out, "ready": False}, faults
+            return {"sentence": as_sentence(error), "left_out": left_out, "ready": False}, faults
         expected = expected_seconds(list_runs(self.workspace.runs_dir), plan, request)
         return {
             "sentence": plan_sentence(plan, request),
@@ -264,6 +262,11 @@ class TrainChoices:
             reasons.setdefault(entry.reason, []).append(entry.where)
         ordered = sorted(reasons.items(), key=lambda item: -len(item[1]))
         return [[reason, clips] for reason, clips in ordered]
+
+
+def as_sentence(error: InputError) -> str:
+    """What is wrong and what to do, as the form says it."""
+    return f"{error.problem[:1].upper()}{error.problem[1:]}. {error.remedy or ''}".strip()
 
 
 def why_not(plan: TrainingPlan) -> str:
