@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,8 @@ from numpy.typing import NDArray
 from torch import nn
 
 from mexlab.errors import RunError
-from mexlab.evaluation.metrics import METRIC_NAMES, metrics_by_database
+from mexlab.evaluation.metrics import metrics_by_database
+from mexlab.evaluation.seed_spread import seed_spread
 from mexlab.features.feature_set import FeatureSet
 from mexlab.training import run_files as files
 from mexlab.training.folds import CrossValidation
@@ -88,11 +88,7 @@ def compute_run_metrics(
     pooled = score(probabilities.astype(np.float64).mean(axis=0))
     per_seed = [score(own) for own in probabilities]
     for name, entry in pooled.items():
-        figures = [
-            {"seed": seed, **{metric: own[name][metric] for metric in METRIC_NAMES}}
-            for seed, own in zip(seeds, per_seed, strict=True)
-        ]
-        entry["seeds"] = _summarise_seeds(figures, METRIC_NAMES)
+        entry["seeds"] = seed_spread(seeds, [own[name] for own in per_seed])
     return pooled
 
 
@@ -134,13 +130,3 @@ def load_run_network(run: Run, fold: str, seed: int | None = None) -> nn.Module:
 def weights_file(run: Run, seed: int) -> Path:
     """Where a run keeps the networks of one seed."""
     return run.folder / files.WEIGHTS / f"seed-{seed}.safetensors"
-
-
-def _summarise_seeds(per_seed: list[dict[str, Any]], names: Sequence[str]) -> dict[str, Any]:
-    """Mean and sample standard deviation of the seeds' own figures; sd is None for one seed."""
-    mean = {name: float(np.mean([one[name] for one in per_seed])) for name in names}
-    spread: dict[str, float | None] = {
-        name: float(np.std([one[name] for one in per_seed], ddof=1)) if len(per_seed) > 1 else None
-        for name in names
-    }
-    return {"per_seed": per_seed, "mean": mean, "sd": spread}
