@@ -105,13 +105,16 @@ def known_intervals(run: Run) -> dict[str, MetricIntervals]:
 
 def print_run(run: Run) -> None:
     """Tables of one run on standard output."""
+    from mexlab.training.protocols import spell_protocol
+
     summary = run.summary()
     say(f"{run.id}: {run.status}" + (f" ({run.reason})" if run.reason else ""))
     if summary["clips"]:
         seeds = ", ".join(map(str, summary["seeds"]))
         say(
             f"{summary['model']}, {summary['clips']} clips, {summary['subjects']} subjects, "
-            f"{summary['epochs']} epochs, seeds {seeds}"
+            + (f"{spell_protocol(run.settings)}, " if run.settings else "")
+            + f"{summary['epochs']} epochs, seeds {seeds}"
             + ("; synthetic data" if summary["synthetic"] else "")
         )
     if not run.metrics:

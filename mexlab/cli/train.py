@@ -1,4 +1,4 @@
-"""``mexlab train``: a strict leave-one-subject-out training."""
+"""``mexlab train``: a strict cross-validation, by default leaving one subject out."""
 
 from __future__ import annotations
 
@@ -94,6 +94,20 @@ def train(
     recipe: Annotated[
         str, typer.Option("--recipe", help="mexlab, or authors (STSTNet's); the rest adds to it.")
     ] = "mexlab",
+    protocol: Annotated[
+        str | None,
+        typer.Option(
+            "--protocol",
+            help="How folds are cut: leave-one-subject-out (default), leave-one-database-out, "
+            "k-fold (by subject).",
+        ),
+    ] = None,
+    k: Annotated[
+        int | None, typer.Option("--k", help="Parts that people are dealt into; for k-fold.")
+    ] = None,
+    fold_seed: Annotated[
+        int | None, typer.Option("--fold-seed", help="Shuffles the people first; for k-fold.")
+    ] = None,
     backend: Annotated[
         str | None,
         typer.Option("--backend", help="auto (default), fused, stacked or loop: speed alone."),
@@ -107,7 +121,7 @@ def train(
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Train and test, leaving one subject out at a time; every fold, and the last epoch.
+    """Train and test people whom the network never saw; every fold, and the last epoch.
 
     The run is saved with settings, seeds, versions, out-of-fold predictions, curves and
     weights, and can be shown again with `mexlab show`.
@@ -121,6 +135,7 @@ def train(
     if run is not None:
         taken_on, request = _queued(opened, run)
     else:
+        _check_parts(protocol, k, fold_seed)
         chosen = {
             "model": model,
             "epochs": epochs,
@@ -133,6 +148,9 @@ def train(
             "label_smoothing": label_smoothing,
             "class_weighting": class_weighting,
             "backend": backend,
+            "protocol": protocol,
+            "k": k,
+            "fold_seed": fold_seed,
             "seeds": parse_seeds(",".join(seeds)) if seeds else None,
         }
         request = build_request(
@@ -177,6 +195,19 @@ def train_with_bar(
         )
     _remark_left_out((finished.record.get("data") or {}).get("left_out", []))
     return finished
+
+
+def _check_parts(protocol: str | None, k: int | None, fold_seed: int | None) -> None:
+    """Refuse what would be passed over without a word."""
+    from mexlab.training.protocols import K_FOLD
+
+    given = [name for name, value in (("--k", k), ("--fold-seed", fold_seed)) if value is not None]
+    if given and protocol != K_FOLD:
+        raise InputError(
+            "deals people into parts, which only k-fold does",
+            where=given[0],
+            remedy=f"Add `--protocol {K_FOLD}`, or leave {given[0]} out",
+        )
 
 
 def _remark_left_out(entries: list[dict[str, str]]) -> None:

@@ -10,7 +10,12 @@ from mexlab.evaluation.metrics import (
     metrics_by_database,
     metrics_from_confusion,
 )
-from mexlab.evaluation.splits import Fold, leave_one_subject_out
+from mexlab.evaluation.splits import (
+    Fold,
+    k_fold_by_subject,
+    leave_one_database_out,
+    leave_one_subject_out,
+)
 from mexlab.evaluation.tables import (
     audit_published,
     published_ablation,
@@ -31,6 +36,8 @@ __all__ = [
     "compare_predictions",
     "confusion_matrix",
     "exact_mcnemar",
+    "k_fold_by_subject",
+    "leave_one_database_out",
     "leave_one_subject_out",
     "metrics_by_database",
     "metrics_from_confusion",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,12 +15,12 @@ from mexlab.errors import InputError
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fold:
-    """One held-out subject.
+    """What is held out at once: a person, a database, or several people.
 
     Attributes
     ----------
     name : str
-        ``database/subject``.
+        ``database/subject``, ``database``, or ``part 2``.
     train_idx, test_idx : ndarray of int64
         Ascending positions; together they hold every clip once.
     """
@@ -49,7 +51,7 @@ def leave_one_subject_out(groups: Sequence[tuple[str, str]]) -> list[Fold]:
     InputError
         With fewer than two persons, since nobody would be left to train on.
     """
-    pairs = [(str(database), str(subject)) for database, subject in groups]
+    pairs = _people(groups)
     persons = sorted(set(pairs))
     if len(persons) < 2:
         found = f"only {'/'.join(persons[0])}" if persons else "no clip"
@@ -58,9 +60,100 @@ def leave_one_subject_out(groups: Sequence[tuple[str, str]]) -> list[Fold]:
             where="groups",
             remedy="Import another database, or choose more than one",
         )
-    number = {person: i for i, person in enumerate(persons)}
-    owner = np.array([number[pair] for pair in pairs])
+    return _fold_each(pairs, {person: "/".join(person) for person in persons})
+
+
+def leave_one_database_out(groups: Sequence[tuple[str, str]]) -> list[Fold]:
+    """Hold out one database at a time, with everybody in it.
+
+    With two databases this is the "hold-out-database evaluation" (HDE) of the MEGC 2018: train on
+    one, test on the other, both ways.
+
+    Parameters
+    ----------
+    groups : sequence of (str, str), length N
+        Database and subject of each clip.
+
+    Returns
+    -------
+    list of Fold
+        One a database, in order of their names.
+
+    Raises
+    ------
+    InputError
+        With fewer than two databases.
+    """
+    names = [database for database, _ in _people(groups)]
+    databases = sorted(set(names))
+    if len(databases) < 2:
+        found = f"only {databases[0]}" if databases else "no clip"
+        raise InputError(
+            f"leaving one database out needs at least two databases, got {found}",
+            where="groups",
+            remedy="Choose another database, too, or leave one subject out",
+        )
+    return _fold_each(names, {name: name for name in databases})
+
+
+def k_fold_by_subject(
+    groups: Sequence[tuple[str, str]], k: int, seed: int | None = None
+) -> list[Fold]:
+    """Hold out a k-th of the people at a time, all clips of a person together.
+
+    Parameters
+    ----------
+    groups : sequence of (str, str), length N
+        Database and subject of each clip.
+    k : int
+        Parts, from 2 to the number of people.
+    seed : int, optional
+        Shuffles the people first; without one they come in order of their names.
+
+    Returns
+    -------
+    list of Fold
+        ``part 1`` to ``part k``, of about equally many clips.
+
+    Raises
+    ------
+    InputError
+        With fewer people than parts, or fewer than two parts.
+
+    Notes
+    -----
+    Those with most clips are dealt out first, each to the part that has the fewest clips yet;
+    the seed decides among people with as many clips.
+    """
+    pairs = _people(groups)
+    counts = Counter(pairs)
+    if not 2 <= k <= len(counts):
+        raise InputError(
+            f"expected 2 to {len(counts)} parts for {len(counts)} people, got {k}",
+            where="k",
+            remedy="Ask for fewer parts, or choose more people",
+        )
+    persons = sorted(counts)
+    if seed is not None:
+        persons = [persons[i] for i in np.random.default_rng(seed).permutation(len(persons))]
+    loads, part_of = [0] * k, {}
+    for person in sorted(persons, key=lambda one: -counts[one]):
+        part = loads.index(min(loads))
+        loads[part] += counts[person]
+        part_of[person] = part
+    own = [part_of[person] for person in pairs]
+    return _fold_each(own, {part: f"part {part + 1}" for part in range(k)})
+
+
+def _people(groups: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(str(database), str(subject)) for database, subject in groups]
+
+
+def _fold_each(owners: Sequence[Any], names: Mapping[Any, str]) -> list[Fold]:
+    """One fold an owner, in the order of `names`; each clip has one owner."""
+    number = {owner: i for i, owner in enumerate(names)}
+    own = np.array([number[owner] for owner in owners])
     return [
-        Fold("/".join(person), np.flatnonzero(owner != i), np.flatnonzero(owner == i))
-        for i, person in enumerate(persons)
+        Fold(name, np.flatnonzero(own != i), np.flatnonzero(own == i))
+        for i, name in enumerate(names.values())
     ]

@@ -7,7 +7,12 @@ from typing import Any
 
 from mexlab.evaluation.metrics import FULL, metrics_from_confusion
 from mexlab.evaluation.tables import PUBLISHED_CLASSES
-from mexlab.pages.published_rows import PUBLISHED_MATRICES, component_of, published_counts
+from mexlab.pages.published_rows import (
+    PUBLISHED_MATRICES,
+    component_of,
+    other_protocol,
+    published_counts,
+)
 from mexlab.pages.run_comparison import apart
 from mexlab.pages.run_figures import matrix_record
 from mexlab.training.runs import FINISHED, Run
@@ -27,8 +32,10 @@ def beside_choices(
     known = run.classes == PUBLISHED_CLASSES and all(
         component_of(name, layouts.get(name, "")) for name in names
     )
+    # Said where it is not the run's own, so that unlike is not taken for like.
+    paper = ", leave one subject out" if other_protocol(run) else ""
     published = [
-        {"value": f"{_PUBLISHED}{network}", "title": title, "group": "Published"}
+        {"value": f"{_PUBLISHED}{network}", "title": f"{title}{paper}", "group": "Published"}
         for network, title in PUBLISHED_MATRICES.items()
         if known
     ]

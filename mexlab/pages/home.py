@@ -32,7 +32,7 @@ EVERY = 2.0
 PURPOSES = {
     "annotate": ("A", "mark, label, commit"),
     "flow": ("F", "see the motion"),
-    "train": ("T", "leave one subject out"),
+    "train": ("T", "tested on people it never saw"),
     "results": ("R", "matrices, down to the clip"),
 }
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from mexlab.evaluation.metrics import FULL, METRIC_NAMES, metrics_from_confusion
 from mexlab.evaluation.tables import PUBLISHED_CLASSES, published_confusion, published_results
 from mexlab.pages.run_figures import score, seed_row
+from mexlab.training.protocols import is_published, spell_protocol
 from mexlab.training.runs import Run
 
 #: The databases of the published composite.
@@ -32,7 +33,12 @@ def component_of(database: str, layout: str = "") -> str | None:
 
 
 def published_rows(
-    components: Iterable[str | None], classes: Sequence[str], clips: int, *, synthetic: bool
+    components: Iterable[str | None],
+    classes: Sequence[str],
+    clips: int,
+    *,
+    synthetic: bool,
+    otherwise: str = "",
 ) -> tuple[list[dict[str, Any]], str]:
     """Rows of a figure table, and the remark below it.
 
@@ -45,6 +51,8 @@ def published_rows(
         Of the run.
     synthetic : bool
         Then the rows are set back and marked as not comparable.
+    otherwise : str
+        The run's protocol where it is not the published one; then likewise.
 
     Returns
     -------
@@ -64,12 +72,18 @@ def published_rows(
     if len(names) in (1, len(COMPONENTS)):
         rows.append(_printed_ststnet("full" if len(names) > 1 else names[0]))
     published_clips = int(sum(published_confusion("laenet", name).sum() for name in names))
-    if synthetic:
+    if synthetic or otherwise:
         for row in rows:
             row["faded"] = True
+    if synthetic:
         remark = (
             f"Published on {published_clips} clips of real people; not comparable to this run "
             f"on synthetic data ({SOURCE})."
+        )
+    elif otherwise:
+        remark = (
+            f"Published on {published_clips} clips, leave one subject out; not comparable to this "
+            f"run, {otherwise} ({SOURCE})."
         )
     elif published_clips == clips:
         remark = f"Published on these {clips} clips, leave one subject out ({SOURCE})."
@@ -101,8 +115,15 @@ def rows_beside(
         run.classes,
         metrics[matrix]["n"],
         synthetic=run.summary()["synthetic"],
+        otherwise=other_protocol(run),
     )
     return [own, *([seeds] if seeds else []), *rows], remark
+
+
+def other_protocol(run: Run) -> str:
+    """A run's protocol where published figures do not apply to it; else ""."""
+    settings = run.settings
+    return "" if settings is None or is_published(settings) else spell_protocol(settings)
 
 
 #: The networks whose matrices the paper prints.

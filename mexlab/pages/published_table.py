@@ -12,7 +12,7 @@ from mexlab.evaluation.tables import (
     published_protocols,
     published_results,
 )
-from mexlab.pages.published_rows import COMPONENTS, component_of
+from mexlab.pages.published_rows import COMPONENTS, component_of, other_protocol
 from mexlab.pages.run_figures import score
 from mexlab.training.runs import FINISHED, Run
 
@@ -23,8 +23,8 @@ COLUMNS = ["acc", "F1", "UF1", "UAR", "SMIC UF1", "UAR", "CASME II UF1", "UAR", 
 NEEDS_PROTOCOL = 0.78
 
 REMARK = (
-    "Shaded: a protocol known to leak, a figure that is not what it is called, or one so high that "
-    "its protocol has to be seen first. All else is as printed."
+    "Shaded: a protocol known to leak, or other than leave one subject out; a figure that is not "
+    "what it is called, or so high that its protocol has to be seen first. All else is as printed."
 )
 
 #: So that a workspace of a hundred runs does not push the published rows out of sight.
@@ -61,6 +61,8 @@ def table_4(run: Run, runs: Iterable[Run], layouts: Mapping[str, str]) -> list[d
             "label": one.name if one.id == run.id else one.id,
             "strong": one.id == run.id,
             "cells": cells,
+            "note": other_protocol(one),
+            "shaded": bool(other_protocol(one)),
         }
         for one, cells in own
     ]

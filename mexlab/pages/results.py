@@ -145,7 +145,8 @@ class ResultsPage:
         if not run_id:
             self._say(
                 "No run yet",
-                "A run is one strict leave-one-subject-out training.",
+                "A run is one strict training: every clip is called by a network that never saw "
+                "its person.",
                 links=[{"title": "Train a network", "url": page_url("train")}],
             )
             return

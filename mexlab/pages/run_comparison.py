@@ -18,6 +18,7 @@ from mexlab.evaluation.metrics import (
 )
 from mexlab.pages.run_figures import FIGURES, score
 from mexlab.pages.run_intervals import in_part, spell_interval
+from mexlab.training.protocols import spell_protocol
 from mexlab.training.run_files import Prediction
 from mexlab.training.runs import Run
 
@@ -81,14 +82,21 @@ class RunComparison:
     def sentence(self) -> str:
         """What changed and whether it can be chance, in words."""
         changed, clips = int(self.result.changed.sum()), self.result.clips
+        unlike = self._unlike()
         if not changed:
-            return f"Both call all {clips} clips the same."
+            return f"Both call all {clips} clips the same.{unlike}"
         gained, lost = self.result.gained, self.result.lost
         verb = "is" if changed == 1 else "are"
         return (
             f"{changed} of {clips} clips {verb} called differently: {gained} newly right, "
-            f"{lost} newly wrong. McNemar, exact: p\u00a0{spell_p(self.result.p_value)}."
+            f"{lost} newly wrong. McNemar, exact: p\u00a0{spell_p(self.result.p_value)}.{unlike}"
         )
+
+    def _unlike(self) -> str:
+        ways = [spell_protocol(run.settings) for run in (self.this, self.other) if run.settings]
+        if len(set(ways)) < 2:
+            return ""
+        return f" Their protocols differ: this run is {ways[0]}, {self.other.name} {ways[1]}."
 
     def rows(self) -> list[dict[str, Any]]:
         """Rows of a figure table, one a figure: the other run, this run, their difference."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from mexlab.pages.run_rows import TONES, counted, explain, protocol_line, spell_seconds
 from mexlab.training import runs
+from mexlab.training.protocols import count_run_folds
 from mexlab.training.runs import Run
 
 #: Curves of finished folds are thinned to this many points in all: what cannot be seen apart
@@ -189,5 +190,4 @@ def loss_traces(curves: dict[tuple[int, str], Curve]) -> list[dict[str, Any]]:
 
 
 def _planned_folds(run: Run) -> int:
-    summary = run.summary()
-    return (summary["subjects"] or 0) * max(len(summary["seeds"]), 1)
+    return count_run_folds(run) * max(len(run.summary()["seeds"]), 1)

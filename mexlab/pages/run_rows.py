@@ -7,6 +7,7 @@ from typing import Any
 
 from mexlab.models.registry import networks
 from mexlab.training import runs
+from mexlab.training.protocols import spell_protocol
 from mexlab.training.runs import Run
 from mexlab.workspace.training_jobs import LOG
 
@@ -54,8 +55,8 @@ def protocol_line(run: Run) -> str:
     parts = [spec.title if spec else run.model]
     if summary["clips"]:
         parts.append(counted(summary["clips"], "clip"))
-    if summary["subjects"]:
-        parts.append(f"leave one subject out, {counted(summary['subjects'], 'subject')}")
+    if summary["subjects"] and run.settings:
+        parts.append(f"{spell_protocol(run.settings)}, {counted(summary['subjects'], 'subject')}")
     if summary["epochs"]:
         parts.append(f"{summary['epochs']} epochs, last one kept")
     if summary["seeds"]:

@@ -11,7 +11,9 @@ from mexlab.errors import InputError
 from mexlab.models.registry import networks
 from mexlab.pages.run_rows import counted
 from mexlab.pages.train_time import expected_seconds, time_sentence
+from mexlab.training.checks import unlearnable
 from mexlab.training.presets import PRESETS, preset
+from mexlab.training.protocols import count_folds, cut_folds, spell_protocol
 from mexlab.training.runs import list_runs
 from mexlab.training.seeds import parse_seeds
 from mexlab.training.settings import MIRRORS, NORMALISATIONS, SCHEDULES, TrainingSettings
@@ -206,12 +208,9 @@ class TrainChoices:
                 choice["labels"],
                 choice["source"] or None,
             )
-            problem = why_not(plan)
         except InputError as error:
             return {"sentence": as_sentence(error), "ready": False}, faults
         left_out = self._left_out(plan)
-        if problem:
-            return {"sentence": problem, "left_out": left_out, "ready": False}, faults
         if faults:
             text = "One field of the recipe is not a number yet."
             return {"sentence": text, "left_out": left_out, "ready": False}, faults
@@ -219,6 +218,8 @@ class TrainChoices:
             request = read_request(choice)
         except InputError as error:
             return {"sentence": as_sentence(error), "left_out": left_out, "ready": False}, faults
+        if problem := why_not(plan, request.training):
+            return {"sentence": problem, "left_out": left_out, "ready": False}, faults
         expected = expected_seconds(list_runs(self.workspace.runs_dir), plan, request)
         return {
             "sentence": plan_sentence(plan, request),
@@ -269,8 +270,8 @@ def as_sentence(error: InputError) -> str:
     return f"{error.problem[:1].upper()}{error.problem[1:]}. {error.remedy or ''}".strip()
 
 
-def why_not(plan: TrainingPlan) -> str:
-    """What stands in the way of leaving one subject out; "" where nothing does.
+def why_not(plan: TrainingPlan, training: TrainingSettings) -> str:
+    """What stands in the way of cutting folds by the protocol; "" where nothing does.
 
     The training checks the same again, on the clips whose motion could be computed.
     """
@@ -281,14 +282,17 @@ def why_not(plan: TrainingPlan) -> str:
     present = [name for name, count in plan.class_counts.items() if count]
     if len(present) < 2:
         return f"All clips are {present[0]}: there is nothing to tell apart."
-    for name in present:
-        people = {sample.source.key.group for sample, label in plan.labelled if label == name}
-        if len(people) == 1:
-            database, subject = next(iter(people))
-            return (
-                f"Only {database}/{subject} shows {name}: left out, nobody remains to learn it "
-                "from. Add a database, or choose other classes."
-            )
+    groups = [sample.source.key.group for sample, _ in plan.labelled]
+    try:
+        folds = cut_folds(groups, training)
+    except InputError as error:
+        return as_sentence(error)
+    labels = [plan.classes.index(label) for _, label in plan.labelled]
+    for fold, names in unlearnable(labels, plan.classes, folds):
+        return (
+            f"Only {fold.name} shows {' and '.join(names)}: left out, nobody remains to learn it "
+            "from. Add a database, or choose other classes."
+        )
     return ""
 
 
@@ -297,10 +301,11 @@ def plan_sentence(plan: TrainingPlan, request: TrainRequest) -> str:
     training = request.training
     title = networks()[training.model].title
     seeds = len(training.seeds)
+    folds = count_folds(training, subjects=plan.subjects, databases=plan.databases)
     before = f", pre-trained on {' and '.join(request.pretrain)}" if request.pretrain else ""
     return (
         f"{title}{before} on {counted(plan.clips, 'clip')} of {counted(plan.subjects, 'subject')}: "
-        f"{counted(plan.subjects, 'fold')} × {counted(seeds, 'seed')}, "
+        f"{spell_protocol(training)}, {counted(folds, 'fold')} × {counted(seeds, 'seed')}, "
         f"{counted(training.epochs, 'epoch')}, last epoch kept; "
         "nothing is chosen on held-out data."
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from mexlab.training.protocols import count_folds, count_run_folds
 from mexlab.training.runs import FINISHED, Run
 from mexlab.workspace.train_request import TrainRequest
 from mexlab.workspace.training_plan import TrainingPlan
@@ -14,9 +15,9 @@ def expected_seconds(
 ) -> tuple[float, str] | None:
     """Seconds of a planned training, and the run that they were measured by.
 
-    A training's time goes with folds x seeds x epochs x clips; what one of these costs is taken
-    from the newest finished run of the same network and backend, whose pre-training, if it had
-    one, must have been as that of the plan.
+    A training's time goes with folds x seeds x epochs x training clips, which are all but those of
+    one fold. What one of these costs is taken from the newest finished run of the same network and
+    backend, whose pre-training, if it had one, must have been as that of the plan.
 
     Parameters
     ----------
@@ -31,7 +32,8 @@ def expected_seconds(
         None where no run tells.
     """
     training = request.training
-    own = plan.subjects * len(training.seeds) * training.epochs * plan.clips
+    folds = count_folds(training, subjects=plan.subjects, databases=plan.databases)
+    own = (folds - 1) * len(training.seeds) * training.epochs * plan.clips
     for run in runs:
         if run.status != FINISHED:
             continue
@@ -42,9 +44,9 @@ def expected_seconds(
             continue
         summary = run.summary()
         seeds, epochs = len(summary["seeds"] or ()), summary["epochs"] or 0
-        theirs = (summary["subjects"] or 0) * seeds * epochs * (summary["clips"] or 0)
+        theirs = (count_run_folds(run) - 1) * seeds * epochs * (summary["clips"] or 0)
         seconds = run.record.get("seconds")
-        if theirs and isinstance(seconds, int | float) and seconds > 0:
+        if theirs > 0 and isinstance(seconds, int | float) and seconds > 0:
             return seconds * own / theirs, run.name
     return None
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 
 import numpy as np
 
 from mexlab.errors import InputError
-from mexlab.evaluation.splits import Fold, leave_one_subject_out
+from mexlab.evaluation.splits import Fold
 from mexlab.features.feature_set import FeatureSet
 from mexlab.models.registry import network
+from mexlab.training.protocols import cut_folds
 from mexlab.training.settings import TrainingSettings
 
 
@@ -23,15 +25,16 @@ def check_trainable(
     feature_set : FeatureSet
     settings : TrainingSettings
     folds : sequence of Fold, optional
-        Cut otherwise than one person a fold; each clip must be held out once, and no person may
-        stand on both sides.
+        Cut otherwise than by the settings' protocol; each clip must be held out once, and no
+        person may stand on both sides.
 
     Raises
     ------
     InputError
-        No clips; inputs of another shape than the network's, or not finite; fewer than two
-        persons; a class that only one person shows, so that a fold would have to recognise what
-        none of its training clips shows; fewer than two training clips.
+        No clips; inputs of another shape than the network's, or not finite; fewer persons or
+        databases than the protocol needs; a class that only one fold shows, so that it would have
+        to recognise what none of its training clips shows; fewer than two training clips; a
+        person who is on both sides of a fold under two names.
     """
     if not len(feature_set):
         raise InputError(
@@ -54,24 +57,48 @@ def check_trainable(
     if faults:
         raise InputError("; ".join(faults), where="feature set")
     if folds is None:
-        folds = leave_one_subject_out(feature_set.groups)
+        folds = cut_folds(feature_set.groups, settings)
     else:
         faults = _misfits(feature_set, folds)
-    present = set(feature_set.labels.tolist())
-    for fold in folds:
-        missing = present - set(feature_set.labels[fold.train_idx].tolist())
-        if missing:
-            names = ", ".join(feature_set.classes[i] for i in sorted(missing))
-            faults.append(f"only {fold.name} shows {names}: held out, nobody is left to learn from")
-        if len(fold.train_idx) < 2:
-            faults.append(f"fold {fold.name} has fewer than two training clips")
+    _refuse_twins(feature_set, folds)
+    faults += [
+        f"only {fold.name} shows {', '.join(classes)}: held out, nobody is left to learn from"
+        for fold, classes in unlearnable(feature_set.labels.tolist(), feature_set.classes, folds)
+    ]
+    faults += [
+        f"fold {fold.name} has fewer than two training clips"
+        for fold in folds
+        if len(fold.train_idx) < 2
+    ]
     if faults:
         raise InputError(
             "; ".join(faults),
             where="feature set",
-            remedy="Add subjects who show the class, or leave the class out",
+            remedy="Add subjects who show the class, leave it out, or choose another protocol",
         )
     return list(folds)
+
+
+def unlearnable(
+    labels: Sequence[int], classes: Sequence[str], folds: Sequence[Fold]
+) -> list[tuple[Fold, list[str]]]:
+    """Folds that alone show a class, and these classes: held out, nobody is left to learn from.
+
+    Parameters
+    ----------
+    labels : sequence of int
+        Of each clip, its position in ``classes``.
+    classes : sequence of str
+    folds : sequence of Fold
+    """
+    own = np.asarray(labels)
+    present = set(own.tolist())
+    found = []
+    for fold in folds:
+        missing = present - set(own[fold.train_idx].tolist())
+        if missing:
+            found.append((fold, [classes[i] for i in sorted(missing)]))
+    return found
 
 
 def _misfits(feature_set: FeatureSet, folds: Sequence[Fold]) -> list[str]:
@@ -86,3 +113,32 @@ def _misfits(feature_set: FeatureSet, folds: Sequence[Fold]) -> list[str]:
     if held_out is None or not np.array_equal(held_out, np.arange(len(feature_set))):
         faults.append("expected folds that hold each clip out once")
     return faults
+
+
+def _refuse_twins(feature_set: FeatureSet, folds: Sequence[Fold]) -> None:
+    """People who are on both sides of a fold under two names, as their clips tell.
+
+    A database that was imported twice has the same clips to the last bit. A map without any motion
+    tells nobody apart.
+    """
+    owner: dict[bytes, int] = {}
+    pairs: dict[tuple[str, str], tuple[int, int]] = {}
+    for i, maps in enumerate(feature_set.inputs):
+        if np.ptp(maps) == 0.0:
+            continue
+        first = owner.setdefault(hashlib.sha256(maps.tobytes()).digest(), i)
+        if feature_set.groups[first] != feature_set.groups[i]:
+            names = ["/".join(feature_set.groups[one]) for one in (first, i)]
+            pairs.setdefault((names[0], names[1]), (first, i))
+    side = np.zeros(len(feature_set), dtype=np.int64)
+    for number, fold in enumerate(folds):
+        side[fold.test_idx] = number
+    apart = [names for names, (first, i) in pairs.items() if side[first] != side[i]]
+    if apart:
+        shown = ", ".join(f"{one} and {other}" for one, other in apart[:3])
+        raise InputError(
+            "the same clips stand under two names, so that their person would be tested on "
+            f"training clips: {shown}" + (", ..." if len(apart) > 3 else ""),
+            where="feature set",
+            remedy="Was a database imported twice? Choose one of the two",
+        )

@@ -8,8 +8,9 @@ from typing import Any
 
 from mexlab.errors import MexlabError, RunError
 from mexlab.features.feature_set import FeatureSet
-from mexlab.training.folds import PROTOCOL, cross_validate
+from mexlab.training.folds import cross_validate
 from mexlab.training.progress import OnEvent
+from mexlab.training.protocols import protocol_text
 from mexlab.training.provenance import describe_data, software_versions
 from mexlab.training.recipe import TrainingStopped
 from mexlab.training.results import write_results
@@ -75,7 +76,7 @@ def execute_run(
             RUNNING,
             started=now(),
             settings=settings.to_record(),
-            protocol=PROTOCOL,
+            protocol=protocol_text(settings),
             versions=software_versions(),
             data=describe_data(feature_set, provenance or {}),
         )

@@ -1,4 +1,4 @@
-"""Cross-validation: leave one subject out, last epoch, nothing selected on held-out clips."""
+"""Cross-validation: folds by a protocol, last epoch, nothing selected on held-out clips."""
 
 from __future__ import annotations
 
@@ -26,14 +26,6 @@ from mexlab.training.progress import OnEvent, Progress
 from mexlab.training.recipe import FoldJob, Plan, State, Watch
 from mexlab.training.run_files import CurvePoint
 from mexlab.training.settings import TrainingSettings
-
-#: The protocol as every run's record states it.
-PROTOCOL = (
-    "Leave one subject out: each person (database and subject) is held out once and predicted by a "
-    "network trained on all the others. The network after the last epoch is used. No epoch, "
-    "threshold, seed or setting is selected on held-out clips; all folds share one setting. "
-    "Figures are computed once from the pooled predictions of all folds."
-)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,15 +72,15 @@ def cross_validate(
     on_event: OnEvent | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> CrossValidation:
-    """Train one network a held-out person and seed, and predict the held-out clips with it.
+    """Train one network a fold and seed, and predict the fold's held-out clips with it.
 
     Parameters
     ----------
     feature_set : FeatureSet
     settings : TrainingSettings
     folds : sequence of Fold, optional
-        One person a fold by default. Given ones must hold each clip out once, and no person may
-        stand on both sides.
+        Cut by the settings' protocol by default. Given ones must hold each clip out once, and no
+        person may stand on both sides.
     source : FeatureSet, optional
         Pre-train on this set first; its people who are in ``feature_set``, too, are left out
         (:mod:`mexlab.training.pretraining`).

@@ -207,6 +207,7 @@ class Run:
             "synthetic": bool(data.get("synthetic", False)),
             "seeds": settings.get("seeds", []),
             "epochs": settings.get("epochs"),
+            "protocol": self.settings.protocol if self.settings else None,
             "metrics": self.metrics,
         }
 

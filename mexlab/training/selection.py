@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from mexlab.errors import InputError
 from mexlab.evaluation.metrics import confusion_matrix, metrics_from_confusion
-from mexlab.evaluation.splits import Fold, leave_one_subject_out
+from mexlab.evaluation.splits import k_fold_by_subject, leave_one_subject_out
 from mexlab.features.feature_set import FeatureSet
 from mexlab.training.folds import cross_validate
 from mexlab.training.settings import TrainingSettings
@@ -47,39 +47,6 @@ class NestedSelection:
         return Counter(self.chosen.values())
 
 
-def cut_by_people(groups: Sequence[tuple[str, str]], parts: int) -> list[Fold]:
-    """Folds of several people each, of about equally many clips.
-
-    Parameters
-    ----------
-    groups : sequence of (str, str)
-        Database and subject of each clip.
-    parts : int
-
-    Raises
-    ------
-    InputError
-        With fewer people than parts, or fewer than two parts.
-    """
-    counts = Counter(groups)
-    if not 2 <= parts <= len(counts):
-        raise InputError(
-            f"expected 2 to {len(counts)} parts for {len(counts)} people, got {parts}",
-            where="parts",
-        )
-    loads, part_of = [0] * parts, {}
-    # The people with most clips first, each to the part that has fewest.
-    for person, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
-        part = loads.index(min(loads))
-        loads[part] += count
-        part_of[person] = part
-    own = np.array([part_of[person] for person in groups])
-    return [
-        Fold(f"part {part + 1}", np.flatnonzero(own != part), np.flatnonzero(own == part))
-        for part in range(parts)
-    ]
-
-
 def score_candidates(
     feature_set: FeatureSet, candidates: Sequence[TrainingSettings], parts: int
 ) -> list[float]:
@@ -87,7 +54,7 @@ def score_candidates(
 
     The pooled predictions of all parts, of the mean of the candidate's own seeds' probabilities.
     """
-    folds = cut_by_people(feature_set.groups, parts)
+    folds = k_fold_by_subject(feature_set.groups, parts)
     scores = []
     for settings in candidates:
         result = cross_validate(feature_set, settings, folds=folds)
@@ -147,7 +114,7 @@ def select_nested(
             {**candidates[position].to_record(), "seeds": list(seeds)}
         )
         # Of all folds at once, of which those are kept that chose this candidate.
-        result = cross_validate(feature_set, settings)
+        result = cross_validate(feature_set, settings, folds=outer)
         for fold in outer:
             if chosen[fold.name] == position:
                 probabilities[:, fold.test_idx] = result.probabilities[:, fold.test_idx]

@@ -13,6 +13,7 @@ from typing import Any
 from mexlab.errors import InputError
 from mexlab.features.normalise import NORMALISATIONS
 from mexlab.models.registry import networks
+from mexlab.training.protocols import LEAVE_ONE_SUBJECT_OUT, PROTOCOLS
 
 SCHEDULES = ("cosine", "constant")
 MIRRORS = ("off", "train", "test", "both")
@@ -64,6 +65,14 @@ class TrainingSettings:
         ``loop`` one after the other; all do the same arithmetic on the same random draws.
         ``auto``: the first of these that the network and the machine allow; so does ``fused``
         where it cannot be, and the run's record says why.
+    protocol : {"leave-one-subject-out", "leave-one-database-out", "k-fold"}
+        How folds are cut (:mod:`mexlab.training.protocols`); a run from before there was a choice
+        left one subject out.
+    k : int
+        Parts that people are dealt into; for ``k-fold`` only.
+    fold_seed : int
+        Shuffles the people before they are dealt; for ``k-fold`` only. The same for all seeds,
+        whose probabilities are averaged, and so no clip is averaged over networks that saw it.
 
     Raises
     ------
@@ -85,6 +94,9 @@ class TrainingSettings:
     pretrain_epochs: int = 40
     threads: int | None = None
     backend: str = "auto"
+    protocol: str = LEAVE_ONE_SUBJECT_OUT
+    k: int = 5
+    fold_seed: int = 1
 
     def __post_init__(self) -> None:
         if isinstance(self.seeds, int):
@@ -118,6 +130,9 @@ class TrainingSettings:
         choice("normalise", NORMALISATIONS)
         choice("mirror", MIRRORS)
         choice("backend", BACKENDS)
+        choice("protocol", tuple(PROTOCOLS))
+        whole("k", 2, 1000)
+        whole("fold_seed", 0, 2**32 - 1)
         whole("epochs", 1, 100_000)
         whole("pretrain_epochs", 1, 100_000)
         whole("batch_size", 2, 1_000_000)

@@ -51,6 +51,10 @@ class TrainingPlan:
         return len({sample.source.key.group for sample, _ in self.labelled})
 
     @property
+    def databases(self) -> int:
+        return len({sample.source.key.database for sample, _ in self.labelled})
+
+    @property
     def class_counts(self) -> dict[str, int]:
         """Clips a class, in the order of the classes, those without clips too."""
         counts = Counter(label for _, label in self.labelled)

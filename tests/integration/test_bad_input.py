@@ -276,6 +276,9 @@ def test_settings_that_do_not_hold_make_no_run(mexlab: Run, one_person: Path) ->
         (("--coder", "eve"), "database"),
         (("--features", "guessed"), "release"),
         (("--flow", "magic"), "farneback"),
+        (("--protocol", "split-half"), "leave-one-database-out"),
+        (("--protocol", "k-fold", "--k", "1"), "k: expected a whole number 2"),
+        (("--k", "3"), "--protocol k-fold"),
     ):
         status, out, err = mexlab("train", *options)
         assert (status, out) == (1, ""), options

@@ -5,7 +5,7 @@ from mexlab.errors import InputError
 from mexlab.evaluation.splits import Fold
 from mexlab.features.feature_set import FeatureSet
 from mexlab.training.folds import cross_validate
-from mexlab.training.selection import cut_by_people, select_nested
+from mexlab.training.selection import select_nested
 from mexlab.training.settings import TrainingSettings
 
 #: The first learns nothing within two steps of next to no size, the second does.
@@ -13,25 +13,6 @@ CANDIDATES = [
     TrainingSettings(epochs=1, learning_rate=1e-6, batch_size=16, threads=1),
     TrainingSettings(epochs=15, batch_size=16, threads=1),
 ]
-
-
-def test_parts_hold_whole_people_each_clip_once_and_about_as_many():
-    groups = [("a", str(person)) for person in range(7) for _ in range(person + 2)]
-    folds = cut_by_people(groups, 3)
-    assert sorted(np.concatenate([f.test_idx for f in folds])) == list(range(len(groups)))
-    for fold in folds:
-        train = {groups[i] for i in fold.train_idx}
-        test = {groups[i] for i in fold.test_idx}
-        assert not train & test
-        assert len(fold.train_idx) + len(fold.test_idx) == len(groups)
-    sizes = [len(f.test_idx) for f in folds]
-    assert max(sizes) - min(sizes) <= 2
-
-
-@pytest.mark.parametrize("parts", [1, 3])
-def test_more_parts_than_people_or_one(parts):
-    with pytest.raises(InputError, match="expected 2 to 2 parts"):
-        cut_by_people([("a", "1"), ("a", "2")], parts)
 
 
 @pytest.mark.parametrize(

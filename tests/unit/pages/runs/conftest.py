@@ -97,10 +97,12 @@ def seed_rows(clips, seed: int, which: int) -> list[Prediction]:
     ]
 
 
-def write_finished(workspace: Workspace, *, synthetic: bool = False, only: str | None = None):
+def write_finished(
+    workspace: Workspace, *, synthetic: bool = False, only: str | None = None, **training
+):
     """A finished run of two seeds, in the shape that training writes."""
     clips = [row for row in CLIPS if only in (None, row[0])]
-    settings = TrainingSettings(epochs=2, seeds=(1, 2))
+    settings = TrainingSettings(epochs=2, seeds=(1, 2), **training)
     run = create_run(workspace.runs_dir, TrainRequest(training=settings).to_record())
     rows = seed_rows(clips, 1, 5) + seed_rows(clips, 2, 6)
     databases = [row[0] for row in clips]
@@ -157,7 +159,7 @@ def finished(workspace):
 
 @pytest.fixture
 def write_run(workspace):
-    """``write_run(synthetic=…, only=…)`` writes one more finished run."""
+    """``write_run(synthetic=…, only=…, protocol=…)`` writes one more finished run."""
     return lambda **options: write_finished(workspace, **options)
 
 

@@ -55,5 +55,13 @@ def test_synthetic_runs_stand_beside_nothing_published(workspace, finished, writ
     assert len(page.table_4.rows) == 17
 
 
+def test_a_run_of_another_protocol_is_marked_as_such(finished, write_run):
+    unlike = write_run(protocol="leave-one-database-out")
+    rows = {row["label"]: row for row in table_4(finished, [unlike, finished], LAYOUTS)}
+    assert (rows[unlike.id]["note"], rows[unlike.id]["shaded"]) == ("leave one database out", True)
+    assert not rows[finished.id]["note"]
+    assert not rows[finished.id]["shaded"]
+
+
 def test_table_7_crosses_ck_plus_with_the_mask():
     assert [row["cells"] for row in table_7()] == [["0.7443", "0.7466"], ["0.7760", "0.7919"]]

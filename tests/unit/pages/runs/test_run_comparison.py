@@ -73,6 +73,17 @@ def test_only_shared_clips_with_the_same_label_are_compared(finished, write_run)
         compare_runs(only, finished, "casme2")
 
 
+def test_other_protocols_are_told(finished, write_run):
+    unlike = write_run(protocol="k-fold", k=3)
+    assert compare_runs(unlike, finished).sentence() == (
+        "Both call all 7 clips the same. Their protocols differ: this run is leave one subject "
+        f"out, {unlike.name} 3-fold by subject."
+    )
+    layouts = {"casme2": "casme2", "smic": "smic"}
+    titles = [one["title"] for one in beside_choices(unlike, [finished], layouts)]
+    assert titles[0] == "LAENet, published, leave one subject out"
+
+
 def test_other_classes_cannot_be_compared(workspace, finished, write_run):
     other = write_run()
     data = {**other.record["data"], "classes": ["negative", "positive", "calm"]}

@@ -32,6 +32,12 @@ class Reader(HTMLParser):
         self.words.append(data)
 
 
+def test_report_and_tables_name_the_protocol(write_run):
+    run = write_run(protocol="k-fold", k=3)
+    assert "3-fold by subject, 4 subjects" in export_run(run, "html", TITLES, LAYOUTS)
+    assert "3-fold by subject, 4 subjects" in export_run(run, "tex", TITLES, LAYOUTS)
+
+
 def test_the_report_asks_nobody_for_anything_and_names_no_machine(workspace, finished):
     finished.write_status("finished", name="<b>mine</b>", note="second try")
     text = export_run(finished, "html", TITLES, LAYOUTS)

@@ -6,7 +6,7 @@ import io
 import pytest
 
 from mexlab.data.clips import ClipKey
-from mexlab.pages.published_rows import component_of, published_rows
+from mexlab.pages.published_rows import component_of, published_rows, rows_beside
 from mexlab.pages.run_figures import (
     cell_heading,
     class_rows,
@@ -149,6 +149,16 @@ def test_published_rows_beside_synthetic_data_are_set_back():
     assert rows
     assert all(row["faded"] for row in rows)
     assert "not comparable" in remark
+
+
+def test_published_rows_beside_another_protocol_are_set_back(write_run):
+    layouts = {"casme2": "casme2", "smic": "smic"}
+    rows, remark = rows_beside(write_run(protocol="k-fold", k=3), "full", layouts)
+    assert [row.get("faded", False) for row in rows] == [False, False, True, True]
+    assert "not comparable to this run, 3-fold by subject" in remark
+    rows, remark = rows_beside(write_run(), "full", layouts)
+    assert not any(row.get("faded") for row in rows)
+    assert "not comparable" not in remark
 
 
 def test_no_published_rows_for_other_data():

@@ -4,9 +4,16 @@ import pytest
 
 from mexlab.data.labels import label_schemes
 from mexlab.errors import InputError
-from mexlab.pages.train_choices import TrainChoices, read_recipe, read_request
+from mexlab.pages.train_choices import (
+    TrainChoices,
+    plan_sentence,
+    read_recipe,
+    read_request,
+    why_not,
+)
 from mexlab.training.presets import preset
 from mexlab.training.settings import TrainingSettings
+from mexlab.workspace.train_request import TrainRequest
 from mexlab.workspace.training_plan import plan_training
 
 
@@ -79,8 +86,8 @@ def test_the_plan_of_a_trainable_choice(workspace, choices, monkeypatch):
     choice = {**choices.default_choice(), "coder": "anna", "epochs": "7", "seeds": "1-3"}
     plan, faults = choices.plan(choice)
     assert plan["sentence"] == (
-        "LAENet on 4 clips of 2 subjects: 2 folds × 3 seeds, 7 epochs, last epoch kept; "
-        "nothing is chosen on held-out data."
+        "LAENet on 4 clips of 2 subjects: leave one subject out, 2 folds × 3 seeds, 7 epochs, last "
+        "epoch kept; nothing is chosen on held-out data."
     )
     assert plan["notes"][0] == "2 negative, 2 positive, 0 surprise."
     assert "nothing like it has run here yet" in plan["notes"][1]
@@ -134,3 +141,26 @@ def test_every_label_scheme_has_words_of_its_own(choices):
     assert [one["name"] for one in schemes] == list(label_schemes())
     assert len({one["title"] for one in schemes}) == len(schemes)
     assert all(one["detail"] for one in schemes)
+
+
+@pytest.mark.parametrize(
+    ("training", "said"),
+    [
+        ({"protocol": "k-fold", "k": 2}, "2-fold by subject, 2 folds"),
+        ({"protocol": "leave-one-subject-out"}, "leave one subject out, 2 folds"),
+    ],
+)
+def test_the_sentence_names_the_protocol(workspace, training, said):
+    plan = plan_training(workspace, ["casme2"], source="computed")
+    request = TrainRequest(training=TrainingSettings(**training))
+    assert said in plan_sentence(plan, request)
+
+
+def test_one_database_cannot_be_left_out(workspace):
+    plan = plan_training(workspace, ["casme2"], labels="native", source="computed")
+    training = TrainingSettings(protocol="leave-one-database-out")
+    assert why_not(plan, training).startswith("Leaving one database out needs at least two")
+    training = TrainingSettings(protocol="k-fold", k=9)
+    assert why_not(plan, training) == (
+        "Expected 2 to 2 parts for 2 people, got 9. Ask for fewer parts, or choose more people"
+    )

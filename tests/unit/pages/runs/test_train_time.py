@@ -26,9 +26,20 @@ def expect(workspace, write_run):
 def test_time_goes_with_folds_seeds_epochs_and_clips(expect):
     # The run: 4 folds x 2 seeds x 2 epochs x 7 clips. The plan: 2 folds of 3 clips.
     seconds, run = expect(seeds=(1,), epochs=40)
-    assert seconds == pytest.approx(60 * (2 * 1 * 40 * 3) / (4 * 2 * 2 * 7))
+    # All clips but those of one fold are trained on.
+    assert seconds == pytest.approx(60 * (1 * 1 * 40 * 3) / (3 * 2 * 2 * 7))
     assert expect(seeds=(1, 2, 3), epochs=80)[0] == pytest.approx(6 * seconds)
     assert run in time_sentence((seconds, run))
+
+
+def test_a_run_of_another_protocol_tells_by_its_own_folds(workspace, write_run, expect):
+    before, _ = expect(seeds=(1,))
+    run = write_run(protocol="k-fold", k=2)
+    run.write_status(run.status, seconds=60.0)
+    # The newest run had two folds where the other had four: one of its folds took longer.
+    seconds, name = expect(seeds=(1,))
+    assert name == run.name
+    assert seconds == pytest.approx(3 * before)
 
 
 def test_another_network_or_backend_tells_nothing(expect):
