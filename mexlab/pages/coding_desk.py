@@ -208,13 +208,20 @@ class CodingDesk:
                 raise InputError(f"expected edit, undo or redo, got {kind!r}", where="message")
         except StaleCodingError as error:
             state = self.store.coding(key, self.coder, expression)
-            # Sent again after the answer was lost with a kernel: it is there already.
-            there = kind == "edit" and all(
-                getattr(state.coding, name, None) == value for name, value in changes.items()
-            )
-            if not there:
+            if not self._there_already(state, message):
                 return {"outcome": "stale", "message": str(error), "state": self._record(state)}
         return {"outcome": "stored", "message": "", "state": self._record(state)}
+
+    def _there_already(self, state: CodingState, message: Mapping[str, Any]) -> bool:
+        """Whether a change was stored before and is sent again, its answer lost with a kernel."""
+        coding, kind = state.coding, message.get("kind")
+        if kind == "edit":
+            changes = dict(message.get("changes") or {})
+            return all(getattr(coding, name, None) == value for name, value in changes.items())
+        if state.revision != int(message.get("revision") or 0) + 1:
+            return False
+        changes_made = self.store.history(coding.clip, self.coder, coding.expression)
+        return bool(changes_made) and changes_made[-1].kind == kind
 
     def _commit_others(self, key: ClipKey, expression: int) -> None:
         """A clip is committed as a whole: its other expressions and events with it."""

@@ -57,7 +57,7 @@ class MxCodingForm {
     this.confidence = new MxConfidenceField({ onChoose: (name) => edit({ confidence: name }), signal });
     this.note = new MxTextField({
       title: "Note", key: "N", action: "focus-note", tag: "textarea", name: "note", placeholder: "anything worth remembering",
-      onText: (text) => edit({ note: text }), signal,
+      onText: (text) => edit({ note: text }), onTyping: () => this.drawSaved(), signal,
     });
     this.history = new MxHistoryPanel({ onRestore: (after) => this.restore(after), onClose: () => this.toggleHistory(false), signal });
     this.alert = new MxSaveAlert({
@@ -231,7 +231,7 @@ class MxCodingForm {
   drawSaved() {
     if (!this.state) return;
     const known = this.session.state() || this.state;
-    const say = mxSavedWords(this.session, known.undo, Date.now());
+    const say = mxSavedWords(this.session, known.undo, Date.now(), this.note.touched || this.units.touched);
     const text = `${say.text}${say.detail ? ` · ${say.detail}` : ""}`;
     if (text !== this.said) {
       this.said = text;
@@ -345,6 +345,7 @@ class MxCodingForm {
   parse(text) {
     this.parsed = (this.parsed || 0) + 1;
     this.send({ kind: "parse", sequence: this.parsed, text });
+    this.drawSaved();
   }
 
   /** Whether another clip was chosen and is on its way; a dead kernel holds nothing up. */

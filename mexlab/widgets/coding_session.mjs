@@ -171,8 +171,7 @@ class MxCodingSession {
   persist() {
     if (!this.storage) return;
     try {
-      const edits = this.queue.filter((item) => item.kind === "edit");
-      if (edits.length) this.storage.setItem(this.key, JSON.stringify(edits));
+      if (this.queue.length) this.storage.setItem(this.key, JSON.stringify(this.queue));
       else this.storage.removeItem(this.key);
     } catch {
       // Storage may be full or forbidden; the edit still waits in memory and is shown as unsaved.

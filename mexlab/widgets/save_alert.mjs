@@ -1,11 +1,11 @@
 // Whether everything is stored: one line that says so, and a panel where it is not.
 
-/** What the line says: {text, tone, detail}. */
-function mxSavedWords(session, undo, now) {
+/** What the line says: {text, tone, detail}; `typing` while a field holds what was not yet sent. */
+function mxSavedWords(session, undo, now, typing = false) {
   if (session.late) {
     return { text: "NOT SAVED", tone: "bad", detail: `${mxFormat.plural(session.pending, "change")} kept in this browser` };
   }
-  if (session.pending) return { text: "saving…", tone: "dim", detail: "" };
+  if (session.pending || typing) return { text: "saving…", tone: "dim", detail: "" };
   const at = session.savedAt.get(session.clip);
   if (!at) return { text: "nothing to save yet", tone: "dim", detail: "" };
   return { text: `saved ${mxAgeText(now - at)}`, tone: "ok", detail: undo ? mxFormat.plural(undo, "undo step") : "" };

@@ -128,6 +128,17 @@ test("what a dead kernel did not answer is sent by the reloaded page", () => {
   assert.equal(storage.length, 0);
 });
 
+test("an undo that a dead kernel did not answer is sent again too, in its turn", () => {
+  const { session, storage, kernel } = begin();
+  session.step("undo");
+  session.edit({ onset: 54 });
+  kernel.inbox.length = 0; // killed
+  const after = begin({ storage, kernel, at: 3000 });
+  assert.deepEqual(kernel.inbox.map(({ kind }) => kind), ["undo"]);
+  after.session.answer(kernel.answer());
+  assert.deepEqual(kernel.inbox.map(({ kind, revision }) => [kind, revision]), [["edit", 1]]);
+});
+
 test("edits of a tab that is gone are taken up, those of a living tab are not", () => {
   const { session, storage, kernel } = begin({ tab: "gone" });
   session.edit({ onset: 54 });

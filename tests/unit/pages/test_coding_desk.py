@@ -65,6 +65,19 @@ class TestEdits:
         assert edit(CodingDesk(annotated), key, onset=50)["outcome"] == "stored"
         assert len(annotated.store.history(key, "anna")) == 1
 
+    def test_so_does_an_undo_and_it_is_not_done_twice(self, desk, annotated, key):
+        edit(desk, key, "1", 0, onset=50)
+        edit(desk, key, "2", 1, apex=55)
+        edit(desk, key, "3", 2, kind="undo")
+        again = CodingDesk(annotated)
+        assert edit(again, key, "3", 2, kind="undo")["outcome"] == "stored"
+        assert annotated.store.coding(key, "anna").coding.onset == 50
+        # Of a coding that has moved on since, nothing is taken back.
+        edit(again, key, "4", 3, apex=56)
+        answer = edit(CodingDesk(annotated), key, "3", 2, kind="undo")
+        assert answer["outcome"] == "stale"
+        assert annotated.store.coding(key, "anna").coding.apex == 56
+
     def test_a_change_elsewhere_is_told_with_the_present_state(self, desk, annotated, key):
         annotated.store.change_coding(key, "anna", {"onset": 48}, page="other tab")
         answer = edit(desk, key, onset=50)
