@@ -6,30 +6,32 @@ import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from typing import TypeVar
 
 import torch
 
-from mexlab.training.recipe import FoldJob, State, Watch
+from mexlab.training.recipe import FoldJob, Watch
 
-TrainChunk = Callable[[Sequence[FoldJob], Watch], list[State]]
+_Job = TypeVar("_Job")
+_Done = TypeVar("_Done")
 
 
 def train_chunks(
-    train: TrainChunk,
-    jobs: Sequence[FoldJob],
+    train: Callable[[Sequence[_Job], Watch], list[_Done]],
+    jobs: Sequence[_Job],
     size: int,
     watch: Watch,
     *,
     threads: int | None,
     side_by_side: bool,
-) -> Generator[tuple[list[int], list[State]], None, None]:
-    """Train all jobs, ``size`` at a time, and hand out each chunk's states once it is done.
+) -> Generator[tuple[list[int], list[_Done]], None, None]:
+    """Train all jobs, ``size`` at a time, and hand out what each chunk gave once it is done.
 
     Parameters
     ----------
     train : callable
         Trains one chunk; where ``side_by_side``, on several threads at once.
-    jobs : sequence of FoldJob
+    jobs : sequence
     size : int
         Jobs a chunk.
     watch : Watch
@@ -42,9 +44,9 @@ def train_chunks(
 
     Yields
     ------
-    list of int, list of dict
-        Positions of the chunk's jobs, and their networks' states; in the order in which they are
-        done.
+    list of int, list
+        Positions of the chunk's jobs, and what ``train`` returned for them; in the order in which
+        they are done.
 
     Raises
     ------
@@ -76,7 +78,9 @@ def train_chunks(
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _on_one_core(train: TrainChunk, jobs: Sequence[FoldJob], watch: Watch) -> list[State]:
+def _on_one_core(
+    train: Callable[[Sequence[_Job], Watch], list[_Done]], jobs: Sequence[_Job], watch: Watch
+) -> list[_Done]:
     # The number of threads is each thread's own in OpenMP.
     torch.set_num_threads(1)
     return train(jobs, watch)

@@ -84,7 +84,12 @@ def execute_run(
         if stop():
             raise TrainingStopped("cancelled before it began")
         result = cross_validate(
-            feature_set, settings, source=source, on_event=tell, should_stop=stop
+            feature_set,
+            settings,
+            source=source,
+            on_event=tell,
+            should_stop=stop,
+            record_epochs=True,
         )
         metrics = write_results(run, feature_set, settings, result)
         run.write_status(

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
-from mexlab.errors import InputError
-from mexlab.evaluation.metrics import confusion_matrix
 from mexlab.evaluation.splits import Fold
 from mexlab.features.feature_set import FeatureSet
-from mexlab.features.normalise import normalise
 from mexlab.training.backends import choose_backend
 from mexlab.training.checks import check_trainable
 from mexlab.training.chunks import train_chunks
-from mexlab.training.mirror import normalise_mirrored
-from mexlab.training.prediction import predict
+from mexlab.training.epoch_predictions import EpochPredictions
+from mexlab.training.fold_outcome import Outcome
+from mexlab.training.fold_work import FoldTask, FoldWork
 from mexlab.training.pretraining import plan_pretraining, pretrain
 from mexlab.training.progress import OnEvent, Progress
-from mexlab.training.recipe import FoldJob, Plan, State, Watch
+from mexlab.training.recipe import FoldJob, State, Watch
 from mexlab.training.run_files import CurvePoint
 from mexlab.training.settings import TrainingSettings
 
@@ -43,6 +40,8 @@ class CrossValidation:
         Training loss and accuracy, of training clips while training (dropout on).
     states : list of dict
         For each seed, by fold, the network's state after its last epoch.
+    epochs : EpochPredictions or None
+        What each epoch's networks called the held-out clips, where it was asked for.
     backend : str
         ``fused``, ``stacked`` or ``loop``, whichever trained.
     backend_note : str
@@ -60,6 +59,7 @@ class CrossValidation:
     backend: str
     backend_note: str
     seconds: float
+    epochs: EpochPredictions | None = None
     pretraining: dict[str, Any] | None = None
 
 
@@ -71,6 +71,7 @@ def cross_validate(
     source: FeatureSet | None = None,
     on_event: OnEvent | None = None,
     should_stop: Callable[[], bool] | None = None,
+    record_epochs: bool = False,
 ) -> CrossValidation:
     """Train one network a fold and seed, and predict the fold's held-out clips with it.
 
@@ -89,6 +90,9 @@ def cross_validate(
         at a time; see :mod:`mexlab.training.progress`.
     should_stop : callable, optional
         Asked after every training step.
+    record_epochs : bool
+        Also let each epoch's network call the held-out clips, after the fold's last epoch; for
+        showing a leak, and seen by no training.
 
     Returns
     -------
@@ -103,9 +107,7 @@ def cross_validate(
     """
     tell = on_event or (lambda event: None)
     folds = check_trainable(feature_set, settings, folds)
-    n_classes = len(feature_set.classes)
-    mirrored = len(feature_set) if settings.mirrors_training else None
-    plan = Plan.of(settings, [len(fold.train_idx) for fold in folds], mirrored)
+    work = FoldWork.of(feature_set, settings, folds, record_epochs=record_epochs)
     backend = choose_backend(settings)
     before = None if source is None else plan_pretraining(source, feature_set, settings)
     about = None if before is None else before.to_record()
@@ -123,23 +125,14 @@ def cross_validate(
             "pretraining": about,
         }
     )
-    views = _views(feature_set, settings)
-    steps = plan.steps * len(folds) * len(settings.seeds)
+    seeds = settings.seeds
+    steps = work.plan.steps * len(folds) * len(seeds)
     progress = Progress(tell, steps + (0 if before is None else before.steps))
     stop = should_stop or (lambda: False)
-    curves: list[CurvePoint] = []
 
     def on_epoch(
         jobs: Sequence[FoldJob], epoch: int, losses: list[float], accuracies: list[float]
     ) -> None:
-        for job, loss, accuracy in zip(jobs, losses, accuracies, strict=True):
-            if not np.isfinite(loss):
-                raise InputError(
-                    f"the training loss of fold {job.name} is not a number at epoch {epoch}",
-                    where="training",
-                    remedy="Lower the learning rate",
-                )
-            curves.append(CurvePoint(job.seed, job.name, epoch, loss, accuracy))
         progress.epoch(
             seeds=[job.seed for job in jobs],
             folds=[job.name for job in jobs],
@@ -148,79 +141,38 @@ def cross_validate(
             accuracy=accuracies,
         )
 
-    prepared = backend.prepare(views[0] if plan.mirrored is None else torch.cat(views))
-
-    def train(jobs: Sequence[FoldJob], watch: Watch) -> list[State]:
-        return backend.train(jobs, prepared, n_classes, settings, plan, watch)
-
-    starts: dict[int, State] = {}
     if before is not None:
         starts = pretrain(before, feature_set.classes, on_steps=progress.advance, should_stop=stop)
+        work = replace(work, starts=starts)
     # Seed after seed; a fold's network is the same whatever is trained before or beside it.
-    tasks = [(s, fold) for s in range(len(settings.seeds)) for fold in folds]
-    probabilities = np.zeros((len(settings.seeds), len(feature_set), n_classes), np.float32)
-    confusion = np.zeros((len(settings.seeds), n_classes, n_classes), np.int64)
-    states: list[dict[str, State]] = [{} for _ in settings.seeds]
+    tasks = [FoldTask(seed, f) for seed in seeds for f in range(len(folds))]
+    outcome = Outcome(work, progress)
     chunks = train_chunks(
-        train,
-        [_job(feature_set, fold, settings.seeds[s], starts) for s, fold in tasks],
-        backend.chunk_size(plan.batch_size),
+        work.prepare(backend).train,
+        tasks,
+        backend.chunk_size(work.plan.batch_size),
         Watch(on_epoch, progress.advance, stop),
         threads=settings.threads,
         side_by_side=backend.side_by_side,
     )
-    done = 0
     with closing(chunks):
-        for positions, trained in chunks:
-            for (s, fold), state in zip((tasks[i] for i in positions), trained, strict=True):
-                states[s][fold.name] = state
-                held_out = np.mean(
-                    [
-                        predict(settings.model, state, view[fold.test_idx], n_classes)
-                        for view in (views if settings.mirrors_test else views[:1])
-                    ],
-                    axis=0,
-                )
-                probabilities[s, fold.test_idx] = held_out
-                truth, guess = feature_set.labels[fold.test_idx], held_out.argmax(axis=1)
-                confusion[s] += confusion_matrix(truth, guess, n_classes)
-                done += 1
-                progress.fold(
-                    seed=settings.seeds[s],
-                    fold=fold.name,
-                    n=len(truth),
-                    correct=int((truth == guess).sum()),
-                    folds_done=done,
-                    folds_total=len(tasks),
-                    confusion=confusion[s].tolist(),
-                )
+        for _, results in chunks:
+            for result in results:
+                outcome.add(result)
     progress.tell(now=True)
     fold_of = [""] * len(feature_set)
     for fold in folds:
         for i in fold.test_idx:
             fold_of[int(i)] = fold.name
     return CrossValidation(
-        probabilities=probabilities,
+        probabilities=outcome.probabilities,
         folds=folds,
         fold_of=fold_of,
-        curves=sorted(curves, key=lambda point: (point.seed, point.fold, point.epoch)),
-        states=[{fold.name: own[fold.name] for fold in folds} for own in states],
+        curves=outcome.curves(),
+        states=outcome.states(),
+        epochs=outcome.epoch_predictions(),
         backend=backend.name,
         backend_note=backend.note,
         seconds=progress.seconds,
         pretraining=about,
     )
-
-
-def _views(feature_set: FeatureSet, settings: TrainingSettings) -> list[torch.Tensor]:
-    """Every clip's input, normalised; then every mirror image, where the recipe has them."""
-    maps, how = feature_set.inputs, settings.normalise
-    views = [torch.from_numpy(normalise(maps, how))]
-    if settings.mirror != "off":
-        views.append(torch.from_numpy(normalise_mirrored(maps, how, feature_set.source)))
-    return views
-
-
-def _job(feature_set: FeatureSet, fold: Fold, seed: int, starts: Mapping[int, State]) -> FoldJob:
-    targets = torch.from_numpy(feature_set.labels[fold.train_idx].copy())
-    return FoldJob(fold.name, seed, fold.train_idx, targets, starts.get(seed))

@@ -121,6 +121,7 @@ def _train(
             watch.step(1)
         seen = plan.steps_an_epoch * plan.batch_size
         watch.on_epoch([job], epoch, [loss_sum / plan.steps_an_epoch], [hits / seen])
+        watch.networks([job], epoch, lambda: [fold.state(step)])  # noqa: B023 - called at once
     return fold.state(plan.steps)
 
 

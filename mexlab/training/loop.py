@@ -80,6 +80,11 @@ def _train(
             watch.step(1)
         seen = plan.steps_an_epoch * plan.batch_size
         watch.on_epoch([job], epoch, [loss_sum / plan.steps_an_epoch], [hits / seen])
+        watch.networks([job], epoch, lambda: [_copy_state(net)])
+    return _copy_state(net)
+
+
+def _copy_state(net: nn.Module) -> State:
     return {name: value.detach().clone() for name, value in net.state_dict().items()}
 
 

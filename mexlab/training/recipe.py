@@ -57,6 +57,9 @@ class FoldJob:
     start: State | None = None
 
 
+OnNetworks = Callable[[Sequence[FoldJob], int, Callable[[], list[State]]], None]
+
+
 @dataclass(frozen=True, slots=True)
 class Watch:
     """How a trainer reports, and how it learns that it is to stop.
@@ -68,11 +71,22 @@ class Watch:
     on_steps : callable
         ``on_steps(n)``: so many training steps of single folds were done.
     should_stop : callable
+    on_networks : callable, optional
+        ``on_networks(jobs, epoch, states)`` once the networks of an epoch are final; ``states()``
+        copies them, in the order of the jobs.
     """
 
     on_epoch: Callable[[Sequence[FoldJob], int, list[float], list[float]], None]
     on_steps: Callable[[int], None]
     should_stop: Callable[[], bool]
+    on_networks: OnNetworks | None = None
+
+    def networks(
+        self, jobs: Sequence[FoldJob], epoch: int, states: Callable[[], list[State]]
+    ) -> None:
+        """Offer an epoch's networks to whoever wants a copy."""
+        if self.on_networks is not None:
+            self.on_networks(jobs, epoch, states)
 
     def step(self, units: int) -> None:
         """Count training steps, and stop here when asked to.

@@ -14,6 +14,7 @@ from mexlab.evaluation.metrics import metrics_by_database
 from mexlab.evaluation.seed_spread import seed_spread
 from mexlab.features.feature_set import FeatureSet
 from mexlab.training import run_files as files
+from mexlab.training.epoch_predictions import EPOCHS, write_epoch_predictions
 from mexlab.training.folds import CrossValidation
 from mexlab.training.prediction import load_state
 from mexlab.training.run_files import Prediction
@@ -25,7 +26,7 @@ from mexlab.training.weights import load_weights, save_weights
 def write_results(
     run: Run, feature_set: FeatureSet, settings: TrainingSettings, result: CrossValidation
 ) -> dict[str, Any]:
-    """Write predictions, curves and weights; returns the figures for the run's record.
+    """Write predictions, curves, epochs and weights; returns the figures for the run's record.
 
     Raises
     ------
@@ -48,6 +49,8 @@ def write_results(
         )
     ]
     files.write_predictions(run.folder / files.PREDICTIONS, rows, classes)
+    if result.epochs is not None:
+        write_epoch_predictions(run.folder / EPOCHS, result.epochs)
     files.write_curves(run.folder / files.CURVES, result.curves)
     for seed, states in zip(settings.seeds, result.states, strict=True):
         save_weights(

@@ -6,6 +6,7 @@ Layout of one run::
       run.json         settings, request, provenance, status, metrics
       progress.jsonl   one event a line, appended while it runs
       predictions.csv  every clip, seed by seed: truth, prediction, probabilities, fold
+      epochs.npz       the class called for each held-out clip after each epoch
       curves.csv       training loss and accuracy a fold and epoch
       weights/         seed-<n>.safetensors, every fold's network
       process.json     whose process it is, only while queued or running

@@ -17,20 +17,24 @@ from typing import Any
 from mexlab.errors import InputError, RunError
 from mexlab.training import liveness
 from mexlab.training import run_files as files
+from mexlab.training.epoch_predictions import EPOCHS, EpochPredictions, read_epoch_predictions
 from mexlab.training.run_files import CurvePoint, Prediction
 from mexlab.training.run_labels import labels_or_fault
+from mexlab.training.run_status import (  # noqa: F401 - a run's readers look for them here
+    CANCELLED,
+    FAILED,
+    FINISHED,
+    FORMAT,
+    INTERRUPTED,
+    QUEUED,
+    RUNNING,
+    STATUSES,
+    UNREADABLE,
+    WRITTEN,
+    effective_status,
+    fault_of_record,
+)
 from mexlab.training.settings import TrainingSettings
-
-FORMAT = 1
-
-QUEUED, RUNNING, FINISHED = "queued", "running", "finished"
-CANCELLED, FAILED = "cancelled", "failed"
-#: Its process died without a word; never written, always found out.
-INTERRUPTED = "interrupted"
-UNREADABLE = "unreadable"
-
-STATUSES = (QUEUED, RUNNING, FINISHED, CANCELLED, FAILED, INTERRUPTED, UNREADABLE)
-_WRITTEN = (QUEUED, RUNNING, FINISHED, CANCELLED, FAILED)
 
 
 @dataclass(slots=True)
@@ -142,6 +146,30 @@ class Run:
         self._must_be(FINISHED)
         return files.read_curves(self.folder / files.CURVES)
 
+    def epoch_predictions(self) -> EpochPredictions | None:
+        """What each epoch's networks called the held-out clips, of a finished run.
+
+        For showing what choosing an epoch by them would have claimed, and for nothing else.
+
+        Returns
+        -------
+        EpochPredictions or None
+            None for a run from before they were recorded.
+
+        Raises
+        ------
+        RunError
+            Where the run is not finished, or the file is damaged.
+        """
+        self._must_be(FINISHED)
+        data, settings = self._record.get("data") or {}, self.settings
+        return read_epoch_predictions(
+            self.folder / EPOCHS,
+            seeds=() if settings is None else settings.seeds,
+            clips=int(data.get("clips") or 0),
+            classes=len(self.classes),
+        )
+
     def events(self, offset: int = 0) -> tuple[list[dict[str, Any]], int]:
         """Events since a byte offset, and the offset to ask from next."""
         return files.read_events(self.folder / files.PROGRESS, offset)
@@ -179,8 +207,8 @@ class Run:
         A status that ends the run also forgets its process, so that a finished folder carries
         nothing of the machine.
         """
-        if status not in _WRITTEN:
-            raise RunError(f"expected a status of {', '.join(_WRITTEN)}, got {status!r}")
+        if status not in WRITTEN:
+            raise RunError(f"expected a status of {', '.join(WRITTEN)}, got {status!r}")
         record = {**files.read_json(self.folder / files.RECORD), **changes, "status": status}
         files.write_json(self.folder / files.RECORD, record)
         if status not in (QUEUED, RUNNING):
@@ -353,10 +381,10 @@ def _read(folder: Path) -> Run:
     run = Run(folder.name, folder)
     try:
         record = files.read_json(folder / files.RECORD)
-        run.reason = _check(record, folder.name)
+        run.reason = fault_of_record(record)
         if not run.reason:
             run._record = record
-            run._status, run.reason = _effective(record, folder)
+            run._status, run.reason = effective_status(record, folder)
             labels, fault = labels_or_fault(folder)
             run._record = {**record, **labels}
             run.reason = "; ".join(filter(None, (run.reason, fault)))
@@ -365,36 +393,3 @@ def _read(folder: Path) -> Run:
     except (TypeError, ValueError, AttributeError, OSError) as error:
         run._record, run._status, run.reason = {}, UNREADABLE, f"{files.RECORD}: {error}"
     return run
-
-
-def _check(record: dict[str, Any], folder_name: str) -> str:
-    if record.get("format") != FORMAT:
-        return (
-            f"{files.RECORD}: expected format {FORMAT}, got {record.get('format')!r}; "
-            "a newer mexlab may have written it"
-        )
-    if record.get("status") not in _WRITTEN:
-        return f"{files.RECORD}: no status {record.get('status')!r}"
-    for part in ("request", "settings", "data", "metrics"):
-        if not isinstance(record.get(part) or {}, dict):
-            return f"{files.RECORD}: {part} is no object"
-    if record["status"] == FINISHED and "full" not in (record.get("metrics") or {}):
-        return f"{files.RECORD}: finished without metrics"
-    if record.get("settings"):
-        TrainingSettings.from_record(record["settings"])
-    return ""
-
-
-def _effective(record: dict[str, Any], folder: Path) -> tuple[str, str]:
-    status = str(record["status"])
-    if status in (QUEUED, RUNNING):
-        state = liveness.process_state(folder)
-        if state == "dead" or (status == RUNNING and state == "none"):
-            # It may have ended between the two looks: its own last word counts.
-            last = files.read_json(folder / files.RECORD)
-            if last.get("status") == status:
-                return INTERRUPTED, "its process ended without finishing it"
-            record.clear()
-            record.update(last)
-            return str(last.get("status")), str(last.get("error") or "")
-    return status, str(record.get("error") or "")

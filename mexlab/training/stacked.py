@@ -101,6 +101,8 @@ def train_stacked(
         watch.on_epoch(
             jobs, epoch, (loss_sum / plan.steps_an_epoch).tolist(), (hits / seen).tolist()
         )
+        done = epoch * plan.steps_an_epoch
+        watch.networks(jobs, epoch, lambda: stack.states(done))  # noqa: B023 - called at once
     return stack.states(plan.steps)
 
 

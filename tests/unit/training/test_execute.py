@@ -50,6 +50,7 @@ def test_ends_finished_with_everything_in_its_folder(finished):
         "progress.jsonl",
         "predictions.csv",
         "curves.csv",
+        "epochs.npz",
         "weights/seed-1.safetensors",
         "weights/seed-2.safetensors",
     }

@@ -8,7 +8,7 @@ import torch
 from mexlab.data.clips import ClipKey
 from mexlab.errors import InputError
 from mexlab.features.feature_set import FeatureSet
-from mexlab.training import backends
+from mexlab.training import backends, fold_work
 from mexlab.training import folds as module
 from mexlab.training.folds import cross_validate
 from mexlab.training.progress import EVENTS_PER_SECOND
@@ -107,13 +107,13 @@ def test_held_out_clips_are_looked_at_once_a_fold_and_only_after_its_last_epoch(
     feature_set, monkeypatch
 ):
     events = []
-    real = module.predict
+    real = fold_work.predict
 
     def spy(model, state, inputs, classes):
         events.append("predict")
         return real(model, state, inputs, classes)
 
-    monkeypatch.setattr(module, "predict", spy)
+    monkeypatch.setattr(fold_work, "predict", spy)
     settings = TrainingSettings(epochs=4, batch_size=16, threads=1, backend="loop", mirror="off")
     real_epoch = module.Progress.epoch
 

@@ -1,0 +1,85 @@
+"""The folds that are done, put together: probabilities, curves, networks, what is told of them."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mexlab.evaluation.metrics import confusion_matrix
+from mexlab.training.epoch_predictions import EpochPredictions, recorded_epochs
+from mexlab.training.fold_work import FoldResult, FoldTask, FoldWork
+from mexlab.training.progress import Progress
+from mexlab.training.recipe import State
+from mexlab.training.run_files import CurvePoint
+
+
+class Outcome:
+    """Gathers a cross-validation's folds, in whatever order they end.
+
+    Parameters
+    ----------
+    work : FoldWork
+    progress : Progress
+        Told each fold.
+
+    Attributes
+    ----------
+    probabilities : ndarray of float32, shape (S, N, C)
+        Zero where no fold has ended yet.
+    """
+
+    def __init__(self, work: FoldWork, progress: Progress) -> None:
+        self._work, self._progress = work, progress
+        self._seeds = work.settings.seeds
+        clips = len(work.labels)
+        self.probabilities = np.zeros((len(self._seeds), clips, work.classes), np.float32)
+        self._confusion = np.zeros((len(self._seeds), work.classes, work.classes), np.int64)
+        self._epochs = recorded_epochs(work.settings.epochs)
+        self._called = np.zeros((len(self._seeds), len(self._epochs), clips), np.int8)
+        self._done: dict[FoldTask, FoldResult] = {}
+
+    def add(self, result: FoldResult) -> None:
+        """Take one fold that has ended, and tell of it."""
+        work, task = self._work, result.task
+        fold, s = work.folds[task.fold], self._seeds.index(task.seed)
+        self._done[task] = result
+        self.probabilities[s, fold.test_idx] = result.probabilities
+        if result.epochs is not None:
+            self._called[s][:, fold.test_idx] = result.epochs
+        truth, guess = work.labels[fold.test_idx], result.probabilities.argmax(axis=1)
+        self._confusion[s] += confusion_matrix(truth, guess, work.classes)
+        self._progress.fold(
+            seed=task.seed,
+            fold=fold.name,
+            n=len(truth),
+            correct=int((truth == guess).sum()),
+            folds_done=len(self._done),
+            folds_total=len(work.folds) * len(self._seeds),
+            confusion=self._confusion[s].tolist(),
+        )
+
+    def curves(self) -> list[CurvePoint]:
+        """By seed, fold and epoch."""
+        points = [
+            CurvePoint(task.seed, self._work.folds[task.fold].name, epoch, loss, accuracy)
+            for task, result in self._done.items()
+            for epoch, (loss, accuracy) in enumerate(result.curve.tolist(), start=1)
+        ]
+        return sorted(points, key=lambda point: (point.seed, point.fold, point.epoch))
+
+    def states(self) -> list[dict[str, State]]:
+        """For each seed, by fold, the network after its last epoch."""
+        return [
+            {
+                fold.name: self._done[FoldTask(seed, f)].state
+                for f, fold in enumerate(self._work.folds)
+            }
+            for seed in self._seeds
+        ]
+
+    def epoch_predictions(self) -> EpochPredictions | None:
+        """What each epoch's networks called the clips; None where it was not asked for."""
+        if not self._work.record_epochs:
+            return None
+        seeds: NDArray[np.int64] = np.array(self._seeds, np.int64)
+        return EpochPredictions(seeds, self._epochs, self._called)
