@@ -34,6 +34,13 @@ def show(
             help="Save it instead: .html (a report), .tex, .svg (matrices) or .csv (predictions).",
         ),
     ] = None,
+    leak: Annotated[
+        bool,
+        typer.Option(
+            "--leak",
+            help="Also what choosing an epoch by the held-out clips would have claimed: invalid.",
+        ),
+    ] = False,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -43,16 +50,18 @@ def show(
     opened = open_workspace(context, workspace)
     found = open_run(opened.runs_dir, run)
     if export is not None:
-        save_run(opened, found, export)
+        save_run(opened, found, export, leak=leak)
         return
     if as_json:
         print_json(full_record(found))
         return
     print_run(found)
+    if leak:
+        print_leak(found)
 
 
-def save_run(workspace: Workspace, run: Run, target: Path) -> None:
-    """Write a run into a file; its suffix says as what.
+def save_run(workspace: Workspace, run: Run, target: Path, *, leak: bool = False) -> None:
+    """Write a run into a file; its suffix says as what. `leak`: see :func:`export_run`.
 
     Raises
     ------
@@ -73,7 +82,7 @@ def save_run(workspace: Workspace, run: Run, target: Path) -> None:
         )
     databases = workspace.store.databases()
     titles = short_titles({row.name: row.title for row in databases})
-    text = export_run(run, kind, titles, {row.name: row.layout for row in databases})
+    text = export_run(run, kind, titles, {row.name: row.layout for row in databases}, leak=leak)
     try:
         # A spreadsheet takes names for UTF-8 only with its mark.
         target.write_text(text, encoding="utf-8-sig" if kind == "csv" else "utf-8", newline="")
@@ -93,6 +102,7 @@ def full_record(run: Run) -> dict[str, Any]:
         **run.summary(),
         **{name: record.get(name) for name in extra},
         "intervals": intervals,
+        "leak_gap": known_leak(run),
     }
 
 
@@ -101,6 +111,43 @@ def known_intervals(run: Run) -> dict[str, MetricIntervals]:
     from mexlab.pages.run_intervals import run_intervals
 
     return run_intervals(run, run.predictions()) if run.metrics else {}
+
+
+def known_leak(run: Run) -> dict[str, Any] | None:
+    """What leaking would claim, marked as invalid; else why it is not known."""
+    from mexlab.pages.run_leak import leak_or_reason
+
+    if not run.metrics:
+        return None
+    gap = leak_or_reason(run, run.seed_predictions())
+    return {"valid": False, "missing": gap} if isinstance(gap, str) else gap.to_record()
+
+
+def print_leak(run: Run) -> None:
+    """What leaking would claim, on standard output."""
+    from mexlab.pages.run_leak import CAPTION, held_out, leak_groups, leak_or_reason, leak_sentence
+
+    if not run.metrics:
+        return
+    gap = leak_or_reason(run, run.seed_predictions())
+    if isinstance(gap, str):
+        say(f"{CAPTION}: {gap}")
+        return
+    noun = held_out(run)
+    print_table(
+        (f"{CAPTION}: INVALID", "", *FIGURES),
+        (
+            (
+                group["title"],
+                f"{row['label']}, INVALID" if row["invalid"] else row["label"],
+                *(" ".join(filter(None, cell)) for cell in row["cells"]),
+            )
+            for group in leak_groups(gap, noun, {})
+            for row in group["rows"]
+        ),
+        numbers=FIGURES,
+    )
+    say(leak_sentence(gap, noun))
 
 
 def print_run(run: Run) -> None:

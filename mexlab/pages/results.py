@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
@@ -18,7 +17,7 @@ from mexlab.pages.beside import (
     published_network,
 )
 from mexlab.pages.links import page_context, page_url
-from mexlab.pages.published_table import COLUMNS, REMARK, table_4, table_7
+from mexlab.pages.result_below import ResultBelow
 from mexlab.pages.result_clips import HINT, ResultClips
 from mexlab.pages.result_figures import ResultFigures
 from mexlab.pages.run_comparison import apart
@@ -34,10 +33,9 @@ from mexlab.pages.run_intervals import run_intervals
 from mexlab.pages.run_rows import TONES, counted, explain, protocol_line, run_row
 from mexlab.pages.shell import Page, Shell, open_page
 from mexlab.training import runs
-from mexlab.training.run_files import Prediction
+from mexlab.training.run_files import Prediction, average_seeds
 from mexlab.training.runs import Run, list_runs
 from mexlab.widgets.confusion_matrix import ConfusionMatrix
-from mexlab.widgets.figure_table import FigureTable
 from mexlab.widgets.notice import Notice
 from mexlab.widgets.run_changes import RunChanges
 from mexlab.widgets.run_header import RunHeader
@@ -104,10 +102,8 @@ class ResultsPage:
         self.found = ResultClips(workspace, self._titles)
         self.clips = self.found.list
         top = widgets.Box([self.full, self.figures.box]).add_class("mx-results-top")
-        self.table_4 = FigureTable(columns=COLUMNS, wide=True)
-        self.table_7 = FigureTable(columns=["no eye mask", "eye mask"])
-        below = widgets.Box([self.table_4, self.table_7]).add_class("mx-results-below")
-        self.body = widgets.Box([top, self.databases, below]).add_class("mx-results-body")
+        self.below = ResultBelow(self._titles, self._layouts)
+        self.body = widgets.Box([top, self.databases, self.below.box]).add_class("mx-results-body")
         self.root = self.shell.wrap(
             left=self.list,
             centre=[self.header_slot, self.notice_slot, self.body],
@@ -275,7 +271,8 @@ class ResultsPage:
         if run.status != runs.FINISHED:
             self._explain(run)
             return
-        self._predictions = run.predictions()
+        rows = run.seed_predictions()
+        self._predictions = average_seeds(rows)
         self.run = run
         self._intervals = run_intervals(run, self._predictions)
         self.found.read(run, self._predictions)
@@ -284,7 +281,7 @@ class ResultsPage:
         self.header.choices = beside_choices(run, known.values(), self._layouts)
         if self.header.beside not in {one["value"] for one in self.header.choices}:
             self.header.beside = ""
-        self._show_published(run, known.values())
+        self.below.show(run, rows, known.values())
         self.strip.groups = subject_groups(self._predictions, self._titles)
         self.show_beside()
         self.clips.hint = HINT
@@ -307,13 +304,6 @@ class ResultsPage:
     def _show_figures(self, matrix: str) -> None:
         assert self.run is not None
         self.figures.show(self.run, matrix, self._intervals, self._other_run())
-
-    def _show_published(self, run: Run, every: Iterable[Run]) -> None:
-        rows = table_4(run, every, self._layouts)
-        self.table_4.rows, self.table_4.remark = rows, REMARK
-        self.table_4.caption = "Table 4 of the LAENet paper, and your runs"
-        self.table_7.rows = table_7() if rows else []
-        self.table_7.caption = "Table 7: LAENet's accuracy, Full, as printed"
 
     def _choose_named_cell(self, text: str) -> None:
         matrix, _, classes = text.partition(":")

@@ -9,9 +9,11 @@ from mexlab.errors import InputError
 from mexlab.pages.matrix_svg import matrices_svg
 from mexlab.pages.run_figures import run_matrices
 from mexlab.pages.run_intervals import run_intervals
-from mexlab.pages.run_latex import run_latex
+from mexlab.pages.run_latex import leak_latex, run_latex
+from mexlab.pages.run_leak import leak_or_reason
 from mexlab.pages.run_report import run_report
 from mexlab.training.prediction_csv import predictions_csv
+from mexlab.training.run_files import average_seeds
 from mexlab.training.runs import Run
 
 
@@ -35,7 +37,14 @@ EXPORTS: Mapping[str, ExportKind] = {
 }
 
 
-def export_run(run: Run, kind: str, titles: Mapping[str, str], layouts: Mapping[str, str]) -> str:
+def export_run(
+    run: Run,
+    kind: str,
+    titles: Mapping[str, str],
+    layouts: Mapping[str, str],
+    *,
+    leak: bool = False,
+) -> str:
     """A run's text in a format of :data:`EXPORTS`; that of ``png`` is the SVG to be drawn.
 
     Parameters
@@ -44,6 +53,9 @@ def export_run(run: Run, kind: str, titles: Mapping[str, str], layouts: Mapping[
     kind : str
     titles, layouts : mapping
         Of the workspace's databases, by name.
+    leak : bool
+        Whether LaTeX gets a table of what leaking would claim, too; marked as invalid. The report
+        always has one, the predictions never.
 
     Raises
     ------
@@ -52,14 +64,23 @@ def export_run(run: Run, kind: str, titles: Mapping[str, str], layouts: Mapping[
     RunError
         Where the run is not finished, or damaged.
     """
-    predictions = run.predictions()
+    rows = run.seed_predictions()
+    predictions = average_seeds(rows)
     makers: dict[str, Callable[[], str]] = {
         "csv": lambda: predictions_csv(run),
-        "tex": lambda: run_latex(run, titles, run_intervals(run, predictions)),
+        "tex": lambda: (
+            run_latex(run, titles, run_intervals(run, predictions))
+            + (leak_latex(run, titles, rows) if leak else "")
+        ),
         "svg": lambda: _matrices(run, titles),
         "png": lambda: _matrices(run, titles),
         "html": lambda: run_report(
-            run, predictions, titles, layouts, run_intervals(run, predictions)
+            run,
+            predictions,
+            titles,
+            layouts,
+            run_intervals(run, predictions),
+            leak_or_reason(run, rows),
         ),
     }
     if kind not in makers:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from mexlab.errors import RunError
 from mexlab.evaluation.intervals import Interval, MetricIntervals
 from mexlab.evaluation.metrics import FULL
 from mexlab.pages.run_figures import FIGURES
 from mexlab.pages.run_intervals import NONE
+from mexlab.pages.run_leak import held_out, leak_groups, leak_or_reason, leak_remark
 from mexlab.pages.run_rows import protocol_line
+from mexlab.training.run_files import Prediction
 from mexlab.training.runs import Run
 
 _SPECIAL = {
@@ -17,9 +20,14 @@ _SPECIAL = {
     "^": r"\textasciicircum{}",
     "→": r"$\rightarrow$",
     "·": "--",
+    "±": r"$\pm$",
+    "−": "$-$",
     "–": "--",
     **{sign: f"\\{sign}" for sign in "&%$#_{}"},
 }
+
+
+_HEADS = [{"acc": "Accuracy", "F1": "F1-score"}.get(short, short) for short, _ in FIGURES]
 
 
 def latex_text(text: str) -> str:
@@ -57,11 +65,10 @@ def run_latex(run: Run, titles: Mapping[str, str], intervals: Mapping[str, Metri
             [latex_text(name), str(one["support"])],
             [(one[key], known.get(key)) for key in ("precision", "recall", "f1")],
         )
-    heads = [{"acc": "Accuracy", "F1": "F1-score"}.get(short, short) for short, _ in FIGURES]
     return "\n".join(
         (
             r"% \usepackage{booktabs}",
-            *_table(["", "Clips", *heads], parts, caption, f"tab:{run.id}"),
+            *_table(["", "Clips", *_HEADS], parts, caption, f"tab:{run.id}"),
             "",
             *_table(
                 ["Class", "Clips", "Precision", "Recall", "F1"],
@@ -72,6 +79,36 @@ def run_latex(run: Run, titles: Mapping[str, str], intervals: Mapping[str, Metri
             "",
         )
     )
+
+
+def leak_latex(run: Run, titles: Mapping[str, str], rows: Sequence[Prediction]) -> str:
+    r"""A table of what leaking would claim; every figure of it marked, and the caption says why.
+
+    Raises
+    ------
+    RunError
+        Where the run has no record of its epochs.
+    """
+    gap = leak_or_reason(run, rows)
+    if isinstance(gap, str):
+        raise RunError(gap, where=run.id)
+    noun = held_out(run)
+    lines = []
+    for group in leak_groups(gap, noun, titles):
+        head = latex_text(f"{group['title']}, {group['detail']}")
+        lines.append(f"\\multicolumn{{{1 + len(FIGURES)}}}{{l}}{{{head}}} \\\\")
+        for row in group["rows"]:
+            mark = r"$^{\dagger}$" if row["invalid"] else ""
+            label = latex_text(row["label"]) + (" (INVALID)" if row["invalid"] else "")
+            figures = (f"{figure}{mark}" for figure, _ in row["cells"])
+            smalls = (f"{{\\scriptsize {latex_text(small)}}}" for _, small in row["cells"])
+            lines += [" & ".join((label, *figures)) + r" \\", " & ".join(("", *smalls)) + r" \\"]
+    caption = (
+        f"{latex_text(run.name)}: INVALID, for show. $^{{\\dagger}}$The epoch was chosen by the "
+        "held-out clips that it is judged on; such figures are no results and must not be "
+        f"reported as such. Small: points above the strict figure. {latex_text(leak_remark(gap))}"
+    )
+    return "\n".join((*_table(["", *_HEADS], lines, caption, f"tab:{run.id}-leak"), ""))
 
 
 def _rows(

@@ -11,11 +11,21 @@ from html import escape
 from typing import Any
 
 from mexlab.evaluation.intervals import MetricIntervals
+from mexlab.evaluation.leak import LeakGap
 from mexlab.evaluation.metrics import FULL
+from mexlab.pages.epoch_curve_svg import epoch_curve_svg
 from mexlab.pages.matrix_svg import matrices_svg
 from mexlab.pages.published_rows import rows_beside
 from mexlab.pages.run_figures import FIGURES, class_rows, run_matrices
 from mexlab.pages.run_intervals import NONE, interval_remark
+from mexlab.pages.run_leak import (
+    CAPTION,
+    CURVE_CAPTION,
+    held_out,
+    leak_groups,
+    leak_remark,
+    leak_sentence,
+)
 from mexlab.pages.run_rows import counted, protocol_line, spell_seconds
 from mexlab.training.run_files import Prediction
 from mexlab.training.runs import Run
@@ -30,6 +40,8 @@ svg{max-width:100%;height:auto}table{border-collapse:collapse;font-variant-numer
 th,td{padding:3px 18px 3px 0;text-align:right;border-top:1px solid #e3e6ea;vertical-align:top}
 th:first-child,td.t{text-align:left}thead th{font-weight:400;color:#4d5664;border:0}
 tbody th{font-weight:400}.strong th,.strong td{font-weight:650}.faded{color:#687180}
+.invalid{color:#4d5664;background:repeating-linear-gradient(135deg,#c0352d1c 0 4px,#0000 4px 9px)}
+.invalid s{text-decoration-color:#c0352d}.invalid b{color:#c0352d;font-size:12px}
 small{display:block;font-size:12px;font-weight:400}summary{cursor:pointer}
 """
 
@@ -40,6 +52,7 @@ def run_report(
     titles: Mapping[str, str],
     layouts: Mapping[str, str],
     intervals: Mapping[str, MetricIntervals],
+    leak: LeakGap | str,
 ) -> str:
     """The report's text.
 
@@ -53,6 +66,8 @@ def run_report(
         Of the databases, by name.
     intervals : mapping
         As :func:`mexlab.pages.run_intervals.run_intervals` makes them.
+    leak : LeakGap or str
+        As :func:`mexlab.pages.run_leak.leak_or_reason` gives it.
     """
     full, databases = run_matrices(run, titles, intervals)
     synthetic = '<p><span class="tag">synthetic data</span></p>' if _synthetic(run) else ""
@@ -74,6 +89,7 @@ def run_report(
             _figure_table(["precision", "recall", "F1", "clips"], _classes(run, intervals)),
             f'<p class="dim">{escape(interval_remark(intervals.get(FULL, NONE).subjects))}</p>',
             *_beside(run, layouts),
+            *_leak(run, leak, titles),
             "<h2>Settings and data</h2>",
             _facts(run),
             f"<details><summary>All {counted(len(predictions), 'prediction')}</summary>",
@@ -97,6 +113,31 @@ def _beside(run: Run, layouts: Mapping[str, str]) -> Iterable[str]:
     yield _figure_table([short for short, _ in FIGURES], rows)
     if remark:
         yield f'<p class="dim">{escape(remark)}</p>'
+
+
+def _leak(run: Run, gap: LeakGap | str, titles: Mapping[str, str]) -> Iterable[str]:
+    yield f"<h2>{escape(CAPTION)}</h2>"
+    if isinstance(gap, str):
+        yield f"<p>{escape(gap)}</p>"
+        return
+    noun = held_out(run)
+    yield f"<p>{escape(leak_sentence(gap, noun))}</p>"
+    heads = "".join(f"<th>{escape(short)}</th>" for short, _ in FIGURES)
+    yield f"<table><thead><tr><th></th>{heads}</tr></thead>"
+    for group in leak_groups(gap, noun, titles):
+        title, detail = escape(group["title"]), escape(group["detail"])
+        yield f'<tbody><tr><th><b>{title}</b> <span class="dim">{detail}</span></th></tr>'
+        for row in group["rows"]:
+            mark, kind = (" <b>INVALID</b>", "invalid") if row["invalid"] else ("", "strong")
+            tag = "s" if row["invalid"] else "span"
+            cells = "".join(
+                f"<td><{tag}>{escape(figure)}</{tag}><small>{escape(small)}</small></td>"
+                for figure, small in row["cells"]
+            )
+            yield f'<tr class="{kind}"><th>{escape(row["label"])}{mark}</th>{cells}</tr>'
+        yield "</tbody>"
+    yield f'</table><p class="dim">{escape(leak_remark(gap))}</p>'
+    yield f'<p class="dim">{escape(CURVE_CAPTION)}.</p>{epoch_curve_svg(gap)}'
 
 
 def _facts(run: Run) -> str:

@@ -6,12 +6,14 @@ function render({ model, el }) {
   function draw() {
     const rows = model.get("rows");
     const columns = model.get("columns");
+    const fold = model.get("fold");
     if (!rows.length) {
       el.replaceChildren();
       return;
     }
     const head = mxElement("tr", {},
-      mxElement("th", { scope: "col" }, mxElement("span", { class: "mx-caption" }, model.get("caption"))),
+      fold ? mxElement("td", {})
+        : mxElement("th", { scope: "col" }, mxElement("span", { class: "mx-caption" }, model.get("caption"))),
       ...columns.map((name) => mxElement("th", { scope: "col" }, name)));
     const body = rows.map((row) => mxElement("tr", {
       class: `${row.strong ? "mx-own" : ""} ${row.faded ? "mx-faded" : ""} ${row.shaded ? "mx-shaded" : ""}`,
@@ -24,15 +26,21 @@ function render({ model, el }) {
     ...row.cells.map((cell) => mxElement("td", {},
       Array.isArray(cell) ? [cell[0], mxElement("small", {}, cell[1])] : cell))));
     const remark = model.get("remark");
-    el.replaceChildren(
+    const parts = [
       mxElement("table", {}, mxElement("thead", {}, head), mxElement("tbody", {}, ...body)),
-      ...(remark ? [mxElement("p", { class: "mx-remark" }, remark)] : []));
+      ...(remark ? [mxElement("p", { class: "mx-remark" }, remark)] : [])];
+    if (!fold) {
+      el.replaceChildren(...parts);
+      return;
+    }
+    const [title, gist] = [model.get("caption"), model.get("gist")];
+    el.replaceChildren(mxFold(el, { name: "figures", title, gist, open: fold === "open" }, ...parts));
   }
 
   el.classList.toggle("mx-wide", model.get("wide"));
   draw();
-  model.on("change:caption change:columns change:rows change:remark", draw);
-  return () => model.off("change:caption change:columns change:rows change:remark", draw);
+  model.on("change:caption change:columns change:rows change:remark change:gist", draw);
+  return () => model.off("change:caption change:columns change:rows change:remark change:gist", draw);
 }
 
 export default { render };

@@ -23,12 +23,19 @@ class FigureTable(StemWidget):
         One sentence below the table.
     wide : bool
         Whether it may take all the room there is.
+    fold : {"", "open", "closed"}
+        Whether it folds away under its caption, and how it stands at first.
+    gist : str
+        What stands beside the caption of one that folds.
     """
 
     stem = "figure_table"
+    parts = ("fold",)
 
     caption = traitlets.Unicode("").tag(sync=True)
     columns = traitlets.List(traitlets.Unicode()).tag(sync=True)
     rows = traitlets.List(traitlets.Dict()).tag(sync=True)
     remark = traitlets.Unicode("").tag(sync=True)
     wide = traitlets.Bool(False).tag(sync=True)
+    fold = traitlets.Enum(("", "open", "closed"), "").tag(sync=True)
+    gist = traitlets.Unicode("").tag(sync=True)
