@@ -6,14 +6,14 @@ import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
 
-from mexlab.data.frame_source import EncodedFrame, no_such_frame, quiet_opencv, relative_path
+from mexlab.data.frame_source import EncodedFrame, no_such_frame, relative_path
+from mexlab.data.video_decoder import VideoClock, VideoDecoder, open_capture
 from mexlab.errors import InputError
 
 VIDEO_SUFFIXES = frozenset({".mp4", ".avi", ".mov", ".webm", ".mkv", ".m4v", ".mpg", ".mpeg"})
@@ -21,8 +21,12 @@ VIDEO_SUFFIXES = frozenset({".mp4", ".avi", ".mov", ".webm", ".mkv", ".m4v", ".m
 #: Decoded frames kept for steps back and forth, in bytes: about 70 frames of 640 x 480.
 _CACHE_BYTES = 64_000_000
 
-#: A shorter way is decoded from the start, which needs no trust in the container's time stamps.
-_SEEK_FROM = 600
+#: A shorter way is decoded: about what a jump and its lead cost.
+_SEEK_FROM = 96
+
+#: Decoders kept open: one where the playhead is read from, one for what is read elsewhere (frames
+#: before it, the onset), so that neither has to jump back for the other.
+_DECODERS = 2
 
 #: Decode this many frames before the wanted one after a seek, so that stepping back is served
 #: from the cache and frames that lean on an earlier key frame are whole.
@@ -32,23 +36,6 @@ _SEEK_LEAD = 48
 _SANE_FPS = (0.5, 20_000.0)
 
 _digests: dict[tuple[str, int, int], str] = {}
-
-
-@dataclass(frozen=True, slots=True)
-class VideoClock:
-    """Time stamps of an evenly timed video: frame ``i`` (from 0) stands at ``start + i * step`` ms.
-
-    Seeking is only done where the probe saw every frame stand where this says.
-    """
-
-    start: float
-    step: float
-
-    def index_of(self, stamp: float) -> int | None:
-        """The index at a time stamp, or None where it falls between two frames."""
-        place = (stamp - self.start) / self.step
-        index = round(place)
-        return index if abs(place - index) < 0.1 and index >= 0 else None
 
 
 class VideoFrames:
@@ -87,8 +74,7 @@ class VideoFrames:
         self.claimed = claimed
         self.clock = clock
         self._size = size
-        self._capture: cv2.VideoCapture | None = None
-        self._next = 0
+        self._decoders: list[VideoDecoder] = []  # the last used at the end
         self._cache: OrderedDict[int, np.ndarray] = OrderedDict()
         self._cached_bytes = 0
         self._lock = threading.Lock()
@@ -120,7 +106,7 @@ class VideoFrames:
             Missing, empty or undecodable file; no frame decodes; no frame rate known.
         """
         path = Path(path)
-        capture = _open(path)
+        capture = open_capture(path)
         try:
             rate = float(capture.get(cv2.CAP_PROP_FPS) or 0.0)
             claimed = round(float(capture.get(cv2.CAP_PROP_FRAME_COUNT) or 0))
@@ -188,21 +174,11 @@ class VideoFrames:
         InputError
             Where the video has no such frame, or the file changed since it was counted.
         """
-        if number not in self.numbers:
-            raise no_such_frame(self.path, number, self.numbers)
-        index = number - 1
-        with self._lock:
-            picture = self._cache.get(index)
-            if picture is None:
-                picture = self._decode_to(index)
-            else:
-                self._cache.move_to_end(index)
-        return cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)
+        return cv2.cvtColor(self._read_bgr(number), cv2.COLOR_BGR2RGB)
 
     def encoded(self, number: int) -> EncodedFrame:
         """The frame as a JPEG of quality 95: a browser cannot take a video frame as it is."""
-        bgr = cv2.cvtColor(self.read(number), cv2.COLOR_RGB2BGR)
-        done, buffer = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, 95])
+        done, buffer = cv2.imencode(".jpg", self._read_bgr(number), [cv2.IMWRITE_JPEG_QUALITY, 95])
         if not done:
             raise InputError(f"frame {number} could not be encoded as JPEG", where=self.path)
         return EncodedFrame(buffer.tobytes(), "image/jpeg")
@@ -215,7 +191,8 @@ class VideoFrames:
     def close(self) -> None:
         """Let go of the file and of the decoded frames; a later read opens it again."""
         with self._lock:
-            self._release()
+            while self._decoders:
+                self._decoders.pop().close()
             self._cache.clear()
             self._cached_bytes = 0
 
@@ -247,47 +224,66 @@ class VideoFrames:
             clock=VideoClock(*clock) if clock else None,
         )
 
+    def _read_bgr(self, number: int) -> np.ndarray:
+        if number not in self.numbers:
+            raise no_such_frame(self.path, number, self.numbers)
+        index = number - 1
+        with self._lock:
+            picture = self._cache.get(index)
+            if picture is None:
+                return self._decode_to(index)
+            self._cache.move_to_end(index)
+            return picture
+
     def _decode_to(self, index: int) -> np.ndarray:
-        if self._capture is None or index < self._next or index - self._next > _SEEK_FROM:
-            self._go_near(index)
-        # A frame far from the wanted one is grabbed, but neither converted nor kept.
+        decoder = self._decoder_for(index)
+        # A frame far from the wanted one is passed, but neither converted nor kept.
         keep_from = index - self._capacity() + 1
-        picture: np.ndarray | None = None
-        while self._next <= index:
-            assert self._capture is not None
-            if not self._capture.grab():
-                self._release()
+        while decoder.next <= index:
+            at = decoder.next
+            if not decoder.skip():
+                self._drop(decoder)
                 raise InputError(
-                    f"frame {self._next + 1} no longer decodes; {len(self.numbers)} frames did "
+                    f"frame {at + 1} no longer decodes; {len(self.numbers)} frames did "
                     "at the import",
                     where=self.path,
                     remedy="The file changed: import it again",
                 )
-            if self._next >= keep_from and self._next not in self._cache:
-                done, picture = self._capture.retrieve()
-                if done and picture is not None:
-                    self._remember(self._next, picture)
-            self._next += 1
+            if at >= keep_from and at not in self._cache:
+                picture = decoder.picture()
+                if picture is not None:
+                    self._remember(at, picture)
         found = self._cache.get(index)
         if found is None:
             raise InputError(f"frame {index + 1} does not decode", where=self.path)
         return found
 
-    def _go_near(self, index: int) -> None:
-        """Stand the decoder at or before `index`, by time stamp where that is proven, or afresh."""
+    def _decoder_for(self, index: int) -> VideoDecoder:
+        """A decoder that stands at or before `index`: one that is near, or one moved there."""
+        near = [one for one in self._decoders if 0 <= index - one.next <= _SEEK_FROM]
+        if near:
+            decoder = max(near, key=lambda one: one.next)
+            self._decoders.remove(decoder)
+        else:
+            decoder = self._moved_to(index)
+        self._decoders.append(decoder)
+        return decoder
+
+    def _moved_to(self, index: int) -> VideoDecoder:
+        """A decoder moved by time stamp where that is proven, or standing at the start."""
+        free = self._decoders.pop(0) if len(self._decoders) >= _DECODERS else None
         if self.clock is not None and index > _SEEK_FROM:
-            if self._capture is None:
-                self._capture = _open(self.path)
-            self._capture.set(cv2.CAP_PROP_POS_FRAMES, float(index - _SEEK_LEAD))
-            if self._capture.grab():
-                stamp = float(self._capture.get(cv2.CAP_PROP_POS_MSEC))
-                landed = self.clock.index_of(stamp)
-                if landed is not None and landed < index:
-                    self._next = landed + 1
-                    return
-        self._release()
-        self._capture = _open(self.path)
-        self._next = 0
+            decoder = free or VideoDecoder(self.path)
+            if decoder.stand_before(index, self.clock, _SEEK_LEAD):
+                return decoder
+            decoder.close()
+        elif free is not None:
+            free.close()
+        return VideoDecoder(self.path)
+
+    def _drop(self, decoder: VideoDecoder) -> None:
+        decoder.close()
+        self._decoders.remove(decoder)
 
     def _capacity(self) -> int:
         width, height = self._size or (640, 480)
@@ -300,40 +296,11 @@ class VideoFrames:
             _, old = self._cache.popitem(last=False)
             self._cached_bytes -= old.nbytes
 
-    def _release(self) -> None:
-        if self._capture is not None:
-            self._capture.release()
-            self._capture = None
-        self._next = 0
-
     def __getstate__(self) -> dict[str, Any]:
         return {**self.to_record(Path("/")), "path": str(self.path)}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(VideoFrames.from_record(state, Path("/")).__dict__)
-
-
-def _open(path: Path) -> cv2.VideoCapture:
-    try:
-        size = path.stat().st_size
-    except FileNotFoundError:
-        raise InputError("no such video file", where=path, remedy="Check the path") from None
-    except OSError as error:
-        raise InputError(f"the video cannot be read ({error.strerror})", where=path) from None
-    if size == 0:
-        raise InputError(
-            "the video is empty (zero bytes)", where=path, remedy="Copy it again from its source"
-        )
-    quiet_opencv()
-    # The FFmpeg back end alone: the image-sequence back end would take a name with digits apart.
-    capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
-    if not capture.isOpened():
-        raise InputError(
-            "not a video that can be decoded, or truncated before its index",
-            where=path,
-            remedy="Copy it again from its source; mp4, avi, mov, webm and mkv are read",
-        )
-    return capture
 
 
 def _checked_rate(path: Path, rate: float) -> float:

@@ -93,6 +93,24 @@ def test_a_wrong_clock_cannot_shift_a_frame(video: Path) -> None:
     assert [counter_of(frames.read(number)) for number in stepped] == stepped
 
 
+def test_two_places_read_by_turns_cost_one_jump_each(
+    video: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The window round a playhead grows to both sides; the onset is far from both."""
+    frames = VideoFrames.probe(video)
+    opened: list[int] = []
+    move = VideoFrames._moved_to
+    monkeypatch.setattr(
+        VideoFrames, "_moved_to", lambda self, index: opened.append(index) or move(self, index)
+    )
+    walk = [number for step in range(40) for number in (900 + step, 200 + step)]
+    assert [counter_of(frames.read(number)) for number in walk] == walk
+    assert opened == [899, 199]
+    assert len(frames._decoders) == 2
+    frames.close()
+    assert counter_of(frames.read(901)) == 901
+
+
 def test_no_more_frames_are_held_than_the_bound(
     video: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
