@@ -15,6 +15,7 @@ from mexlab.pages.clip_frames import ClipFrames
 from mexlab.pages.coder_choices import ChoicesFile, CoderChoices
 from mexlab.pages.coding_desk import CodingDesk, parsed_units
 from mexlab.pages.frame_landmarks import FrameLandmarks
+from mexlab.pages.frames_ahead import FramesAhead
 from mexlab.pages.links import page_context, page_url
 from mexlab.pages.motion_ribbon import MotionRibbon
 from mexlab.pages.shell import Page, Shell, open_page
@@ -112,6 +113,7 @@ class AnnotatePage:
             workspace.store.clip, workspace.cache_dir, self._show_curves, self.show_machine
         )
         self.landmarks = FrameLandmarks(workspace.store.clip, workspace.cache_dir, self.player.send)
+        self.ahead = FramesAhead(workspace.store.clip, self._open_at, self.player.send)
         self.player.on_msg(self._on_player_message)
         self.form.on_msg(self._on_form_message)
         self.keys.on_msg(self._on_keys_message)
@@ -191,7 +193,7 @@ class AnnotatePage:
         clip = self.workspace.store.clip(key)
         state = self.desk.state(key)
         coding = state["coding"]
-        self.frames = ClipFrames(clip)
+        self.frames = self.ahead.take(key) or ClipFrames(clip)
         self.clip = key
         self.expression = 1
         record, poster = self.frames.opening(coding["onset"] if frame is None else frame)
@@ -222,11 +224,18 @@ class AnnotatePage:
                 return row.key
         return rows[0].key if rows else None
 
+    def _open_at(self, key: ClipKey) -> int | None:
+        """Where a clip opens: at this coder's own onset of it, or at its first frame."""
+        return self.workspace.store.coding(key, self.workspace.coder).coding.onset
+
     def _on_selected(self, change: dict[str, Any]) -> None:
         if change["new"] and change["new"] != str(self.clip or ""):
             try:
                 self.open_clip(ClipKey.parse(change["new"]))
             except MexlabError as error:
+                # Its picture may be on show already: the player goes back to the clip before.
+                self.player.send({"kind": "not-opened", "clip": change["new"]})
+                self.list.selected = str(self.clip or "")
                 self.say(error)
 
     # ---- frames and motion -------------------------------------------------------------------
@@ -245,6 +254,8 @@ class AnnotatePage:
             return
         if content.get("kind") == "want":
             self.send_frames(content)
+        elif content.get("kind") == "ahead":
+            self.ahead.ask(content)
         elif content.get("kind") == "landmarks":
             self.send_landmarks(content)
 

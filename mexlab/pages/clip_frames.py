@@ -77,6 +77,12 @@ class ClipFrames:
             return record, b""
         return record | {"poster_mime": poster.mime}, poster.data
 
+    def rest(self) -> None:
+        """Let go of an open video and of its decoded frames until frames are asked for again."""
+        close = getattr(self.clip.frames, "close", None)
+        if close is not None:
+            close()
+
     def answer(self, message: Mapping[str, Any]) -> tuple[dict[str, Any], list[bytes]]:
         """Answer a ``want`` message: the frames asked for, and why some cannot be had.
 
@@ -91,7 +97,8 @@ class ClipFrames:
         failures: list[dict[str, Any]] = []
         buffers: list[bytes] = []
         asked: Sequence[int] = message.get("indices") or []
-        for index in asked[:MOST_AT_ONCE]:
+        # In the clip's own order: a video is decoded forward.
+        for index in sorted(asked[:MOST_AT_ONCE]):
             if not 0 <= index < len(self.numbers):
                 continue
             self._served.add(index)

@@ -3,7 +3,7 @@
 const MX_ROW = 51;
 const MX_STATUS_FILTERS = [
   { name: "all", title: "all", has: () => true },
-  { name: "todo", title: "to do", has: (s) => s === "untouched" || s === "draft" },
+  { name: "todo", title: "to do", has: (status) => mxToDo({ status }) },
   { name: "committed", title: "done", has: (s) => s === "committed" },
   { name: "flagged", title: "flagged", has: (s) => s === "flagged" },
   { name: "queue", title: "queue", has: (s, queued) => queued },
@@ -216,6 +216,7 @@ class MxClipList {
   // ---- rows in sight ----------------------------------------------------------------------
 
   draw() {
+    this.tellNeighbours();
     this.spacer.style.height = `${this.shown.length * MX_ROW}px`;
     this.nothing.hidden = this.shown.length > 0;
     this.nothing.textContent = this.model.get("rows").length
@@ -265,6 +266,14 @@ class MxClipList {
     this.model.save_changes();
   }
 
+  /** Which clips the coder's keys lead to from here, so that their pictures can be fetched ahead. */
+  tellNeighbours() {
+    const keys = mxNeighbours(this.shown, this.model.get("selected"));
+    if (keys.join("\n") === this.told) return;
+    this.told = keys.join("\n");
+    mxPublish("neighbours", { keys });
+  }
+
   // ---- keys -------------------------------------------------------------------------------
 
   onSearchKey(event) {
@@ -299,7 +308,7 @@ class MxClipList {
       this.search.select();
     } else if (name === "next-clip") this.move(1);
     else if (name === "previous-clip") this.move(-1);
-    else if (name === "next-untouched") this.next((row) => row.status === "untouched" || row.status === "draft");
+    else if (name === "next-untouched") this.next(mxToDo);
     else if (name === "next-flagged") this.next((row) => row.status === "flagged", "no other clip of this list is flagged");
     else if (name === "queue") this.turnQueue();
     else if (name === "order") this.turnOrder();
@@ -319,15 +328,13 @@ class MxClipList {
 
   /** The next row, after the selected one and then from the top, that meets the condition. */
   next(condition, otherwise = "every clip of this list is committed") {
-    const at = this.shown.findIndex((row) => row.key === this.model.get("selected"));
-    const order = [...this.shown.slice(at + 1), ...this.shown.slice(0, Math.max(0, at))];
-    const found = order.find(condition);
+    const found = mxFollowing(this.shown, this.model.get("selected"), condition);
     if (found) this.choose(found.key);
     else mxEmit("notice", { text: otherwise });
   }
 
   afterCommit() {
-    this.next((row) => row.status === "untouched" || row.status === "draft");
+    this.next(mxToDo);
   }
 }
 

@@ -35,3 +35,22 @@ function mxMedian(values) {
   const middle = sorted.length >> 1;
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
+
+/** Whether a clip is still to be committed; a flagged one waits, one without frames has no status. */
+function mxToDo({ status }) {
+  return status === "untouched" || status === "draft";
+}
+
+/** The row after the selected one, and then from the top, that meets a condition. */
+function mxFollowing(rows, selected, condition) {
+  const at = rows.findIndex(({ key }) => key === selected);
+  return [...rows.slice(at + 1), ...rows.slice(0, Math.max(0, at))].find(condition);
+}
+
+/** Keys of the clips that may be opened next, the likeliest first: to do, next, previous. */
+function mxNeighbours(rows, selected) {
+  const at = rows.findIndex(({ key }) => key === selected);
+  if (at < 0) return rows.length ? [rows[0].key] : [];
+  const next = [mxFollowing(rows, selected, mxToDo), rows[at + 1], rows[at - 1]];
+  return [...new Set(next.filter(Boolean).map(({ key }) => key))];
+}

@@ -30,23 +30,22 @@ class MxPlayer {
       onFailure: (index, reason) => this.frameFailed(index, reason),
       onProgress: (have, all) => this.showProgress(have, all),
     });
+    this.acts = mxPlayerActs(this);
     this.stage = new MxPlayerStage(this, el, signal);
     this.controls = new MxPlayerControls(this, el, signal);
+    this.opening = new MxClipOpening(this, model, signal);
     this.listen();
-    this.openClip();
+    this.opening.load();
   }
 
   listen() {
     const { model, signal } = this;
-    const onClip = () => this.openClip();
     const onMessage = (content, buffers) => {
       if (content.kind === "frames") this.feed.received(content, buffers);
       else if (content.kind === "landmarks") this.stage.landmarks.received(content);
     };
-    model.on("change:clip", onClip);
     model.on("msg:custom", onMessage);
     signal.addEventListener("abort", () => {
-      model.off("change:clip", onClip);
       model.off("msg:custom", onMessage);
       this.playing = false;
       this.feed.close();
@@ -65,42 +64,12 @@ class MxPlayer {
     mxSubscribe("notice", (notice) => this.stage.toast(notice), signal);
     const watch = setInterval(() => {
       if (this.feed.watch()) this.controls.note("waiting for the kernel…");
+      this.opening.ahead.pump();
     }, 1000);
     signal.addEventListener("abort", () => clearInterval(watch));
   }
 
   // ---- clip -------------------------------------------------------------------------------
-
-  openClip() {
-    const clip = this.model.get("clip");
-    if (!clip || !clip.key || (this.clip && clip.token === this.clip.token)) return;
-    this.pause();
-    this.clip = clip;
-    this.painted = null;
-    this.marks = { onset: null, apex: null, offset: null, ...(clip.marks || {}) };
-    this.select(null, null);
-    mxPublish("clip", {
-      key: clip.key,
-      numbers: clip.numbers,
-      fps: clip.fps,
-      marks: this.marks,
-    });
-    if (!clip.numbers.length) {
-      this.feed.close();
-      this.stage.explain(clip.message || "This clip has no frames.");
-      this.controls.show();
-      return;
-    }
-    this.wanted = mxNearestIndex(clip.numbers, clip.frame);
-    this.stage.open(clip);
-    this.feed.open(clip.token, clip.numbers.length, this.wanted);
-    const poster = this.model.get("poster");
-    if (poster && poster.byteLength) {
-      this.feed.poster(this.wanted, new Blob([poster], { type: clip.poster_mime }));
-    }
-    this.look();
-    this.controls.show();
-  }
 
   get numbers() {
     return this.clip ? this.clip.numbers : [];
@@ -328,51 +297,12 @@ class MxPlayer {
     if (!this.clip) return;
     if (name === "flicker" || name === "difference" || name === "amplify") {
       this.stage.hold(name, phase === "down");
-      return;
-    }
-    if (phase === "up") return;
-    const acts = {
-      "focus-player": () => this.stage.focus(),
-      escape: () => this.escape(),
-      "toggle-play": () => this.toggle(),
-      "frame-back": () => this.step(-1),
-      "frame-forward": () => this.step(1),
-      "ten-back": () => this.step(-10),
-      "ten-forward": () => this.step(10),
-      "first-frame": () => this.seekNumber(this.numbers[0]),
-      "last-frame": () => this.seekNumber(this.numbers[this.count - 1]),
-      "go-onset": () => this.seekNumber(this.marks.onset),
-      "go-apex": () => this.seekNumber(this.marks.apex),
-      "go-offset": () => this.seekNumber(this.marks.offset),
-      slower: () => this.setSpeed(mxNextSpeed(this.speed, -1)),
-      faster: () => this.setSpeed(mxNextSpeed(this.speed, 1)),
-      loop: () => this.setLoop(!this.loop),
-      "zoom-in": () => this.stage.zoom.by(1.25),
-      "zoom-out": () => this.stage.zoom.by(0.8),
-      "zoom-reset": () => this.stage.zoom.reset(),
-      views: () => this.stage.cycleView(),
-      "true-speed": () => this.turnTrueSpeed(),
-      select: () => this.turnSelection(),
-      gain: () => this.stage.cycleGain(),
-      landmarks: () => this.stage.landmarks.turn(),
-      "pan-left": () => this.stage.zoom.pan(0.1, 0),
-      "pan-right": () => this.stage.zoom.pan(-0.1, 0),
-      "pan-up": () => this.stage.zoom.pan(0, 0.1),
-      "pan-down": () => this.stage.zoom.pan(0, -0.1),
-    };
-    if (acts[name]) acts[name]();
-  }
-
-  /** Escape leaves whatever is going on: a mode, playing, then the zoom. */
-  escape() {
-    this.stage.focus();
-    if (this.stage.mode !== "picture") this.stage.setMode("picture");
-    else if (this.playing) this.pause();
-    else this.stage.zoom.reset();
+    } else if (phase !== "up" && this.acts[name]) this.acts[name]();
   }
 
   showProgress(have, all) {
-    this.controls.note(have < all ? `loading ${have} of ${all} frames` : "");
+    this.controls.note(this.feed.settled ? "" : `loading ${have} of ${all} frames`);
+    this.opening.ahead.pump();
   }
 }
 

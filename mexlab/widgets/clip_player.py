@@ -13,9 +13,12 @@ class ClipPlayer(StemWidget):
     Frames are no trait: the browser pulls them by custom messages
     ``{"kind": "want", "token", "request", "indices"}`` and the page answers with
     ``{"kind": "frames", "token", "request", "frames": [{"index", "mime"}], "failures":
-    [{"index", "reason"}]}`` and one buffer a frame (the file's own bytes). ``{"kind":
-    "landmarks", "token", "number"}`` is answered by the same with ``points`` (68 of x and y, in
-    pixels of the frame) or ``message``.
+    [{"index", "reason"}]}`` and one buffer a frame (the file's own bytes). The first frames of the
+    clips that may come next are asked for by ``{"kind": "ahead", "clip", "request", "indices"}``
+    and answered as ``frames`` are, the first time with ``record``: what `clip` below would be,
+    without any mark. ``{"kind": "not-opened", "clip"}`` says that a chosen clip cannot be opened.
+    ``{"kind": "landmarks", "token", "number"}`` is answered by the same with ``points`` (68 of x
+    and y, in pixels of the frame) or ``message``.
 
     Attributes
     ----------
@@ -42,10 +45,13 @@ class ClipPlayer(StemWidget):
         "frame_fetch",
         "bitmap_cache",
         "frame_feed",
+        "frames_ahead",
+        "clip_opening",
         "play_clock",
         "picture_modes",
         "segment",
         "player_controls",
+        "player_acts",
         "pane_zoom",
         "landmark_layer",
         "page_address",

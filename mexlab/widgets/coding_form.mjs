@@ -1,17 +1,13 @@
 // The coding form. It owns the edits of the page: keys, drags and clicks all become edits here,
 // shown at once, and called saved only when the kernel has answered that they are stored.
 
-const MX_OPENING_MS = 1500;
-// Marks are not among them: they are of a frame that was seen.
-const MX_LABELLING = /^(emotion-|flag$|confidence$|expression-kind$|commit$|undo$|redo$|focus-)/;
-
 class MxCodingForm {
   constructor(model, el, signal) {
     this.model = model;
     this.el = el;
     this.signal = signal;
     this.state = null;
-    this.early = []; // {name, clip}: labels pressed while that clip was opening
+    this.opening = new MxFormOpening(this, signal);
     this.session = new MxCodingSession({
       send: (message) => this.send(message),
       storage: mxBrowserStorage("localStorage"),
@@ -87,6 +83,7 @@ class MxCodingForm {
     );
     mxAppend(this.el, [
       this.alert.root,
+      this.opening.wait,
       this.history.root,
       this.fields,
       mxElement(
@@ -151,9 +148,7 @@ class MxCodingForm {
       this.parsed = 0;
     }
     this.draw();
-    const due = this.early.filter(({ clip }) => clip === state.clip);
-    this.early = this.early.filter(({ clip }) => clip !== state.clip);
-    for (const { name } of due) this.perform(name);
+    this.opening.came();
   }
 
   refresh() {
@@ -264,8 +259,9 @@ class MxCodingForm {
 
   /** The frame that is painted now, or null while a clip is still opening. */
   painted() {
+    if (this.opening.number !== null) return this.opening.number;
     const frame = mxFact("frame");
-    if (!frame || !this.state || this.opening || frame.clip !== this.state.clip) return null;
+    if (!frame || !this.state || this.opening.key || frame.clip !== this.state.clip) return null;
     return frame.number;
   }
 
@@ -348,16 +344,9 @@ class MxCodingForm {
     this.drawSaved();
   }
 
-  /** Whether another clip was chosen and is on its way; a dead kernel holds nothing up. */
-  get opening() {
-    const { key, at } = mxFact("opening") || {};
-    return Boolean(key && key !== this.state.clip && performance.now() - at < MX_OPENING_MS);
-  }
-
   act({ name, phase }) {
     if (phase === "up" || !this.state) return;
-    if (this.opening && MX_LABELLING.test(name)) this.early.push({ name, clip: mxFact("opening").key });
-    else this.perform(name);
+    if (!this.opening.holds(name)) this.perform(name);
   }
 
   perform(name) {

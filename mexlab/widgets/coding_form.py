@@ -49,6 +49,7 @@ class CodingForm(StemWidget):
         "units_field",
         "clip_events",
         "history_panel",
+        "form_opening",
         "save_alert",
         "snap_apex",
         "browser_storage",

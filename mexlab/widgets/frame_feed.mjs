@@ -34,7 +34,8 @@ class MxFrameFeed {
     return true;
   }
 
-  open(token, count, first) {
+  /** @param {{frames: object[], failures: object[]}} here what is in the browser already */
+  open(token, count, first, here = { frames: [], failures: [] }) {
     this.generation += 1;
     this.token = token;
     this.cache.clear();
@@ -44,11 +45,20 @@ class MxFrameFeed {
     this.direction = 1;
     this.needed = [first];
     this.lastHeard = performance.now();
+    this.fetch.received(0, here.frames, here.failures);
   }
 
-  /** The first frame travels with the clip itself, which saves one round trip. */
-  poster(index, blob) {
-    this.fetch.received(0, [{ index, blob }]);
+  /** The same clip under another name of its opening: what was asked under the old is lost. */
+  rename(token) {
+    if (token === this.token) return;
+    this.token = token;
+    if (this.fetch) this.fetch.forgetRequests();
+    this.pump();
+  }
+
+  /** Whether all frames, or those round the playhead, are here. */
+  get settled() {
+    return !this.fetch || this.fetch.settled(this.playhead);
   }
 
   /** Say what is on show (`needed`, most urgent first) and where the playhead is. */
@@ -70,16 +80,11 @@ class MxFrameFeed {
   received(content, buffers) {
     if (content.token !== this.token || !this.fetch) return;
     this.lastHeard = performance.now();
-    const frames = content.frames.map((frame, i) => ({
-      index: frame.index,
-      // A Blob copies the bytes out of the message and keeps them off the page's heap.
-      blob: new Blob([buffers[i]], { type: frame.mime }),
-    }));
-    this.fetch.received(content.request, frames, content.failures);
+    this.fetch.received(content.request, mxReceivedFrames(content, buffers), content.failures);
     this.fetch.trim(this.playhead);
     for (const { index, reason } of content.failures) this.onFailure(index, reason);
-    this.onProgress(this.fetch.encoded.size, this.fetch.count);
     this.pump();
+    this.onProgress(this.fetch.encoded.size, this.fetch.count);
   }
 
   pump() {
@@ -156,4 +161,9 @@ class MxFrameFeed {
     this.cache.clear();
     this.fetch = null;
   }
+}
+
+/** The frames of an answer; a Blob copies the bytes out of it and keeps them off the page's heap. */
+function mxReceivedFrames(content, buffers) {
+  return content.frames.map(({ index, mime }, i) => ({ index, blob: new Blob([buffers[i]], { type: mime }) }));
 }

@@ -75,7 +75,7 @@ class MxPlayerControls {
     this.rate = mxElement("span", { class: "mx-rate" });
     this.root = mxElement(
       "div",
-      { class: "mx-hud" },
+      { class: "mx-hud", "data-testid": "hud" },
       this.big, this.where, this.spoken, mxElement("span", { class: "mx-grow" }), this.loading,
       this.button, this.slower, this.speed, this.faster, this.loop, this.rate,
     );
@@ -124,6 +124,13 @@ class MxPlayerControls {
     if (player.playing) this.note(drops);
     else if (this.drops) this.note("");
     this.drops = player.playing && drops;
+  }
+
+  /** Which clips would open at once, and what their first frames cost: for whoever looks closer. */
+  showAhead({ keys, bytes }) {
+    this.root.dataset.ahead = keys.join(" ");
+    this.root.dataset.aheadBytes = String(bytes);
+    this.big.title = keys.length ? `first frames of ${mxFormat.plural(keys.length, "next clip")} are here: ${(bytes / 2 ** 20).toFixed(1)} MB` : "";
   }
 
   note(text) {

@@ -260,7 +260,9 @@ class MxPlayerStage {
     pane.empty.hidden = true;
     this.matchSize(pane, current);
     const mode = this.activeMode();
-    const reference = mode === "picture" ? null : player.feed.bitmap(player.reference);
+    // Nothing is compared before it is known whether an onset is marked.
+    const alone = mode === "picture" || player.opening.pending;
+    const reference = alone ? null : player.feed.bitmap(player.reference);
     let caption = String(player.number);
     if (!reference) {
       pane.context.drawImage(current, 0, 0);
@@ -314,6 +316,7 @@ class MxPlayerStage {
   /** Onset and apex panes; `index` limits the work to a frame that has just come in. */
   paintSides(index = null) {
     const { player } = this;
+    if (player.opening.pending) return;
     this.paintSide("onset", player.reference, this.referenceText(), index);
     const apex = player.marks.apex;
     if (apex === null) this.emptySide("apex", "no apex yet: press A at the peak");

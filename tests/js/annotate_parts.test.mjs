@@ -112,8 +112,8 @@ test("large pictures are decoded at the size in which they are shown, and anew w
   const frames = [];
   const one = new feed.MxFrameFeed({ ask() {}, onFrame: (index) => frames.push(index), onFailure() {}, onProgress() {} });
   one.reduceTo(4);
-  one.open("t", 1, 0);
-  one.poster(0, { width: 2040, height: 1088, size: 1 });
+  const blob = { width: 2040, height: 1088, size: 1 };
+  one.open("t", 1, 0, { frames: [{ index: 0, blob }], failures: [] });
   one.look(0, 1, [0]);
   const settled = () => new Promise((resolve) => { setTimeout(resolve, 0); });
   await settled();

@@ -72,6 +72,42 @@ test("a long video is held in a window round the playhead", () => {
   assert.ok(Math.max(...fetch.encoded.keys()) < 5100);
 });
 
+test("of a long video no more than a window is asked for, far from the playhead in runs", () => {
+  const fetch = new MxFrameFetch(60000, { budget: 2 ** 40, window: 2 ** 40 });
+  const asked = [];
+  for (let turn = 0; turn < 1000; turn += 1) {
+    const request = fetch.next(30000);
+    if (!request) break;
+    asked.push(request.indices);
+    fetch.received(request.id, blobs(request.indices));
+  }
+  const frames = asked.flat();
+  assert.equal(new Set(frames).size, frames.length);
+  assert.ok(Math.max(...frames.map((index) => Math.abs(index - 30000))) < 2048 + 16);
+  assert.ok(frames.length > 2 * 2048);
+  assert.ok(fetch.settled(30000));
+  assert.ok(!fetch.settled(40000));
+  for (const indices of asked.slice(3)) {
+    const sorted = [...indices].sort((a, b) => a - b);
+    assert.equal(sorted.at(-1) - sorted[0], indices.length - 1, String(indices));
+  }
+});
+
+test("a window that is full is not fetched anew for ever", () => {
+  const fetch = new MxFrameFetch(60000, { window: 100_000 });
+  let asked = 0;
+  for (const playhead of [30000, 30001, 30200, 30000, 59999]) {
+    for (let request = fetch.next(playhead); request; request = fetch.next(playhead)) {
+      asked += request.indices.length;
+      fetch.received(request.id, request.indices.map((index) => ({ index, blob: { size: 900 + (index % 7) * 30 } })));
+      fetch.trim(playhead);
+      assert.ok(fetch.bytes <= 100_000);
+      assert.ok(asked < 1000);
+    }
+    assert.ok(fetch.encoded.has(playhead));
+  }
+});
+
 test("bitmaps are evicted by bytes, the least recently used first, and closed", () => {
   const closed = [];
   const bitmap = (name) => ({ width: 10, height: 10, close: () => closed.push(name) });

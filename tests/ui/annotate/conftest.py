@@ -112,6 +112,12 @@ def left_as_found(demo_workspace: Any) -> Iterator[None]:
 
 
 @pytest.fixture
+def wipe_coding(demo_workspace: Any) -> Callable[[Any], None]:
+    """Make a clip one that nobody has coded."""
+    return lambda key: wipe(demo_workspace, key)
+
+
+@pytest.fixture
 def fresh_key(demo_workspace: Any) -> Callable[[], Any]:
     """A clip that nobody has coded: there are more tests than clips, so codings are wiped."""
     rows = [row for row in demo_workspace.store.clips() if not row.features_only]

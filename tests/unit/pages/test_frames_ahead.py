@@ -1,0 +1,126 @@
+"""Frames of neighbouring clips: pictures go ahead, codings never do."""
+
+from __future__ import annotations
+
+import json
+import threading
+
+import pytest
+
+from mexlab.data.clips import ClipKey
+from mexlab.errors import InputError
+from mexlab.pages import frames_ahead
+from mexlab.pages.annotate import AnnotatePage
+from mexlab.pages.frames_ahead import FramesAhead
+from mexlab.pages.motion_ribbon import MotionRibbon
+
+OTHER = ClipKey("lab", "s1", "clip2")
+
+
+@pytest.fixture
+def told():
+    return []
+
+
+@pytest.fixture
+def ahead(annotated, told):
+    return FramesAhead(
+        annotated.store.clip,
+        lambda key: annotated.store.coding(key, "anna").coding.onset,
+        lambda answer, buffers: told.append((answer, buffers)),
+    )
+
+
+def ask(ahead, key, indices=(), request=1):
+    ahead.ask({"kind": "ahead", "clip": str(key), "request": request, "indices": list(indices)})
+    assert ahead.wait(10)
+
+
+def test_the_first_answer_says_what_the_clip_is_and_brings_its_first_picture(
+    ahead, told, annotated, key
+):
+    ask(ahead, key, request=7)
+    answer, buffers = told[0]
+    assert (answer["kind"], answer["request"]) == ("ahead", 7)
+    assert answer["record"]["numbers"] == list(range(46, 66))
+    assert answer["frames"] == [{"index": 0, "mime": "image/jpeg"}]
+    assert buffers == [annotated.store.clip(key).frames.encoded(46).data]
+    ask(ahead, key, [3, 1, 2])
+    answer, buffers = told[1]
+    assert [frame["index"] for frame in answer["frames"]] == [1, 2, 3]
+    assert buffers[0] == annotated.store.clip(key).frames.encoded(47).data
+
+
+def test_no_mark_or_label_goes_ahead_of_the_opening(ahead, told, annotated, key):
+    """Neither the database's coding (blind) nor the coder's own (it might be stale by then)."""
+    changes = {"apex": 57, "offset": 61, "emotion": "fear", "note": "glare"}
+    annotated.store.change_coding(key, "anna", changes, page="test")
+    ask(ahead, key)
+    sent = json.dumps(told[0][0])
+    assert "marks" not in told[0][0]["record"]
+    for word in ("fear", "glare", "happiness", "apex", "onset"):
+        assert word not in sent
+
+
+def test_a_coded_clip_comes_with_the_picture_at_which_it_opens(ahead, told, annotated, key):
+    annotated.store.change_coding(key, "anna", {"onset": 52}, page="test")
+    ask(ahead, key)
+    assert told[0][0]["record"]["frame"] == 52
+    assert told[0][0]["frames"][0]["index"] == 6
+
+
+def test_what_cannot_be_had_is_answered_with_nothing(ahead, told):
+    ask(ahead, "lab/s9/none", request=3)
+    ask(ahead, OTHER, [1, 2], request=4)  # asked for before it was known
+    assert told == [
+        ({"kind": "ahead", "request": n, "frames": [], "failures": []}, []) for n in (3, 4)
+    ]
+
+
+def test_few_openings_are_held_and_each_is_taken_once(ahead, key, monkeypatch):
+    monkeypatch.setattr(frames_ahead, "MOST_CLIPS", 1)
+    ask(ahead, key)
+    ask(ahead, OTHER)
+    assert ahead.take(key) is None
+    assert ahead.take(OTHER).clip.key == OTHER
+    assert ahead.take(OTHER) is None
+
+
+@pytest.fixture
+def page(annotated, monkeypatch):
+    monkeypatch.setattr(MotionRibbon, "_ask", lambda *_args, **_kwargs: None)
+    return AnnotatePage(annotated)
+
+
+def test_the_page_opens_a_clip_under_the_name_that_the_browser_knows(page, annotated, monkeypatch):
+    came = threading.Event()
+    sent = []
+
+    def send(content, buffers=None):
+        sent.append(content)
+        came.set()
+
+    monkeypatch.setattr(page.ahead, "_tell", send)
+    page._on_player_message(page.player, {"kind": "ahead", "clip": str(OTHER), "indices": []}, [])
+    assert came.wait(10)
+    # Coded in another tab since: the coding is that of now, not that of the question.
+    annotated.store.change_coding(OTHER, "anna", {"onset": 55}, page="test")
+    page.list.selected = str(OTHER)
+    assert page.player.clip["token"] == sent[0]["record"]["token"]
+    assert page.player.clip["frame"] == 55
+    assert page.player.clip["marks"]["onset"] == 55
+    assert page.form.state["coding"]["onset"] == 55
+
+
+def test_a_clip_that_cannot_be_opened_is_said_and_left(page, key, monkeypatch):
+    sent = []
+    monkeypatch.setattr(page.player, "send", lambda content, buffers=None: sent.append(content))
+
+    def gone(_key):
+        raise InputError("it is gone")
+
+    monkeypatch.setattr(page.desk, "state", gone)
+    page.list.selected = str(OTHER)
+    assert sent == [{"kind": "not-opened", "clip": str(OTHER)}]
+    assert page.list.selected == str(key) == str(page.clip)
+    assert page._above.children
