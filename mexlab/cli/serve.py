@@ -44,10 +44,13 @@ def serve(
 ) -> None:
     """Serve the pages; the address with its token is printed, Ctrl-C ends it."""
     from mexlab.pages.server import serve as serve_pages
+    from mexlab.workspace.queue_runner import ensure_runner
 
     opened = open_workspace(context, workspace)
     if coder is not None:
         set_coder(coder)
+    # Trainings that wait since the machine was restarted, say.
+    ensure_runner(opened)
     serve_pages(
         opened,
         host=host,

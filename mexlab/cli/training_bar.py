@@ -23,6 +23,12 @@ class TrainingWatch:
         self._training: Any = None
         self._folds = 0
 
+    def begin(self, title: str) -> None:
+        """Take what follows as the events of another run."""
+        self._bar.console.print(title)
+        self._features = self._training = None
+        self._folds = 0
+
     def event(self, event: dict[str, Any]) -> None:
         """Take one event as the run's folder gets it."""
         if event.get("event") == "features":
@@ -71,5 +77,8 @@ def training_bar() -> Iterator[TrainingWatch]:
         with bar:
             yield TrainingWatch(bar)
     except KeyboardInterrupt:
-        print_error("training interrupted; the run is listed as cancelled, its flow maps are kept")
+        print_error(
+            "training interrupted; the run is listed as cancelled, "
+            "`mexlab train --resume` goes on with it"
+        )
         raise SystemExit(130) from None

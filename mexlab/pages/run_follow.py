@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mexlab.pages.run_rows import TONES, counted, explain, protocol_line, spell_seconds
+from mexlab.pages.run_waiting import QueuePlace, place_sentence
 from mexlab.training import runs
 from mexlab.training.protocols import count_run_folds
 from mexlab.training.runs import Run
@@ -64,6 +65,9 @@ class RunFollower:
         for seed, fold, epoch, loss, _ in event.get("points") or ():
             self.curves.setdefault((int(seed), str(fold)), []).append((int(epoch), float(loss)))
         if kind == "started":
+            # A run that was taken on tells again what its earlier sittings have kept.
+            self.curves.clear()
+            self.folds_done, self.epoch, self.confusion = 0, 0, None
             self.folds_total = len(event.get("folds") or ()) * len(event.get("seeds") or ())
             self.stage = "training"
         self.folds_done = int(event.get("folds_done") or self.folds_done)
@@ -79,8 +83,16 @@ class RunFollower:
         if event.get("classes"):
             self.classes = tuple(event["classes"])
 
-    def monitor(self, results: str) -> dict[str, Any]:
-        """The run for :class:`mexlab.widgets.run_monitor.RunMonitor`; `results` is its link."""
+    def monitor(self, results: str, place: QueuePlace | None = None) -> dict[str, Any]:
+        """The run for :class:`mexlab.widgets.run_monitor.RunMonitor`.
+
+        Parameters
+        ----------
+        results : str
+            The link to its results.
+        place : QueuePlace, optional
+            Where it stands in the queue.
+        """
         message, remedy = explain(self.run)
         status = self.run.status
         record: dict[str, Any] = {
@@ -98,7 +110,10 @@ class RunFollower:
             "stage": self._stage(),
             "done": self._done(),
             "left": "",
+            "actions": [] if place is None else _queue_actions(place),
         }
+        if place is not None:
+            record["stage"] = place_sentence(place)
         if self.stage == "features" and not self.run.is_over:
             done, total = self._features
             record["share"] = done / total if total else None
@@ -187,6 +202,16 @@ def loss_traces(curves: dict[tuple[int, str], Curve]) -> list[dict[str, Any]]:
             "line": {"color": "var(--mx-focus)", "width": 2.5},
         },
     ]
+
+
+def _queue_actions(place: QueuePlace) -> list[dict[str, str]]:
+    """What can be done with a run that waits, as the monitor's buttons."""
+    actions = []
+    if place.position > 1:
+        actions.append({"name": "first", "title": "Move to the front"})
+    if place.position > 1 or place.held_up_by:
+        actions.append({"name": "beside", "title": "Start now beside the others"})
+    return actions
 
 
 def _planned_folds(run: Run) -> int:

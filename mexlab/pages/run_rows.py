@@ -23,8 +23,17 @@ TONES = {
 }
 
 
-def run_row(run: Run, share: float | None = None) -> dict[str, Any]:
-    """One line of a list of runs; `share` (0 to 1) is how far a running one has come."""
+def run_row(run: Run, share: float | None = None, place: str = "") -> dict[str, Any]:
+    """One line of a list of runs.
+
+    Parameters
+    ----------
+    run : Run
+    share : float, optional
+        How far a running one has come, 0 to 1.
+    place : str, optional
+        Where a waiting one stands in the queue, in words.
+    """
     summary = run.summary()
     parts = []
     figure = ""
@@ -32,7 +41,7 @@ def run_row(run: Run, share: float | None = None) -> dict[str, Any]:
         parts.append(counted(summary["clips"], "clip"))
         figure = f"UF1 {run.metrics['full']['uf1']:.3f}"
     else:
-        parts.append(run.status)
+        parts.append(place or run.status)
         if run.status == runs.RUNNING and share is not None:
             figure = f"{100 * share:.0f} %"
     if moment := short_moment(run.created):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
@@ -15,16 +15,19 @@ from mexlab.pages.periodic import Periodic
 from mexlab.pages.run_figures import growing_matrix, run_matrices, short_titles
 from mexlab.pages.run_follow import RunFollower
 from mexlab.pages.run_rows import run_row
+from mexlab.pages.run_waiting import QueuePlace, in_order, place_sentence, queue_places
 from mexlab.pages.shell import Page, Shell, open_page
 from mexlab.pages.train_choices import TrainChoices, read_request
 from mexlab.training import runs
-from mexlab.training.runs import list_runs, open_run
+from mexlab.training.run_catalogue import RunCatalogue
+from mexlab.training.runs import open_run
 from mexlab.widgets.confusion_matrix import ConfusionMatrix
 from mexlab.widgets.notice import Notice
 from mexlab.widgets.plotly_view import PlotlyView
 from mexlab.widgets.run_list import RunList
 from mexlab.widgets.run_monitor import RunMonitor
 from mexlab.widgets.train_form import TrainForm
+from mexlab.workspace import detached, queue_runner, run_queue
 
 if TYPE_CHECKING:
     from mexlab.workspace.workspace import Workspace
@@ -52,9 +55,12 @@ class TrainPage:
     def __init__(self, workspace: Workspace, run_id: str = "") -> None:
         self.workspace = workspace
         self.shell = Shell("train", workspace)
-        self.choices = TrainChoices(workspace)
+        self.catalogue = RunCatalogue(workspace.runs_dir)
+        self.choices = TrainChoices(workspace, self.catalogue)
         self.follower: RunFollower | None = None
         self._listed_at = -LIST_S
+        self._places: dict[str, QueuePlace] = {}
+        self._queued = ""
         choice = self.choices.default_choice()
         self.form = TrainForm(choice=choice, **self.choices.options(choice)).add_class("mx-grow")
         self.monitor = RunMonitor()
@@ -102,6 +108,7 @@ class TrainPage:
     def show(self) -> None:
         display(self.root)
         self._clock.start()
+        self.wake()
 
     def plan(self) -> None:
         """Say what the form's choice comes to."""
@@ -112,30 +119,77 @@ class TrainPage:
             if coders != self.form.coders:
                 self.form.coders = coders
 
-    def start(self, choice: Mapping[str, Any]) -> str | None:
-        """Start a training in a process of its own; returns the run's id, None where it failed."""
-        from mexlab.workspace.training_jobs import start_detached
+    def start(self, choice: Mapping[str, Any], *, beside: bool = False) -> str | None:
+        """Start a training, or queue it where others are under way.
 
+        Parameters
+        ----------
+        choice : mapping
+            Of the form.
+        beside : bool
+            Start it at once, whatever else is under way.
+
+        Returns
+        -------
+        str or None
+            The run's id; None where it failed, which the form says.
+        """
+        before = self.form.busy
         try:
-            run_id = start_detached(self.workspace, read_request(choice))
+            request = read_request(choice)
+            if beside:
+                run_id = detached.start_detached(self.workspace, request)
+            else:
+                expected = self.choices.expected_seconds(request)
+                run_id = run_queue.enqueue(self.workspace, request, expected=expected)
+                queue_runner.ensure_runner(self.workspace)
         except MexlabError as error:
             self.form.plan = {**self.form.plan, "sentence": str(error), "ready": False}
             return None
         finally:
             self.form.starting = False
         self.refresh_runs()
-        self.choose_run(run_id)
+        place = self._places.get(run_id)
+        if before and place is not None:
+            # What is under way stays in sight.
+            self._queued = run_id
+            self._say_queue()
+        else:
+            self.choose_run(run_id)
         return run_id
+
+    def wake(self) -> None:
+        """Somebody is at the page: have a process ready that can begin at once."""
+        try:
+            queue_runner.ensure_runner(self.workspace, warm=True)
+        except MexlabError as error:
+            # Nothing is lost yet; a start will say so, too.
+            self.shell.status(str(error), "warn")
 
     def cancel(self) -> None:
         """Ask the watched run to stop."""
         if self.follower is None:
             return
+        self._act(lambda run_id: run_queue.cancel_run(self.workspace, run_id))
+
+    def move_first(self) -> None:
+        """Let the watched run go before all others that wait."""
+        self._act(lambda run_id: run_queue.move_first(self.workspace, run_id))
+
+    def start_waiting(self) -> None:
+        """Start the watched run, which waits, beside those under way."""
+        self._act(lambda run_id: detached.start_waiting(self.workspace, run_id))
+
+    def _act(self, act: Callable[[str], None]) -> None:
+        if self.follower is None:
+            return
         try:
-            self.follower.run.request_cancel()
+            act(self.follower.run.id)
         except MexlabError as error:
-            # It may have ended in the same moment; the next look says how.
+            # It may have begun or ended in the same moment; the next look says how.
             self.shell.status(str(error), "warn")
+        self.follower.poll()
+        self.refresh_runs()
         self._show_run()
 
     def choose_run(self, run_id: str) -> None:
@@ -159,14 +213,31 @@ class TrainPage:
         self._show_run()
 
     def refresh_runs(self) -> None:
-        """Read the list of runs again."""
+        """Look at all runs again: the list, the queue, and what a start would come to."""
         self._listed_at = time.monotonic()
-        rows = []
-        for run in list_runs(self.workspace.runs_dir):
-            own = self.follower is not None and self.follower.run.id == run.id
-            rows.append(run_row(run, self.follower.share if own and self.follower else None))
+        found = self.catalogue.runs()
+        self._places = queue_places(found)
+        follower = self.follower
+        shares = {follower.run.id: follower.share} if follower is not None else {}
+        rows = [
+            run_row(run, shares.get(run.id), self._place_words(run.id))
+            for run in in_order(found, self._places)
+        ]
         if rows != self.list.rows:
             self.list.rows = rows
+        self.form.busy = bool(self._places or run_queue.holding_up(found))
+        self._say_queue()
+        if self.follower is not None and self.follower.run.id in self._places:
+            self._show_run()
+
+    def _place_words(self, run_id: str) -> str:
+        place = self._places.get(run_id)
+        return "" if place is None else place_sentence(place)
+
+    def _say_queue(self) -> None:
+        """Below the form's button: where the training stands that was queued from it last."""
+        words = self._place_words(self._queued)
+        self.form.said = f"{self._queued} is {words}." if words else ""
 
     def tick(self) -> None:
         """Look for news of the watched run, and now and then of all."""
@@ -176,29 +247,36 @@ class TrainPage:
                 self.refresh_runs()
         if time.monotonic() - self._listed_at >= LIST_S:
             self.refresh_runs()
+            if self._places and not queue_runner.runner_is_there(self.workspace):
+                # Whoever worked on the queue was killed, or the machine was restarted.
+                self.wake()
 
     def _wire(self) -> None:
         self.form.observe(lambda _: self.plan(), "choice")
         self.form.on_msg(self._form_said)
-        self.monitor.on_msg(
-            lambda _widget, content, _buffers: (
-                self.cancel() if content.get("type") == "cancel" else None
-            )
-        )
+        self.monitor.on_msg(self._monitor_said)
         self.list.observe(lambda change: self._list_chosen(change["new"]), "selected")
 
     def _form_said(self, _widget: Any, content: dict[str, Any], _buffers: Any) -> None:
-        if content.get("type") == "start":
+        if content.get("type") == "here":
+            self.wake()
+        elif content.get("type") == "start":
             self.form.choice = content["choice"]
-            self.start(content["choice"])
+            self.start(content["choice"], beside=bool(content.get("beside")))
+
+    def _monitor_said(self, _widget: Any, content: dict[str, Any], _buffers: Any) -> None:
+        acts = {"cancel": self.cancel, "first": self.move_first, "beside": self.start_waiting}
+        act = acts.get(str(content.get("type")))
+        if act is not None:
+            act()
 
     def _list_chosen(self, run_id: str) -> None:
         if run_id and (self.follower is None or self.follower.run.id != run_id):
             self.choose_run(run_id)
 
     def _run_under_way(self) -> str:
-        alive = [run for run in list_runs(self.workspace.runs_dir) if not run.is_over]
-        return alive[0].id if alive else ""
+        running = [run.id for run in self.catalogue.runs() if run.status == runs.RUNNING]
+        return next(iter([*running, *self._places]), "")
 
     def _settled(self) -> bool:
         return self.follower is not None and self.monitor.run.get("status") not in (
@@ -227,7 +305,9 @@ class TrainPage:
         slot = self.curves_slot
         (slot.remove_class if shown else slot.add_class)("mx-gone")
         # Last: whoever sees the run's end in it finds all else in its final state.
-        self.monitor.run = follower.monitor(page_url("results", run=run.id))
+        self.monitor.run = follower.monitor(
+            page_url("results", run=run.id), self._places.get(run.id)
+        )
 
     def _show_finished(self, follower: RunFollower) -> None:
         titles = short_titles({row.name: row.title for row in self.choices.databases})

@@ -10,11 +10,11 @@ from mexlab.data.labels import THREE_CLASSES, label_schemes
 from mexlab.errors import InputError
 from mexlab.models.registry import networks
 from mexlab.pages.run_rows import counted
-from mexlab.pages.train_time import expected_seconds, time_sentence
+from mexlab.pages.train_time import expected_of_request, expected_seconds, time_sentence
 from mexlab.training.checks import unlearnable
 from mexlab.training.presets import PRESETS, preset
 from mexlab.training.protocols import count_folds, cut_folds, spell_protocol
-from mexlab.training.runs import list_runs
+from mexlab.training.run_catalogue import RunCatalogue
 from mexlab.training.seeds import parse_seeds
 from mexlab.training.settings import MIRRORS, NORMALISATIONS, SCHEDULES, TrainingSettings
 from mexlab.workspace.train_request import TrainRequest, build_request
@@ -126,10 +126,14 @@ class TrainChoices:
     Parameters
     ----------
     workspace : Workspace
+    catalogue : RunCatalogue, optional
+        The runs that times are measured by.
     """
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, catalogue: RunCatalogue | None = None) -> None:
         self.workspace = workspace
+        self._catalogue = catalogue or RunCatalogue(workspace.runs_dir)
+        self._planned: tuple[TrainRequest, float | None] | None = None
         self.databases = workspace.store.databases()
         framed: set[str] = set()
         released: set[str] = set()
@@ -220,13 +224,21 @@ class TrainChoices:
             return {"sentence": as_sentence(error), "left_out": left_out, "ready": False}, faults
         if problem := why_not(plan, request.training):
             return {"sentence": problem, "left_out": left_out, "ready": False}, faults
-        expected = expected_seconds(list_runs(self.workspace.runs_dir), plan, request)
+        expected = expected_seconds(self._catalogue.runs(), plan, request)
+        self._planned = request, None if expected is None else expected[0]
         return {
             "sentence": plan_sentence(plan, request),
             "notes": [*self._notes(plan), time_sentence(expected)],
             "left_out": left_out,
             "ready": True,
         }, faults
+
+    def expected_seconds(self, request: TrainRequest) -> float | None:
+        """How long a training will take, for those who wait behind it; None where no run tells."""
+        if self._planned is None or self._planned[0] != request:
+            seconds = expected_of_request(self.workspace, self._catalogue.runs(), request)
+            self._planned = request, seconds
+        return self._planned[1]
 
     def _sources(self) -> list[dict[str, Any]]:
         computed = {"name": "computed", "title": "computed from the frames"}

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from mexlab.errors import InputError
 from mexlab.training.protocols import count_folds, count_run_folds
 from mexlab.training.runs import FINISHED, Run
 from mexlab.workspace.train_request import TrainRequest
-from mexlab.workspace.training_plan import TrainingPlan
+from mexlab.workspace.training_jobs import tested_on
+from mexlab.workspace.training_plan import TrainingPlan, plan_training
+from mexlab.workspace.workspace import Workspace
 
 
 def expected_seconds(
@@ -49,6 +52,25 @@ def expected_seconds(
         if theirs > 0 and isinstance(seconds, int | float) and seconds > 0:
             return seconds * own / theirs, run.name
     return None
+
+
+def expected_of_request(
+    workspace: Workspace, runs: Iterable[Run], request: TrainRequest
+) -> float | None:
+    """Seconds that a training will take, for those who wait behind it; None where no run tells."""
+    try:
+        plan = plan_training(
+            workspace,
+            tested_on(workspace, request),
+            request.coder,
+            request.labels,
+            request.features,  # type: ignore[arg-type]
+        )
+    except InputError:
+        # The training says so itself, with more words.
+        return None
+    expected = expected_seconds(runs, plan, request)
+    return None if expected is None else expected[0]
 
 
 def time_sentence(expected: tuple[float, str] | None) -> str:

@@ -66,6 +66,14 @@ def process_state(folder: Path) -> str:
     return "alive" if alive else "dead"
 
 
+def is_here(folder: Path) -> bool:
+    """Whether the process that works on a run is, or was, one of this machine."""
+    try:
+        return bool(read_json(folder / PROCESS).get("machine") == _machine())
+    except RunError:
+        return False
+
+
 def _machine() -> str:
     name = f"{platform.node()}/{uuid.getnode()}"
     return hashlib.sha256(name.encode()).hexdigest()[:16]

@@ -18,10 +18,22 @@ function render({ model, el }) {
     cancel.textContent = "Cancelling…";
     model.send({ type: "cancel" });
   });
+  // Made anew only where they change, so that one keeps its focus.
+  const actions = mxElement("span", { class: "mx-actions" });
+  let offered = "";
+  function offer(wanted) {
+    if (JSON.stringify(wanted) === offered) return;
+    offered = JSON.stringify(wanted);
+    actions.replaceChildren(...wanted.map((action) => {
+      const button = mxElement("button", { type: "button", class: "mx-btn-plain", "data-testid": `act-${action.name}` }, action.title);
+      button.addEventListener("click", () => model.send({ type: action.name }));
+      return button;
+    }));
+  }
   const body = mxElement("div", {},
     mxElement("header", {}, headline, status, protocol),
     bar,
-    mxElement("div", { class: "mx-line" }, stage, done, left, mxElement("span", { class: "mx-gap" }), cancel, results),
+    mxElement("div", { class: "mx-line" }, stage, done, left, mxElement("span", { class: "mx-gap" }), actions, cancel, results),
     note);
   el.append(body);
 
@@ -44,9 +56,11 @@ function render({ model, el }) {
     stage.textContent = run.stage || "";
     done.textContent = run.done || "";
     left.textContent = run.left || "";
+    offer(run.actions || []);
     cancel.hidden = !run.cancellable;
     cancel.disabled = !!run.cancelling;
     cancel.textContent = run.cancelling ? "Cancelling…" : "Cancel run";
+    bar.hidden = run.status === "queued";
     results.hidden = !run.results;
     if (run.results) results.href = run.results;
     note.hidden = !run.message;

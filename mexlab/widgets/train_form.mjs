@@ -2,6 +2,7 @@
 // that nothing is torn from under the cursor.
 
 const SETTLE_MS = 250;
+const HERE_MS = 20000;
 
 function render({ model, el }) {
   el.classList.add("mx", "mx-train-form");
@@ -144,16 +145,22 @@ function render({ model, el }) {
     return label;
   }
 
-  const start = mxElement("button", { type: "button", class: "mx-btn", "data-testid": "start-run" }, "Start training");
-  start.addEventListener("click", () => {
+  function press(beside) {
     clearTimeout(timer);
     model.set("starting", true);
     model.save_changes();
-    model.send({ type: "start", choice: model.get("choice") });
-  });
+    model.send({ type: "start", choice: model.get("choice"), beside });
+  }
+
+  const start = mxElement("button", { type: "button", class: "mx-btn", "data-testid": "start-run" }, "Start training");
+  start.addEventListener("click", () => press(false));
+  const beside = mxElement("button", { type: "button", class: "mx-btn-plain", "data-testid": "start-beside",
+    title: "Both then share the machine, and each takes longer" }, "Start now beside");
+  beside.addEventListener("click", () => press(true));
+  const said = mxElement("p", { class: "mx-said", role: "status", "data-testid": "queue-said" });
   const plan = mxElement("div", { class: "mx-plan", "aria-live": "polite" });
   const parts = mxElement("div", { class: "mx-parts mx-scroll" });
-  el.replaceChildren(parts, mxElement("div", { class: "mx-bottom" }, plan, start));
+  el.replaceChildren(parts, mxElement("div", { class: "mx-bottom" }, plan, mxElement("div", { class: "mx-starts" }, start, beside), said));
 
   function build() {
     inputs = {};
@@ -205,8 +212,13 @@ function render({ model, el }) {
 
   function tell() {
     const told = model.get("plan");
+    const busy = model.get("busy");
     start.disabled = !told.ready || model.get("starting");
-    start.textContent = model.get("starting") ? "Starting…" : "Start training";
+    start.textContent = model.get("starting") ? "Starting…" : busy ? "Add to the queue" : "Start training";
+    beside.disabled = start.disabled;
+    beside.hidden = !busy;
+    said.textContent = model.get("said");
+    said.hidden = !model.get("said");
     const left = told.left_out || [];
     const open = plan.querySelector("details")?.open;
     plan.replaceChildren(
@@ -219,6 +231,16 @@ function render({ model, el }) {
           mxElement("span", {}, clips.slice(0, 12).join(", ") + (clips.length > 12 ? ` and ${clips.length - 12} more` : "")))))) : "");
   }
 
+  // Somebody is here: a process may get ready for the next training.
+  let heard = Date.now();
+  function here() {
+    if (document.hidden || Date.now() - heard < HERE_MS) return;
+    heard = Date.now();
+    model.send({ type: "here" });
+  }
+  const signs = ["pointerdown", "keydown", "focus"];
+  for (const sign of signs) window.addEventListener(sign, here, true);
+
   build();
   // The coders' counts follow the other choices: only their list is made anew, not the form.
   const recount = () => inputs["coder options"](model.get("coders"));
@@ -227,14 +249,15 @@ function render({ model, el }) {
   model.on(options, build);
   model.on("change:choice", fill);
   model.on("change:faults", complain);
-  model.on("change:plan change:starting", tell);
+  model.on("change:plan change:starting change:busy change:said", tell);
   return () => {
     clearTimeout(timer);
     model.off("change:coders", recount);
     model.off(options, build);
     model.off("change:choice", fill);
     model.off("change:faults", complain);
-    model.off("change:plan change:starting", tell);
+    model.off("change:plan change:starting change:busy change:said", tell);
+    for (const sign of signs) window.removeEventListener(sign, here, true);
   };
 }
 

@@ -10,8 +10,9 @@ from mexlab.widgets.base import StemWidget
 class TrainForm(StemWidget):
     """The choices of one training, as one form.
 
-    Sends ``{"type": "start", "choice": {...}}`` when its button is pressed; the choice travels
-    with it, so that a number typed just before is never lost.
+    Sends ``{"type": "start", "choice": {...}, "beside": bool}`` when a button is pressed; the
+    choice travels with it, so that a number typed just before is never lost. Sends
+    ``{"type": "here"}`` now and then while somebody is at the page.
 
     Attributes
     ----------
@@ -32,6 +33,10 @@ class TrainForm(StemWidget):
         why, as ``[reason, [clips]]``.
     starting : bool
         True from the button until the run exists.
+    busy : bool
+        Whether a training is under way or waits, so that another one is queued.
+    said : str
+        Where the training stands that was queued last.
     """
 
     stem = "train_form"
@@ -50,3 +55,5 @@ class TrainForm(StemWidget):
     faults = traitlets.Dict().tag(sync=True)
     plan = traitlets.Dict().tag(sync=True)
     starting = traitlets.Bool(False).tag(sync=True)
+    busy = traitlets.Bool(False).tag(sync=True)
+    said = traitlets.Unicode("").tag(sync=True)

@@ -1,10 +1,7 @@
-"""Train in this process, or in one of its own that outlives the page that started it."""
+"""Carry a training out: build its feature set, train on it, say in its run how it ended."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -68,13 +65,15 @@ def train(
     MexlabError
         Where it failed; the run says ``failed`` with the reason then, too.
     """
-    _check(workspace, request)
     if run is None:
+        check_request(workspace, request)
         run = create_run(workspace.runs_dir, request.to_record(), name=name)
     elif run.refresh().status != QUEUED:
         raise RunError(f"is {run.status}, only a queued run can be taken on", where=run.id)
     run.record_process()
     try:
+        # Of a run that has waited: a database may be gone since.
+        check_request(workspace, request)
         return _train(workspace, request, run, jobs, on_event)
     except _Cancelled:
         _end(run, CANCELLED, "cancelled by the user", on_event)
@@ -90,7 +89,14 @@ def train(
     return run
 
 
-def _check(workspace: Workspace, request: TrainRequest) -> None:
+def check_request(workspace: Workspace, request: TrainRequest) -> None:
+    """Whether the workspace has what a training asks for.
+
+    Raises
+    ------
+    InputError
+        For a database or coder that it does not have, or where none is left to train on.
+    """
     check_choice(workspace, request.databases, request.coder)
     if request.pretrain:
         check_choice(workspace, request.pretrain, request.coder)
@@ -181,46 +187,3 @@ def tested_on(workspace: Workspace, request: TrainRequest) -> tuple[str, ...] | 
         return request.databases
     names = [row.name for row in workspace.store.databases()]
     return tuple(name for name in names if name not in request.pretrain)
-
-
-def start_detached(workspace: Workspace, request: TrainRequest, *, name: str | None = None) -> str:
-    """Start a training in a process of its own and return at once with the run's id.
-
-    It belongs to no page and no kernel: closing the tab or stopping the server leaves it
-    running, and whoever opens the run's folder finds it again.
-
-    Raises
-    ------
-    InputError
-        For a database or coder that the workspace does not have; no run is made then.
-    RunError
-        Where the run's folder cannot be made or the process cannot be started.
-    """
-    _check(workspace, request)
-    run = create_run(workspace.runs_dir, request.to_record(), name=name)
-    command = [sys.executable, "-m", "mexlab", "-w", str(workspace.path), "train", "--run", run.id]
-    try:
-        with (run.folder / LOG).open("ab") as log:
-            process = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                cwd=workspace.path,
-                env={**os.environ, "PYTHONUNBUFFERED": "1"},
-                start_new_session=True,
-                close_fds=True,
-            )
-    except OSError as error:
-        run.write_status(FAILED, error=f"its process could not be started ({error.strerror})")
-        raise RunError(
-            f"the process of the training could not be started ({error.strerror})", where=run.id
-        ) from error
-    # At once, so that a process that dies before its first word is seen to be dead.
-    run.record_process(process.pid)
-    _children.append(process)
-    return run.id
-
-
-#: Kept so that a child that has ended is waited for, and warns of nothing when collected.
-_children: list[subprocess.Popen[bytes]] = []

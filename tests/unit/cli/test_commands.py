@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[3]
 
 COMMANDS = {
     "init", "import", "synthesise", "features", "train", "runs", "show", "serve", "demo",
-    "databases", "clips", "composite",
+    "databases", "clips", "composite", "queue",
 }  # fmt: skip
 
 LISTINGS = ("databases", "clips", "runs")

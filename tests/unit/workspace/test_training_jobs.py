@@ -13,10 +13,12 @@ from mexlab.errors import InputError, RunError
 from mexlab.features.settings import FlowSettings
 from mexlab.training.runs import create_run, list_runs, open_run
 from mexlab.training.settings import TrainingSettings
-from mexlab.workspace import Workspace, training_jobs
+from mexlab.workspace import Workspace
+from mexlab.workspace import detached as detached_module
+from mexlab.workspace.detached import start_detached
 from mexlab.workspace.importing import import_into
 from mexlab.workspace.train_request import TrainRequest, build_request
-from mexlab.workspace.training_jobs import start_detached, train
+from mexlab.workspace.training_jobs import train
 
 QUICK = TrainRequest(training=TrainingSettings(epochs=2))
 ENDLESS = TrainRequest(training=TrainingSettings(epochs=100_000))
@@ -129,8 +131,8 @@ def test_a_choice_that_there_is_not_makes_no_run(workspace: Workspace) -> None:
 @pytest.fixture
 def detached() -> Iterator[list[Any]]:
     """The processes that a test starts; none outlives it."""
-    before = len(training_jobs._children)
-    started: list[Any] = training_jobs._children
+    before = len(detached_module._children)
+    started: list[Any] = detached_module._children
     yield started
     for process in started[before:]:
         if process.poll() is None:

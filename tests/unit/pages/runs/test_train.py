@@ -1,10 +1,11 @@
 from __future__ import annotations
 
-import os
+import pytest
 
 from mexlab.errors import RunError
 from mexlab.pages.train import TrainPage
-from mexlab.training.runs import CANCELLED, create_run
+from mexlab.training.runs import CANCELLED, now, open_run
+from mexlab.workspace.train_request import TrainRequest
 
 
 def test_the_run_under_way_is_found_again(workspace, finished, running):
@@ -57,35 +58,92 @@ def test_cancelling_leaves_its_mark_and_shows_the_end(workspace, running):
     assert next(row for row in page.list.rows if row["id"] == running.id)["status"] == "cancelled"
 
 
-def test_start_asks_for_what_is_chosen(workspace, monkeypatch):
+@pytest.fixture
+def runner(monkeypatch):
+    """Takes down what a page asks of the queue's process, and starts none."""
     asked = []
 
-    def start(where, request, **_):
-        asked.append(request)
-        run = create_run(where.runs_dir, request.to_record())
-        run.record_process(os.getpid())
-        return run.id
+    def ensure(workspace, *, warm=False):
+        asked.append("warm" if warm else "work")
+        return True
 
-    monkeypatch.setattr("mexlab.workspace.training_jobs.start_detached", start)
+    monkeypatch.setattr("mexlab.workspace.queue_runner.ensure_runner", ensure)
+    return asked
+
+
+def test_start_asks_for_what_is_chosen(workspace, runner):
     page = TrainPage(workspace)
     run_id = page.start({**page.form.choice, "epochs": "9", "eye_mask": False})
-    assert asked[0].training.epochs == 9
-    assert not asked[0].flow.eye_mask
+    request = TrainRequest.from_record(open_run(workspace.runs_dir, run_id).record["request"])
+    assert request.training.epochs == 9
+    assert not request.flow.eye_mask
+    assert runner == ["work"]
     assert page.list.selected == run_id
     assert not page.form.starting
     assert page.monitor.run["status"] == "queued"
+    assert page.monitor.run["stage"] == "first in the queue, starts at once"
+    assert page.monitor.run["actions"] == []
 
 
 def test_a_start_that_fails_is_told_in_the_form(workspace, monkeypatch):
-    def start(*_, **__):
+    def enqueue(*_, **__):
         raise RunError("no run can be made (No space left on device)", where="runs")
 
-    monkeypatch.setattr("mexlab.workspace.training_jobs.start_detached", start)
+    monkeypatch.setattr("mexlab.workspace.run_queue.enqueue", enqueue)
     page = TrainPage(workspace)
     assert page.start(page.form.choice) is None
     assert "No space left" in page.form.plan["sentence"]
     assert not page.form.plan["ready"]
     assert not page.form.starting
+
+
+def test_a_start_while_another_is_under_way_is_queued(workspace, running, runner):
+    running.append_event({"event": "epoch", "progress": 0.5, "seconds_left": 40.0, "at": now()})
+    page = TrainPage(workspace)
+    assert page.form.busy
+    first = page.start(page.form.choice)
+    assert page.list.selected == running.id, "what is under way stays in sight"
+    assert page.form.said == f"{first} is first in the queue, starts in about 40 s."
+    # Nothing like the first has run here yet: nobody knows how long it takes.
+    second = page.start(page.form.choice)
+    assert page.form.said == f"{second} is second in the queue."
+    assert [row["id"] for row in page.list.rows[:3]] == [running.id, first, second]
+    assert page.list.rows[2]["detail"].startswith("second in the queue")
+
+
+def test_the_watched_run_is_moved_started_and_cancelled(workspace, running, runner, monkeypatch):
+    page = TrainPage(workspace)
+    first, second = (page.start(page.form.choice) for _ in range(2))
+    page.choose_run(second)
+    assert [one["name"] for one in page.monitor.run["actions"]] == ["first", "beside"]
+    page.move_first()
+    assert page.monitor.run["stage"].startswith("first in the queue")
+    assert [row["id"] for row in page.list.rows[1:3]] == [second, first]
+    page.cancel()
+    assert page.monitor.run["status"] == "cancelled"
+    assert page.monitor.run["actions"] == []
+    started = []
+    monkeypatch.setattr(
+        "mexlab.workspace.detached._carry_out", lambda _, run: started.append(run.id)
+    )
+    page.choose_run(first)
+    page.start_waiting()
+    assert started == [first]
+    # It is not the queue's any more, and nothing can be done with it but cancelling.
+    page.start_waiting()
+    assert started == [first]
+    assert "does not wait" in page.shell.top_bar.status["text"]
+
+
+def test_a_queue_that_nobody_works_on_is_taken_up(workspace, running, runner):
+    page = TrainPage(workspace)
+    page.start(page.form.choice)
+    running.write_status(CANCELLED)
+    page.tick()
+    runner.clear()
+    page._listed_at -= 10.0
+    page.tick()
+    assert runner == ["warm"]
 
 
 def test_a_choice_is_planned_at_once(workspace):
