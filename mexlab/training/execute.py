@@ -9,6 +9,7 @@ from typing import Any
 from mexlab.errors import MexlabError, RunError
 from mexlab.features.feature_set import FeatureSet
 from mexlab.training.folds import cross_validate
+from mexlab.training.kept_folds import KeptFolds
 from mexlab.training.progress import OnEvent
 from mexlab.training.protocols import protocol_text
 from mexlab.training.provenance import describe_data, software_versions
@@ -36,7 +37,8 @@ def execute_run(
     Parameters
     ----------
     run : Run
-        Queued; :func:`mexlab.training.create_run`.
+        Queued; :func:`mexlab.training.create_run`. One that was cancelled or killed is trained on
+        from the folds that it has finished (:func:`mexlab.training.resume.queue_again`).
     feature_set : FeatureSet
     settings : TrainingSettings
     source : FeatureSet, optional
@@ -74,7 +76,7 @@ def execute_run(
     try:
         run.write_status(
             RUNNING,
-            started=now(),
+            started=run.record.get("started") or now(),
             settings=settings.to_record(),
             protocol=protocol_text(settings),
             versions=software_versions(),
@@ -83,6 +85,7 @@ def execute_run(
         stop = _cancel_watch(run, should_stop)
         if stop():
             raise TrainingStopped("cancelled before it began")
+        keep = KeptFolds(run.folder)
         result = cross_validate(
             feature_set,
             settings,
@@ -90,6 +93,7 @@ def execute_run(
             on_event=tell,
             should_stop=stop,
             record_epochs=True,
+            keep=keep,
         )
         metrics = write_results(run, feature_set, settings, result)
         run.write_status(
@@ -98,9 +102,11 @@ def execute_run(
             seconds=round(result.seconds, 2),
             backend=result.backend,
             backend_note=result.backend_note,
+            device=result.device,
             pretraining=result.pretraining,
             metrics=metrics,
         )
+        keep.delete()
         tell({"event": "done", "progress": 1.0, "seconds": result.seconds, "metrics": metrics})
     except TrainingStopped:
         _end(run, CANCELLED, tell, "cancelled by the user")

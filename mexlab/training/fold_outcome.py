@@ -83,3 +83,29 @@ class Outcome:
             return None
         seeds: NDArray[np.int64] = np.array(self._seeds, np.int64)
         return EpochPredictions(seeds, self._epochs, self._called)
+
+
+def tell_curve(
+    result: FoldResult, work: FoldWork, progress: Progress, at_most: int | None = None
+) -> None:
+    """Tell the curve of a fold that was trained elsewhere, or before.
+
+    Parameters
+    ----------
+    result : FoldResult
+    work : FoldWork
+    progress : Progress
+    at_most : int, optional
+        Points; more are thinned out, the last one stays.
+    """
+    epochs = len(result.curve)
+    step = max(1, -(-epochs // max(at_most, 1))) if at_most is not None else 1
+    for epoch, (loss, accuracy) in enumerate(result.curve.tolist(), start=1):
+        if epoch % step == 0 or epoch == epochs:
+            progress.epoch(
+                seeds=[result.task.seed],
+                folds=[work.folds[result.task.fold].name],
+                epoch=epoch,
+                loss=[loss],
+                accuracy=[accuracy],
+            )

@@ -16,13 +16,18 @@ from mexlab.training.backends import choose_backend
 from mexlab.training.checks import check_trainable
 from mexlab.training.chunks import train_chunks
 from mexlab.training.epoch_predictions import EpochPredictions
-from mexlab.training.fold_outcome import Outcome
+from mexlab.training.fold_outcome import Outcome, tell_curve
 from mexlab.training.fold_work import FoldTask, FoldWork
+from mexlab.training.kept_folds import KeptFolds, TakenUp
 from mexlab.training.pretraining import plan_pretraining, pretrain
 from mexlab.training.progress import OnEvent, Progress
+from mexlab.training.provenance import describe_training
 from mexlab.training.recipe import FoldJob, State, Watch
 from mexlab.training.run_files import CurvePoint
 from mexlab.training.settings import TrainingSettings
+
+#: Points of the curves of an earlier sitting that are told again: no page draws more.
+_POINTS_AGAIN = 6000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,6 +51,8 @@ class CrossValidation:
         ``fused``, ``stacked`` or ``loop``, whichever trained.
     backend_note : str
         Why it was not the one asked for; else "".
+    device : str
+        Where it trained: ``cpu``, or ``cuda (`` and the device's make ``)``.
     seconds : float
     pretraining : dict or None
         Record of the set that was pre-trained on.
@@ -58,6 +65,7 @@ class CrossValidation:
     states: list[dict[str, State]]
     backend: str
     backend_note: str
+    device: str
     seconds: float
     epochs: EpochPredictions | None = None
     pretraining: dict[str, Any] | None = None
@@ -72,6 +80,7 @@ def cross_validate(
     on_event: OnEvent | None = None,
     should_stop: Callable[[], bool] | None = None,
     record_epochs: bool = False,
+    keep: KeptFolds | None = None,
 ) -> CrossValidation:
     """Train one network a fold and seed, and predict the fold's held-out clips with it.
 
@@ -93,6 +102,9 @@ def cross_validate(
     record_epochs : bool
         Also let each epoch's network call the held-out clips, after the fold's last epoch; for
         showing a leak, and seen by no training.
+    keep : KeptFolds, optional
+        Keeps each fold once it is done, and has those of an earlier sitting, which are not trained
+        again.
 
     Returns
     -------
@@ -104,13 +116,19 @@ def cross_validate(
         Where the set cannot be trained on; see :func:`mexlab.training.checks.check_trainable`.
     TrainingStopped
         When ``should_stop`` said so.
+    RunError
+        Where ``keep`` has folds of other settings or data, or the disk is full.
     """
     tell = on_event or (lambda event: None)
     folds = check_trainable(feature_set, settings, folds)
     work = FoldWork.of(feature_set, settings, folds, record_epochs=record_epochs)
-    backend = choose_backend(settings)
+    backend = choose_backend(settings, len(folds) * len(settings.seeds))
     before = None if source is None else plan_pretraining(source, feature_set, settings)
     about = None if before is None else before.to_record()
+    taken_up = TakenUp([], 0.0, 0)
+    if keep is not None:
+        identity = describe_training(feature_set, settings, backend.name, about)
+        taken_up = keep.take_up(identity, [fold.name for fold in folds])
     tell(
         {
             "event": "started",
@@ -122,7 +140,10 @@ def cross_validate(
             "classes": list(feature_set.classes),
             "backend": backend.name,
             "backend_note": backend.note,
+            "device": backend.device,
             "pretraining": about,
+            "folds_kept": len(taken_up.results),
+            "files_damaged": taken_up.damaged,
         }
     )
     seeds = settings.seeds
@@ -141,12 +162,10 @@ def cross_validate(
             accuracy=accuracies,
         )
 
-    if before is not None:
+    tasks, outcome = _take_up(work, taken_up, progress)
+    if before is not None and tasks:
         starts = pretrain(before, feature_set.classes, on_steps=progress.advance, should_stop=stop)
         work = replace(work, starts=starts)
-    # Seed after seed; a fold's network is the same whatever is trained before or beside it.
-    tasks = [FoldTask(seed, f) for seed in seeds for f in range(len(folds))]
-    outcome = Outcome(work, progress)
     chunks = train_chunks(
         work.prepare(backend).train,
         tasks,
@@ -155,10 +174,16 @@ def cross_validate(
         threads=settings.threads,
         side_by_side=backend.side_by_side,
     )
-    with closing(chunks):
-        for _, results in chunks:
-            for result in results:
-                outcome.add(result)
+    try:
+        with closing(chunks):
+            for _, results in chunks:
+                for result in results:
+                    outcome.add(result)
+                    if keep is not None:
+                        keep.add(result, progress.seconds)
+    finally:
+        if keep is not None:
+            keep.flush()
     progress.tell(now=True)
     fold_of = [""] * len(feature_set)
     for fold in folds:
@@ -173,6 +198,20 @@ def cross_validate(
         epochs=outcome.epoch_predictions(),
         backend=backend.name,
         backend_note=backend.note,
+        device=backend.device,
         seconds=progress.seconds,
         pretraining=about,
     )
+
+
+def _take_up(work: FoldWork, before: TakenUp, progress: Progress) -> tuple[list[FoldTask], Outcome]:
+    """What is left to train, and the outcome so far, of which everything is told again."""
+    # Seed after seed; a fold's network is the same whatever is trained before or beside it.
+    tasks = [FoldTask(seed, f) for seed in work.settings.seeds for f in range(len(work.folds))]
+    outcome = Outcome(work, progress)
+    progress.take_up(work.plan.steps * len(before.results), before.seconds)
+    for result in sorted(before.results, key=lambda one: tasks.index(one.task)):
+        tell_curve(result, work, progress, at_most=_POINTS_AGAIN // len(before.results))
+        outcome.add(result)
+    done = {result.task for result in before.results}
+    return [task for task in tasks if task not in done], outcome

@@ -49,6 +49,7 @@ class Progress:
         self._total = max(total, 1)
         self._clock = clock
         self._begun = clock()
+        self._before = 0.0
         self._done = 0
         self._told = -1.0e9
         self._marks: deque[tuple[float, int]] = deque([(self._begun, 0)])
@@ -59,8 +60,15 @@ class Progress:
 
     @property
     def seconds(self) -> float:
-        """Since the beginning."""
-        return self._clock() - self._begun
+        """Since the beginning, earlier sittings included."""
+        return self._before + self._clock() - self._begun
+
+    def take_up(self, units: int, seconds: float) -> None:
+        """Count what earlier sittings did; the pace is this one's alone."""
+        with self._lock:
+            self._done += units
+            self._before = seconds
+            self._marks = deque([(self._clock(), self._done)])
 
     def advance(self, units: int) -> None:
         """Count work as done, and tell what has gathered when it is time to."""
@@ -130,6 +138,6 @@ class Progress:
         left = (self._total - self._done) / rate if rate > 0 else None
         return {
             "progress": round(min(self._done / self._total, 1.0), 4),
-            "seconds": round(instant - self._begun, 2),
+            "seconds": round(self._before + instant - self._begun, 2),
             "seconds_left": None if left is None else round(max(left, 0.0), 1),
         }

@@ -12,8 +12,16 @@ import numpy as np
 
 from mexlab import __version__
 from mexlab.features.feature_set import FeatureSet
+from mexlab.training.settings import TrainingSettings
 
-_PACKAGES = ("torch", "numpy", "opencv-contrib-python-headless", "scikit-learn", "safetensors")
+_PACKAGES = (
+    "torch",
+    "numpy",
+    "numba",
+    "opencv-contrib-python-headless",
+    "scikit-learn",
+    "safetensors",
+)
 
 
 def describe_data(feature_set: FeatureSet, provenance: Mapping[str, Any]) -> dict[str, Any]:
@@ -62,6 +70,24 @@ def _without_paths(value: Any) -> Any:
     if isinstance(value, np.generic):
         return value.item()
     return value
+
+
+def describe_training(
+    feature_set: FeatureSet,
+    settings: TrainingSettings,
+    backend: str,
+    pretraining: Mapping[str, Any] | None,
+) -> dict[str, Any]:
+    """All that a fold's network depends on, but for the processor: equal text, equal network."""
+    versions = software_versions()
+    return {
+        "settings": settings.to_record(),
+        "data": {"clips": len(feature_set), "digest": feature_set.content_digest()},
+        "pretraining": pretraining
+        and {"clips": pretraining["clips"], "digest": pretraining["digest"]},
+        "backend": backend,
+        "versions": {name: versions[name] for name in ("mexlab", "torch", "numpy", "numba")},
+    }
 
 
 def software_versions() -> dict[str, str]:

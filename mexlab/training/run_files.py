@@ -9,6 +9,7 @@ Layout of one run::
       epochs.npz       the class called for each held-out clip after each epoch
       curves.csv       training loss and accuracy a fold and epoch
       weights/         seed-<n>.safetensors, every fold's network
+      parts/           finished folds, until the run is finished (:mod:`.kept_folds`)
       process.json     whose process it is, only while queued or running
       cancel           there once cancelling was asked for
 """
