@@ -13,6 +13,7 @@ from mexlab.cli.output import print_json, print_table, say
 
 if TYPE_CHECKING:
     from mexlab.evaluation.intervals import MetricIntervals
+    from mexlab.pages.run_ablation import Ablation
     from mexlab.training.runs import Run
     from mexlab.workspace.workspace import Workspace
 
@@ -41,6 +42,13 @@ def show(
             help="Also what choosing an epoch by the held-out clips would have claimed: invalid.",
         ),
     ] = False,
+    ablation: Annotated[
+        bool,
+        typer.Option(
+            "--ablation",
+            help="Pre-training crossed with the eye mask: which runs differ in nothing else.",
+        ),
+    ] = False,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -53,9 +61,14 @@ def show(
         save_run(opened, found, export, leak=leak)
         return
     if as_json:
-        print_json(full_record(found))
+        record = full_record(found)
+        if ablation:
+            record["ablation"] = known_ablation(opened, found).to_record()
+        print_json(record)
         return
     print_run(found)
+    if ablation:
+        print_ablation(opened, found)
     if leak:
         print_leak(found)
 
@@ -121,6 +134,44 @@ def known_leak(run: Run) -> dict[str, Any] | None:
         return None
     gap = leak_or_reason(run, run.seed_predictions())
     return {"valid": False, "missing": gap} if isinstance(gap, str) else gap.to_record()
+
+
+def known_ablation(workspace: Workspace, run: Run) -> Ablation:
+    """The workspace's runs in the cells around this one.
+
+    Raises
+    ------
+    RunError
+        Where the run is not finished.
+    """
+    from mexlab.pages.run_ablation import run_ablation
+    from mexlab.training.runs import list_runs
+
+    layouts = {row.name: row.layout for row in workspace.store.databases()}
+    return run_ablation(run, list_runs(workspace.runs_dir), layouts)
+
+
+def print_ablation(workspace: Workspace, run: Run) -> None:
+    """Own cells and the published ones on standard output, and what would fill the empty ones."""
+    from mexlab.pages import ablation_rows as rows
+
+    found = known_ablation(workspace, run)
+    columns = rows.ablation_columns(found)
+    own = [
+        (row["label"], *(" ".join(filter(None, (c["text"], c["run"]))) for c in row["cells"]))
+        for row in rows.own_ablation_rows(found, run, {})
+    ]
+    print_table(("accuracy, full", *columns), own, numbers=columns)
+    if rows.compares(run):
+        printed = [(row["label"], *row["cells"]) for row in rows.published_ablation_rows()]
+        print_table(("LAENet, published", *rows.COLUMNS), printed, numbers=rows.COLUMNS)
+    for line in (rows.ablation_sentence(found), rows.ablation_remark(found, run)):
+        if line:
+            say(line)
+    for step in rows.ablation_steps(found, run, {}):
+        say(f"{step['text']} {step['command']}".strip())
+    for other, why in found.unlike:
+        say(f"not in the table: {other.id}: {why}")
 
 
 def print_leak(run: Run) -> None:

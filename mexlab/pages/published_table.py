@@ -1,4 +1,4 @@
-"""Table 4 and Table 7 of the LAENet paper, with the workspace's own runs beside them."""
+"""Table 4 of the LAENet paper, with the workspace's own runs beside them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any
 from mexlab.evaluation.metrics import FULL, METRIC_NAMES
 from mexlab.evaluation.tables import (
     PUBLISHED_CLASSES,
-    published_ablation,
     published_protocols,
     published_results,
 )
@@ -90,15 +89,6 @@ def table_4(run: Run, runs: Iterable[Run], layouts: Mapping[str, str]) -> list[d
             }
         )
     return rows
-
-
-def table_7() -> list[dict[str, Any]]:
-    """Accuracy of LAENet with and without CK+ (rows) and the eye mask (columns), as printed."""
-    found = {(one.ck_plus, one.eye_mask): one.accuracy for one in published_ablation()}
-    return [
-        {"label": label, "cells": [score(found[ck_plus, mask]) for mask in (False, True)]}
-        for label, ck_plus in (("without CK+", False), ("with CK+", True))
-    ]
 
 
 def _cells(run: Run, layouts: Mapping[str, str]) -> list[str]:

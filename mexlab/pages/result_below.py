@@ -6,12 +6,17 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import ipywidgets as widgets
 
+from mexlab.errors import MexlabError
+from mexlab.pages import ablation_rows as ablation
 from mexlab.pages import run_leak as leak
 from mexlab.pages.epoch_curve_svg import epoch_curve_svg
-from mexlab.pages.published_table import COLUMNS, REMARK, table_4, table_7
+from mexlab.pages.links import page_url
+from mexlab.pages.published_table import COLUMNS, REMARK, table_4
+from mexlab.pages.run_ablation import run_ablation
 from mexlab.pages.run_figures import FIGURES
 from mexlab.training.run_files import Prediction
 from mexlab.training.runs import Run
+from mexlab.widgets.ablation_view import AblationView
 from mexlab.widgets.figure_table import FigureTable
 from mexlab.widgets.leak_view import LeakView
 
@@ -27,7 +32,8 @@ class ResultBelow:
     Attributes
     ----------
     leak : LeakView
-    table_4, table_7 : FigureTable
+    ablation : AblationView
+    table_4 : FigureTable
     box : ipywidgets.Box
     """
 
@@ -37,20 +43,38 @@ class ResultBelow:
             columns=[short for short, _ in FIGURES], curve_caption=leak.CURVE_CAPTION
         )
         self.table_4 = FigureTable(columns=COLUMNS, wide=True, fold="closed")
-        self.table_7 = FigureTable(columns=["no eye mask", "eye mask"])
-        self.box = widgets.Box([self.leak, self.table_4, self.table_7]).add_class(
+        self.ablation = AblationView(published_columns=ablation.COLUMNS, train=page_url("train"))
+        self.box = widgets.Box([self.leak, self.ablation, self.table_4]).add_class(
             "mx-results-below"
         )
 
     def show(self, run: Run, rows: Sequence[Prediction], every: Iterable[Run]) -> None:
         """Fill all parts; `rows` are the predictions of all seeds, `every` the workspace's runs."""
+        known = list(every)
         self._show_leak(run, rows)
-        published = table_4(run, every, self._layouts)
+        self._show_ablation(run, known)
+        published = table_4(run, known, self._layouts)
         self.table_4.rows, self.table_4.remark = published, REMARK
         self.table_4.caption = "In the literature"
         self.table_4.gist = "Table 4 of the LAENet paper, twelve methods, and your runs"
-        self.table_7.rows = table_7() if published else []
-        self.table_7.caption = "Table 7: LAENet's accuracy, Full, as printed"
+
+    def _show_ablation(self, run: Run, every: Sequence[Run]) -> None:
+        shown = self.ablation
+        with shown.hold_sync():
+            shown.caption = ablation.CAPTION
+            shown.published = ablation.published_ablation_rows() if ablation.compares(run) else []
+            try:
+                found = run_ablation(run, every, self._layouts)
+            except MexlabError as error:
+                shown.sentence = f"Your own runs cannot be sorted into it: {error}"
+                shown.rows, shown.steps, shown.unlike, shown.remark = [], [], [], ""
+                return
+            shown.sentence = ablation.ablation_sentence(found)
+            shown.columns = ablation.ablation_columns(found)
+            shown.rows = ablation.own_ablation_rows(found, run, self._titles)
+            shown.steps = ablation.ablation_steps(found, run, self._titles)
+            shown.unlike = [[one.name, why] for one, why in found.unlike]
+            shown.remark = ablation.ablation_remark(found, run)
 
     def _show_leak(self, run: Run, rows: Sequence[Prediction]) -> None:
         shown, gap = self.leak, leak.leak_or_reason(run, rows)

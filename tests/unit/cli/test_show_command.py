@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from mexlab.cli import main
 from mexlab.data.clips import ClipKey
 from mexlab.evaluation.metrics import metrics_by_database
 from mexlab.training import run_files
+from mexlab.training.epoch_predictions import EPOCHS, EpochPredictions, write_epoch_predictions
 from mexlab.training.run_files import Prediction
 from mexlab.training.runs import FINISHED, create_run
 from mexlab.training.settings import TrainingSettings
@@ -88,3 +90,38 @@ def test_a_run_is_saved_as_the_file_name_says(run_id, tmp_path, capsys, name, st
 def test_what_cannot_be_saved_is_told(run_id, tmp_path, capsys, name, said):
     assert main(["show", run_id, "--export", str(tmp_path / name)]) == 1
     assert said in capsys.readouterr().err
+
+
+def test_what_leaking_would_claim_is_told_only_when_asked_and_as_invalid(run_id, tmp_path, capsys):
+    folder = tmp_path / "ws" / "runs" / run_id
+    calls = np.array([[[0, 1, 2, 0, 1, 2], [0, 0, 0, 0, 1, 2]]], dtype=np.int8)
+    write_epoch_predictions(
+        folder / EPOCHS, EpochPredictions(np.array([1]), np.array([1, 2], np.int32), calls)
+    )
+    record = json.loads((folder / "run.json").read_text("utf-8"))
+    record["settings"]["epochs"] = 2
+    (folder / "run.json").write_text(json.dumps(record), "utf-8")
+    assert main(["show", run_id]) == 0
+    assert "leak" not in capsys.readouterr().out.lower()
+    assert main(["show", run_id, "--leak"]) == 0
+    out = capsys.readouterr().out
+    assert "INVALID" in out
+    assert "+33.3 points" in out
+    assert main(["show", run_id, "--json"]) == 0
+    gap = json.loads(capsys.readouterr().out)["leak_gap"]
+    assert gap["valid"] is False
+    assert gap["parts"]["full"]["gap"]["best_epoch_of_each_fold"]["accuracy"] == pytest.approx(
+        1 / 3
+    )
+
+
+def test_the_ablation_names_what_is_missing(run_id, capsys):
+    assert main(["show", run_id, "--ablation"]) == 0
+    out = capsys.readouterr().out
+    assert "0.7919" in out
+    assert "no run yet" in out
+    assert "import CK+" in out
+    assert main(["show", run_id, "--ablation", "--json"]) == 0
+    cells = json.loads(capsys.readouterr().out)["ablation"]["cells"]
+    assert [cell["run"] for cell in cells] == [None, run_id, None, None]
+    assert "--no-mask" in cells[0]["command"]

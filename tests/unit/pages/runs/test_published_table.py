@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from mexlab.pages.published_table import COLUMNS, table_4, table_7
+from mexlab.pages.published_table import COLUMNS, table_4
 from mexlab.pages.results import ResultsPage
 
 LAYOUTS = {"casme2": "casme2", "smic": "smic"}
@@ -50,9 +50,9 @@ def test_synthetic_runs_stand_beside_nothing_published(workspace, finished, writ
     labels = [row["label"] for row in table_4(finished, [synthetic, finished], LAYOUTS)]
     assert synthetic.id not in labels
     page = ResultsPage(workspace, synthetic.id)
-    assert page.table_4.rows == page.table_7.rows == []
+    assert page.below.table_4.rows == []
     page.choose_run(finished.id)
-    assert len(page.table_4.rows) == 17
+    assert len(page.below.table_4.rows) == 17
 
 
 def test_a_run_of_another_protocol_is_marked_as_such(finished, write_run):
@@ -61,7 +61,3 @@ def test_a_run_of_another_protocol_is_marked_as_such(finished, write_run):
     assert (rows[unlike.id]["note"], rows[unlike.id]["shaded"]) == ("leave one database out", True)
     assert not rows[finished.id]["note"]
     assert not rows[finished.id]["shaded"]
-
-
-def test_table_7_crosses_ck_plus_with_the_mask():
-    assert [row["cells"] for row in table_7()] == [["0.7443", "0.7466"], ["0.7760", "0.7919"]]

@@ -1,0 +1,86 @@
+"""A training as the command that starts it, to be copied into a terminal."""
+
+from __future__ import annotations
+
+import shlex
+
+from mexlab.features.settings import FlowSettings
+from mexlab.training.protocols import K_FOLD
+from mexlab.training.settings import TrainingSettings
+from mexlab.workspace.train_request import TrainRequest
+
+#: Settings that have an option of their own name.
+_OPTIONS = (
+    "model",
+    "epochs",
+    "learning_rate",
+    "batch_size",
+    "normalise",
+    "schedule",
+    "mirror",
+    "label_smoothing",
+    "class_weighting",
+    "backend",
+    "protocol",
+)
+
+
+def train_command(request: TrainRequest) -> str:
+    """The shortest ``mexlab train`` that asks for the same; "" where no command can.
+
+    Parameters
+    ----------
+    request : TrainRequest
+
+    Returns
+    -------
+    str
+        Quoted for a shell. Settings that only the library knows (weight decay, margins of the
+        crop) have no option, and a request that changes them has no command.
+    """
+    plain = TrainRequest()
+    words = ["mexlab", "train"]
+    if request.databases is not None:
+        words += ["--databases", ",".join(request.databases)]
+    for name in ("coder", "labels", "features"):
+        if getattr(request, name) != getattr(plain, name):
+            words += [f"--{name}", getattr(request, name)]
+    if not request.flow.eye_mask:
+        words.append("--no-mask")
+    for name in ("flow", "landmarks"):
+        if getattr(request.flow, name) != getattr(plain.flow, name):
+            words += [f"--{name}", getattr(request.flow, name)]
+    words += _training_words(request.training)
+    if request.pretrain:
+        words += ["--pretrain", ",".join(request.pretrain)]
+        if request.training.pretrain_epochs != plain.training.pretrain_epochs:
+            words += ["--pretrain-epochs", str(request.training.pretrain_epochs)]
+    return shlex.join(words) if _has_options(request) else ""
+
+
+def spell_seeds_option(seeds: tuple[int, ...]) -> str:
+    """Seeds as ``--seeds`` takes them: ``1-5`` where they run on, else ``1,7,9``."""
+    if len(seeds) > 1 and seeds == tuple(range(seeds[0], seeds[0] + len(seeds))):
+        return f"{seeds[0]}-{seeds[-1]}"
+    return ",".join(map(str, seeds))
+
+
+def _training_words(training: TrainingSettings) -> list[str]:
+    plain, words = TrainingSettings(), []
+    for name in _OPTIONS:
+        value = getattr(training, name)
+        if value != getattr(plain, name):
+            words += [f"--{name.replace('_', '-')}", str(value)]
+    if training.protocol == K_FOLD:
+        words += ["--k", str(training.k), "--fold-seed", str(training.fold_seed)]
+    if training.seeds != plain.seeds:
+        words += ["--seeds", spell_seeds_option(training.seeds)]
+    return words
+
+
+def _has_options(request: TrainRequest) -> bool:
+    """Whether all that differs from the defaults can be said on the command line."""
+    flow, plain = request.flow.to_record(), FlowSettings().to_record()
+    beyond = [name for name in plain if name not in ("eye_mask", "flow", "landmarks")]
+    # Threads change no figure.
+    return request.training.weight_decay == 0 and all(flow[one] == plain[one] for one in beyond)
