@@ -112,6 +112,10 @@ def train(
         str | None,
         typer.Option("--backend", help="auto (default), fused, stacked or loop: speed alone."),
     ] = None,
+    device: Annotated[
+        str | None,
+        typer.Option("--device", help="auto (default), cpu or cuda: where networks are trained."),
+    ] = None,
     name: Annotated[str | None, typer.Option("--name", help="Your own name for the run.")] = None,
     jobs: JobsOption = None,
     run: Annotated[
@@ -148,6 +152,7 @@ def train(
             "label_smoothing": label_smoothing,
             "class_weighting": class_weighting,
             "backend": backend,
+            "device": device,
             "protocol": protocol,
             "k": k,
             "fold_seed": fold_seed,

@@ -5,9 +5,16 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Any, cast
 
+import torch
 from torch import Tensor
 
+from mexlab.errors import InputError
+from mexlab.models.registry import network
+from mexlab.models.streams import StreamNetwork
+from mexlab.training.devices import choose_device, describe_device, folds_that_fit
 from mexlab.training.fused import lay_out_lanes, train_fused, why_not_fused
 from mexlab.training.loop import train_one_by_one
 from mexlab.training.recipe import FoldJob, Plan, State, Watch
@@ -36,6 +43,8 @@ class Backend:
         Whether calls may run on several threads at once.
     note : str
         Why it is not the one that was asked for; else "".
+    device : str
+        Where it trains, for the run's record.
     """
 
     name: str
@@ -44,10 +53,26 @@ class Backend:
     chunk_size: Callable[[int], int]
     side_by_side: bool
     note: str = ""
+    device: str = "cpu"
 
 
-def choose_backend(settings: TrainingSettings) -> Backend:
-    """The backend of ``settings.backend``, or what stands in for it, with the reason."""
+def choose_backend(settings: TrainingSettings, networks: int = 1) -> Backend:
+    """The backend of ``settings.backend``, or what stands in for it, with the reason.
+
+    Parameters
+    ----------
+    settings : TrainingSettings
+    networks : int
+        To be trained, folds times seeds: what ``device="auto"`` goes by.
+
+    Raises
+    ------
+    InputError
+        Where a device is asked for that is not there.
+    """
+    device = choose_device(settings, networks, stackable=can_stack(settings.model))
+    if device.type != "cpu":
+        return _stacked_on(device, settings.model)
     note = ""
     if settings.backend in ("auto", "fused"):
         note = why_not_fused(settings.model)
@@ -58,6 +83,31 @@ def choose_backend(settings: TrainingSettings) -> Backend:
             return _said(Backend("stacked", train_stacked, _as_it_is, chunk_size, True, note))
         note = note or f"the stacked backend does not know {settings.model}"
     return _said(Backend("loop", train_one_by_one, _as_it_is, lambda batch: 1, False, note))
+
+
+def _stacked_on(device: torch.device, model: str) -> Backend:
+    """All folds and seeds in one batch, as far as the device's memory goes."""
+    with torch.device("meta"):
+        filters = sum(cast(StreamNetwork, network(model).build(2)).filters)
+    return Backend(
+        "stacked",
+        _train_where_memory_may_lack,
+        lambda inputs: inputs.to(device),
+        partial(folds_that_fit, device, filters),
+        side_by_side=False,
+        device=describe_device(device),
+    )
+
+
+def _train_where_memory_may_lack(jobs: Sequence[FoldJob], *rest: Any) -> list[State]:
+    try:
+        return train_stacked(jobs, *rest)
+    except torch.cuda.OutOfMemoryError as error:
+        raise InputError(
+            f"the CUDA device's memory cannot hold {len(jobs)} folds at once; others use it, too",
+            where="device",
+            remedy="Try again once it is free, or train with device cpu",
+        ) from error
 
 
 def _as_it_is(inputs: Tensor) -> Tensor:

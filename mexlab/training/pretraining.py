@@ -143,7 +143,7 @@ def pretrain(
     TrainingStopped
     """
     source, settings = pretraining.source, pretraining.settings
-    backend = choose_backend(settings)
+    backend = choose_backend(settings, len(settings.seeds))
     plan = pretraining.plan
     views = [torch.from_numpy(normalise(source.inputs, settings.normalise))]
     if plan.mirrored is not None:

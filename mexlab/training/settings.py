@@ -18,6 +18,7 @@ from mexlab.training.protocols import LEAVE_ONE_SUBJECT_OUT, PROTOCOLS
 SCHEDULES = ("cosine", "constant")
 MIRRORS = ("off", "train", "test", "both")
 BACKENDS = ("auto", "fused", "stacked", "loop")
+DEVICES = ("auto", "cpu", "cuda")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,10 @@ class TrainingSettings:
     fold_seed : int
         Shuffles the people before they are dealt; for ``k-fold`` only. The same for all seeds,
         whose probabilities are averaged, and so no clip is averaged over networks that saw it.
+    device : {"auto", "cpu", "cuda"}
+        Where networks are trained; predictions are always the processor's. ``auto`` takes CUDA
+        where it is there and so many networks are trained that it should pay
+        (:mod:`mexlab.training.devices`).
 
     Raises
     ------
@@ -97,6 +102,7 @@ class TrainingSettings:
     protocol: str = LEAVE_ONE_SUBJECT_OUT
     k: int = 5
     fold_seed: int = 1
+    device: str = "auto"
 
     def __post_init__(self) -> None:
         if isinstance(self.seeds, int):
@@ -130,6 +136,9 @@ class TrainingSettings:
         choice("normalise", NORMALISATIONS)
         choice("mirror", MIRRORS)
         choice("backend", BACKENDS)
+        choice("device", DEVICES)
+        if self.device == "cuda" and self.backend in ("fused", "loop"):
+            faults.append(f"device: the {self.backend} backend is the processor's, not cuda's")
         choice("protocol", tuple(PROTOCOLS))
         whole("k", 2, 1000)
         whole("fold_seed", 0, 2**32 - 1)

@@ -1,6 +1,7 @@
 """The stacked backend: several folds side by side, for the LAENet and STSTNet family.
 
-The same arithmetic as the reference loop, on the same random draws, arranged for a processor:
+The same arithmetic as the reference loop, on the same random draws, on the device that the inputs
+are on. On a processor it is arranged so:
 
 - The streams of a network differ only in their number of filters, so that all of them are one
   convolution with the sum of the filters; so are batch norm, pooling and dropout.
@@ -12,13 +13,15 @@ The same arithmetic as the reference loop, on the same random draws, arranged fo
 - What is small (normalising, dropout, the classifier, Adam) is done for all folds of a chunk at
   once; what is large goes fold by fold and stays in the cache.
 
-Chunks run on threads of their own, one core each (:mod:`mexlab.training.folds`). Tests hold
-gradients and whole trainings against the reference loop.
+There, chunks run on threads of their own, one core each (:mod:`mexlab.training.folds`). On any
+other device nothing goes fold by fold: convolution and pooling are one call for all folds of a
+chunk, too, which are as many as its memory holds (:mod:`mexlab.training.devices`). Tests hold
+gradients and whole trainings of both ways against the reference loop.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 import numpy as np
@@ -69,41 +72,81 @@ def train_stacked(
 ) -> list[State]:
     """Train the jobs' networks side by side; as :func:`.loop.train_one_by_one`.
 
-    Leaves torch's global random state alone, and may run on several threads at once.
+    Leaves torch's global random state alone, and may run on several threads at once. The inputs
+    say on which device; the states come back to the processor.
     """
-    nets = [cast(StreamNetwork, build_fold_network(settings, job, classes)) for job in jobs]
-    stack = FoldStack(nets)
-    optimiser = build_optimiser(settings, list(stack.parameters()))
-    weights = torch.stack(
-        [class_weights(job.targets, classes, settings.class_weighting) for job in jobs]
-    )
-    draws = [FoldDraws(job, plan) for job in jobs]
-    channels_last = inputs.permute(0, 2, 3, 1).contiguous()
+    training = StackedTraining(jobs, inputs, classes, settings, plan)
     for epoch in range(1, plan.epochs + 1):
-        loss_sum = torch.zeros(len(jobs))
-        hits = torch.zeros(len(jobs), dtype=torch.int64)
         for step in range((epoch - 1) * plan.steps_an_epoch, epoch * plan.steps_an_epoch):
-            batches = [own.next_batch() for own in draws]
-            targets = torch.from_numpy(np.stack([labels for _, labels in batches]))
-            picked = torch.from_numpy(np.stack([rows for rows, _ in batches]))
-            images = channels_last[picked].permute(0, 1, 4, 2, 3)
-            optimiser.param_groups[0]["lr"] = plan.learning_rate(settings, step)
-            optimiser.zero_grad()
-            scores = stack(images, stack.draw_masks(draws))
-            losses = fold_losses(scores, targets, weights, settings.label_smoothing)
-            # The folds share no parameter: the sum's gradient is each fold's own.
-            losses.sum().backward()
-            optimiser.step()
-            loss_sum += losses.detach()
-            hits += (scores.detach().argmax(dim=-1) == targets).sum(dim=-1)
+            training.step(step)
             watch.step(len(jobs))
-        seen = plan.steps_an_epoch * plan.batch_size
-        watch.on_epoch(
-            jobs, epoch, (loss_sum / plan.steps_an_epoch).tolist(), (hits / seen).tolist()
-        )
+        watch.on_epoch(jobs, epoch, *training.close_epoch())
         done = epoch * plan.steps_an_epoch
-        watch.networks(jobs, epoch, lambda: stack.states(done))  # noqa: B023 - called at once
-    return stack.states(plan.steps)
+        watch.networks(jobs, epoch, lambda: training.stack.states(done))  # noqa: B023 - at once
+    return training.stack.states(plan.steps)
+
+
+class StackedTraining:
+    """The training of some folds side by side, step by step.
+
+    Parameters
+    ----------
+    jobs, inputs, classes, settings, plan
+        As for :func:`train_stacked`.
+    """
+
+    def __init__(
+        self,
+        jobs: Sequence[FoldJob],
+        inputs: Tensor,
+        classes: int,
+        settings: TrainingSettings,
+        plan: Plan,
+    ) -> None:
+        self._settings, self._plan, self._device = settings, plan, inputs.device
+        nets = [cast(StreamNetwork, build_fold_network(settings, job, classes)) for job in jobs]
+        self.stack = FoldStack(nets, self._device)
+        self._optimiser = build_optimiser(settings, list(self.stack.parameters()))
+        self._weights = torch.stack(
+            [class_weights(job.targets, classes, settings.class_weighting) for job in jobs]
+        ).to(self._device)
+        self._draws = [FoldDraws(job, plan) for job in jobs]
+        self._channels_last = inputs.permute(0, 2, 3, 1).contiguous()
+        self._open_epoch()
+
+    def step(self, number: int) -> None:
+        """One batch of every fold; steps are counted from 0 over the whole training."""
+        settings = self._settings
+        batches = [own.next_batch() for own in self._draws]
+        targets = self._bring([labels for _, labels in batches])
+        picked = self._bring([rows for rows, _ in batches])
+        images = self._channels_last[picked].permute(0, 1, 4, 2, 3)
+        self._optimiser.param_groups[0]["lr"] = self._plan.learning_rate(settings, number)
+        self._optimiser.zero_grad()
+        scores = self.stack(images, self.stack.draw_masks(self._draws))
+        losses = fold_losses(scores, targets, self._weights, settings.label_smoothing)
+        # The folds share no parameter: the sum's gradient is each fold's own.
+        losses.sum().backward()
+        self._optimiser.step()
+        # Added up where they are: to ask for a number would wait for the device at every step.
+        self._losses += losses.detach()
+        self._hits += (scores.detach().argmax(dim=-1) == targets).sum(dim=-1)
+
+    def close_epoch(self) -> tuple[list[float], list[float]]:
+        """Mean loss and share of right calls of each fold since the last epoch's end."""
+        steps = self._plan.steps_an_epoch
+        losses = (self._losses / steps).tolist()
+        accuracies = (self._hits / (steps * self._plan.batch_size)).tolist()
+        self._open_epoch()
+        return losses, accuracies
+
+    def _open_epoch(self) -> None:
+        folds = len(self._draws)
+        self._losses = torch.zeros(folds, device=self._device)
+        self._hits = torch.zeros(folds, dtype=torch.int64, device=self._device)
+
+    def _bring(self, arrays: Sequence[NDArray[np.int64]]) -> Tensor:
+        return torch.from_numpy(np.stack(arrays)).to(self._device)
 
 
 class FoldStack(nn.Module):
@@ -113,10 +156,22 @@ class FoldStack(nn.Module):
     ----------
     nets : sequence of StreamNetwork
         Their parameters and running statistics are copied.
+    device : torch.device, optional
+        The processor by default.
+    together : bool, optional
+        Convolve and pool all folds in one call; by default on every device but the processor.
     """
 
-    def __init__(self, nets: Sequence[StreamNetwork]) -> None:
+    def __init__(
+        self,
+        nets: Sequence[StreamNetwork],
+        device: torch.device | None = None,
+        *,
+        together: bool | None = None,
+    ) -> None:
         super().__init__()
+        device = device or torch.device("cpu")
+        self._together = device.type != "cpu" if together is None else together
         states = [net.state_dict() for net in nets]
         self.filters = nets[0].filters
 
@@ -127,7 +182,7 @@ class FoldStack(nn.Module):
                     torch.cat([state[f"streams.{i}.{name}"] for i in range(len(self.filters))])
                     for state in states
                 ]
-            )
+            ).to(device)
 
         self.running_mean: Tensor
         self.running_var: Tensor
@@ -135,14 +190,18 @@ class FoldStack(nn.Module):
         self.biases = nn.Parameter(gather("conv.bias"))
         self.slopes = nn.Parameter(gather("norm.weight"))
         self.shifts = nn.Parameter(gather("norm.bias"))
-        self.out_weights = nn.Parameter(torch.stack([s["classifier.weight"] for s in states]))
-        self.out_biases = nn.Parameter(torch.stack([s["classifier.bias"] for s in states]))
+        weights, biases = (
+            torch.stack([state[f"classifier.{name}"] for state in states]).to(device)
+            for name in ("weight", "bias")
+        )
+        self.out_weights, self.out_biases = nn.Parameter(weights), nn.Parameter(biases)
         self.register_buffer("running_mean", gather("norm.running_mean"))
         self.register_buffer("running_var", gather("norm.running_var"))
 
     def draw_masks(self, draws: Sequence[FoldDraws]) -> Tensor:
         """Dropout masks, scaled, shape (F, B, C, 10, 10)."""
         kept = torch.from_numpy(np.stack([draw_kept(own, self.filters) for own in draws]))
+        kept = kept.to(self.kernels.device)
         masks = kept.permute(0, 3, 1, 2).unflatten(-1, (POOLED, POOLED))
         return masks.to(self.kernels.dtype) / (1.0 - DROPOUT)
 
@@ -162,7 +221,8 @@ class FoldStack(nn.Module):
         # A falling line turns the window's maximum into its minimum.
         ones = torch.ones_like(self.slopes)
         signs = torch.where(self.slopes.detach() < 0, -ones, ones).detach()
-        pooled, mean, square = _ConvReluPool.apply(images, self.kernels, self.biases, signs)
+        pool = conv_relu_pool_together if self._together else _ConvReluPool.apply
+        pooled, mean, square = pool(images, self.kernels, self.biases, signs)
         variance = (square - mean * mean).clamp(min=0.0)
         self._track(mean.detach(), variance.detach(), batch * SIDE * SIDE)
         slope = self.slopes * torch.rsqrt(variance + _EPSILON)
@@ -182,27 +242,34 @@ class FoldStack(nn.Module):
 
     def states(self, steps: int) -> list[State]:
         """Each fold's state dict, as its own network would have it after so many steps."""
-        return [self._state(fold, steps) for fold in range(len(self.kernels))]
+        # Back to the processor as a whole: a transfer costs as much for a fold as for all.
+        parts = {name: value.detach().cpu() for name, value in self._parts().items()}
+        return [self._state(parts, fold, steps) for fold in range(len(self.kernels))]
 
-    def _state(self, fold: int, steps: int) -> State:
+    def _parts(self) -> dict[str, Tensor]:
+        return {
+            "conv.weight": self.kernels,
+            "conv.bias": self.biases,
+            "norm.weight": self.slopes,
+            "norm.bias": self.shifts,
+            "norm.running_mean": self.running_mean,
+            "norm.running_var": self.running_var,
+            "classifier.weight": self.out_weights,
+            "classifier.bias": self.out_biases,
+        }
+
+    def _state(self, parts: Mapping[str, Tensor], fold: int, steps: int) -> State:
         state: State = {}
         start = 0
         for i, count in enumerate(self.filters):
             own = slice(start, start + count)
             start += count
-            parts = {
-                "conv.weight": self.kernels,
-                "conv.bias": self.biases,
-                "norm.weight": self.slopes,
-                "norm.bias": self.shifts,
-                "norm.running_mean": self.running_mean,
-                "norm.running_var": self.running_var,
-            }
             for name, value in parts.items():
-                state[f"streams.{i}.{name}"] = value[fold, own].detach().clone()
+                if not name.startswith("classifier."):
+                    state[f"streams.{i}.{name}"] = value[fold, own].clone()
             state[f"streams.{i}.norm.num_batches_tracked"] = torch.tensor(steps)
-        state["classifier.weight"] = self.out_weights[fold].detach().clone()
-        state["classifier.bias"] = self.out_biases[fold].detach().clone()
+        for name in ("classifier.weight", "classifier.bias"):
+            state[name] = parts[name][fold].clone()
         return state
 
 
@@ -212,6 +279,36 @@ def draw_kept(draws: FoldDraws, filters: Sequence[int]) -> NDArray[np.uint8]:
     kept = [draws.next_kept(count * units, 1.0 - DROPOUT) for count in filters]
     merged: NDArray[np.uint8] = np.concatenate(kept).reshape(sum(filters), units, -1)
     return merged
+
+
+def conv_relu_pool_together(
+    images: Tensor, kernels: Tensor, biases: Tensor, signs: Tensor
+) -> tuple[Tensor, Tensor, Tensor]:
+    """What :class:`_ConvReluPool` gives, for all folds in a few large calls.
+
+    The convolution is a product of matrices, in full single precision on a GPU, too, where torch
+    lets convolutions round to ten bits; and its sums are taken in the same order each time.
+
+    Parameters
+    ----------
+    images : Tensor, shape (F, B, 3, 28, 28)
+    kernels : Tensor, shape (F, C, 3, 3, 3)
+    biases, signs : Tensor, shape (F, C)
+
+    Returns
+    -------
+    pooled : Tensor, shape (F, B, C, 10, 10)
+    mean, square : Tensor, shape (F, C)
+    """
+    folds, batch = images.shape[:2]
+    channels = kernels.shape[1]
+    patches = functional.unfold(images.flatten(0, 1).contiguous(), 3, padding=1)
+    maps = kernels.flatten(2).unsqueeze(1) @ patches.unflatten(0, (folds, batch))
+    maps = functional.relu(maps + biases.view(folds, 1, channels, 1))
+    signed = (maps * signs.view(folds, 1, channels, 1)).unflatten(-1, (SIDE, SIDE))
+    pooled = functional.max_pool2d(signed.flatten(0, 1), 3, 3, padding=1)
+    mean, square = maps.mean(dim=(1, 3)), (maps * maps).mean(dim=(1, 3))
+    return pooled.unflatten(0, (folds, batch)), mean, square
 
 
 class _ConvReluPool(torch.autograd.Function):

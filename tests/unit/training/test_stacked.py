@@ -29,8 +29,9 @@ def jobs_of(labels, folds):
 
 
 @pytest.mark.parametrize("negative_slopes", [False, True])
+@pytest.mark.parametrize("together", [False, True])
 @pytest.mark.parametrize("model", MODELS)
-def test_gradients_are_autograds_in_double_precision(model, negative_slopes):
+def test_gradients_are_autograds_in_double_precision(model, together, negative_slopes):
     torch.manual_seed(3)
     folds, batch = 3, 5
     nets = [network(model).build(3).double().train() for _ in range(folds)]
@@ -38,7 +39,7 @@ def test_gradients_are_autograds_in_double_precision(model, negative_slopes):
         for stream in net.streams:
             torch.nn.init.uniform_(stream.norm.weight, -1.0 if negative_slopes else 0.2, 1.0)
             torch.nn.init.uniform_(stream.norm.bias, -0.5, 0.5)
-    stack = FoldStack(nets)
+    stack = FoldStack(nets, together=together)
     images = torch.randn(folds, batch, 3, 28, 28, dtype=torch.float64)
     masks = torch.randint(0, 2, (folds, batch, sum(nets[0].filters), 10, 10)).double() * 2
     chosen = torch.randint(0, 3, (folds, batch))
