@@ -23,7 +23,7 @@ from mexlab.widgets.clip_list import ClipList
 from mexlab.widgets.clip_player import ClipPlayer
 from mexlab.widgets.coding_form import CodingForm
 from mexlab.widgets.key_help import KeyHelp
-from mexlab.widgets.keymap import KEY_SETS, KeyBinding, keymap_with
+from mexlab.widgets.keymap import FIELD_KEYS, KEY_SETS, KeyBinding, keymap_with
 from mexlab.widgets.notice import Notice
 from mexlab.widgets.timeline import Timeline
 
@@ -91,6 +91,7 @@ class AnnotatePage:
         self.keys = KeyHelp(
             bindings=[binding.to_record() for binding in self.choices.bindings()],
             sets={name: records(keymap_with(keys)) for name, keys in KEY_SETS.items()},
+            fixed=FIELD_KEYS,
         )
         self.list = ClipList(
             rows=self.desk.list_rows(),

@@ -13,9 +13,11 @@ from mexlab.data.labels import label_scheme
 from mexlab.errors import InputError, MexlabError, StaleCodingError
 from mexlab.pages.coding_history import history_record
 from mexlab.pages.coding_reference import MARKS, reference_record
+from mexlab.pages.machine_apex import MOST_FRAMES
+from mexlab.store.history import replay
 
 if TYPE_CHECKING:
-    from mexlab.store.rows import ClipRow, CodingState, DatabaseRow
+    from mexlab.store.rows import Change, ClipRow, CodingState, DatabaseRow
     from mexlab.workspace.workspace import Workspace
 
 #: What coders choose from where the database itself has no vocabulary.
@@ -197,9 +199,10 @@ class CodingDesk:
         }
         try:
             if kind == "edit":
-                state = self.store.change_coding(key, self.coder, changes, page=_PAGE, **where)
                 if changes.get("status") == "committed":
-                    self._commit_others(key, expression)
+                    # First, so that one undo after a commit is of what is on the form.
+                    self._commit_others(key, expression, message.get("revision"))
+                state = self.store.change_coding(key, self.coder, changes, page=_PAGE, **where)
             elif kind == "undo":
                 state = self.store.undo(key, self.coder, _PAGE, **where)
             elif kind == "redo":
@@ -223,8 +226,10 @@ class CodingDesk:
         changes_made = self.store.history(coding.clip, self.coder, coding.expression)
         return bool(changes_made) and changes_made[-1].kind == kind
 
-    def _commit_others(self, key: ClipKey, expression: int) -> None:
+    def _commit_others(self, key: ClipKey, expression: int, revision: int | None) -> None:
         """A clip is committed as a whole: its other expressions and events with it."""
+        if revision not in (None, self.store.coding(key, self.coder, expression).revision):
+            return
         others = self.store.expressions(key, self.coder)
         done = any(one.expression == 1 and one.status == "committed" for one in others)
         drafts = {one.expression for one in others if one.status == "draft"}
@@ -247,8 +252,7 @@ class CodingDesk:
             "clip": str(coding.clip),
             "coding": coding.editable(),
             "revision": state.revision,
-            "undo": state.undo_depth,
-            "redo": state.redo_depth,
+            "steps": self._steps(coding.clip),
             "saved_at": None if state.saved_at is None else state.saved_at.timestamp(),
             "findings": [_finding_record(finding) for finding in findings],
             "units": parsed_units(coding.action_units),
@@ -261,9 +265,29 @@ class CodingDesk:
                 coding,
                 fps=row.fps,
                 blind=self.settings.blind,
-                machine=None if row.features_only else self.machine.get(str(coding.clip), {}),
+                machine=None
+                if row.features_only or row.n_frames > MOST_FRAMES
+                else self.machine.get(str(coding.clip), {}),
             ),
         }
+
+    def _steps(self, key: ClipKey) -> dict[str, Any]:
+        """What undo and redo would do next in a clip, whichever of its expressions it is of.
+
+        ``undo`` and ``redo`` hold ``expression``, the ``revision`` that its coding is at, and
+        how many steps there are (``depth``); ``number`` grows with each change of the clip.
+        """
+        changes = self.store.history(key, self.coder, None)
+        revisions = {change.expression: change.revision for change in changes}
+        stacks = replay(changes)
+
+        def step(stack: list[Change]) -> dict[str, int]:
+            expression = stack[-1].expression if stack else 1
+            revision = revisions.get(expression, 0)
+            return {"depth": len(stack), "expression": expression, "revision": revision}
+
+        number = changes[-1].number if changes else 0
+        return {"number": number, "undo": step(stacks.undo), "redo": step(stacks.redo)}
 
     def _expressions(self, coding: Coding) -> dict[str, Any]:
         """All that this coder found in the clip, and the number that a further one would get."""

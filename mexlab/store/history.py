@@ -22,17 +22,16 @@ class Stacks:
     redo: list[Change] = field(default_factory=list)
 
 
-def read_changes(connection: Connection, clip: int, coder: str, expression: int) -> list[Change]:
-    """Every change of one coding, oldest first."""
-    rows = connection.execute(
-        select(coding_changes)
-        .where(
-            coding_changes.c.clip_id == clip,
-            coding_changes.c.coder == coder,
-            coding_changes.c.expression == expression,
-        )
-        .order_by(coding_changes.c.id)
+def read_changes(
+    connection: Connection, clip: int, coder: str, expression: int | None
+) -> list[Change]:
+    """Every change of one coding, or of all of the clip's, oldest first."""
+    query = select(coding_changes).where(
+        coding_changes.c.clip_id == clip, coding_changes.c.coder == coder
     )
+    if expression is not None:
+        query = query.where(coding_changes.c.expression == expression)
+    rows = connection.execute(query.order_by(coding_changes.c.id))
     return [_change(row._mapping) for row in rows]
 
 
@@ -43,19 +42,30 @@ def replay(changes: Iterable[Change]) -> Stacks:
     undone is lost, and the stacks are the same after a restart or a crash. A new edit after an
     undo ends what could be redone, as in every editor. What an import wrote cannot be undone,
     and nothing before it either, for the values under it have been replaced.
+
+    Of the changes of several expressions of a clip, the stacks are the clip's: the last change
+    is undone first, whichever expression it was made to.
     """
     stacks = Stacks()
     for change in changes:
         if change.kind == "edit":
             stacks.undo.append(change)
             stacks.redo.clear()
-        elif change.kind == "undo" and stacks.undo:
-            stacks.redo.append(stacks.undo.pop())
-        elif change.kind == "redo" and stacks.redo:
-            stacks.undo.append(stacks.redo.pop())
+        elif change.kind == "undo":
+            _move_last(stacks.undo, stacks.redo, change.expression)
+        elif change.kind == "redo":
+            _move_last(stacks.redo, stacks.undo, change.expression)
         elif change.kind == "import":
-            stacks = Stacks()
+            for stack in (stacks.undo, stacks.redo):
+                stack[:] = [each for each in stack if each.expression != change.expression]
     return stacks
+
+
+def _move_last(source: list[Change], target: list[Change], expression: int) -> None:
+    for at in range(len(source) - 1, -1, -1):
+        if source[at].expression == expression:
+            target.append(source.pop(at))
+            return
 
 
 def _change(row: Any) -> Change:
@@ -68,4 +78,5 @@ def _change(row: Any) -> Change:
         made_at=datetime.fromisoformat(row["made_at"]),
         before=json.loads(row["before"]),
         after=json.loads(row["after"]),
+        expression=row["expression"],
     )

@@ -123,7 +123,8 @@ class CodingState:
 class Change:
     """One line of the history: who changed what, when, on which page.
 
-    ``before`` and ``after`` hold only the fields that changed.
+    ``before`` and ``after`` hold only the fields that changed; ``revision`` is that of the
+    coding of this ``expression`` after the change.
     """
 
     number: int
@@ -134,6 +135,7 @@ class Change:
     made_at: datetime
     before: dict[str, Any]
     after: dict[str, Any]
+    expression: int = 1
 
 
 @dataclass(slots=True)

@@ -338,8 +338,11 @@ class Store:
             raise stale(key, coder)
         return number, state, stacks
 
-    def history(self, key: ClipKey, coder: str, expression: int = 1) -> list[Change]:
-        """Every change of a coding, oldest first: who, when, on which page, before and after."""
+    def history(self, key: ClipKey, coder: str, expression: int | None = 1) -> list[Change]:
+        """Every change of a coding, oldest first: who, when, on which page, before and after.
+
+        ``expression=None`` gives those of all expressions of the clip.
+        """
         with reading(self._engine) as connection:
             return read_changes(connection, clip_id(connection, key), coder, expression)
 

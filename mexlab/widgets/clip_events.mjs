@@ -4,10 +4,15 @@ const MX_KINDS = ["", "micro", "macro", "blink", "head"];
 const MX_KIND_TITLES = { "": "kind", micro: "micro", macro: "macro", blink: "blink", head: "head movement" };
 const MX_BLANK = { onset: null, apex: null, offset: null, emotion: "", action_units: "", confidence: "", note: "", status: "untouched", kind: "" };
 
+/** "blink", "2 · happiness". */
+function mxEventName({ expression, kind, emotion }) {
+  return kind === "blink" || kind === "head" ? MX_KIND_TITLES[kind] : [expression, emotion || kind].filter(Boolean).join(" · ");
+}
+
 /** "blink 61–67", "2 · happiness 54–90", "1 · not marked yet". */
 function mxEventText({ expression, kind, emotion, onset, offset }) {
   const event = kind === "blink" || kind === "head";
-  const what = event ? MX_KIND_TITLES[kind] : [expression, emotion || kind].filter(Boolean).join(" · ");
+  const what = mxEventName({ expression, kind, emotion });
   if (onset === null && offset === null) return event ? what : `${what} · not marked yet`;
   return `${what} ${onset === null ? "…" : onset}–${offset === null ? "…" : offset}`;
 }

@@ -57,6 +57,7 @@ class MxClipList {
     };
     const onSelected = () => {
       this.opened = performance.now();
+      this.finished = null;
       this.draw();
       this.reveal();
     };
@@ -115,7 +116,7 @@ class MxClipList {
     const now = { status: coding.status, emotion: coding.emotion, tone };
     if (Object.keys(now).every((name) => before[name] === now[name])) return;
     if (before.status !== "committed" && now.status === "committed" && clip === this.model.get("selected")) {
-      this.paces.push((performance.now() - this.opened) / 1000);
+      this.finished = clip; // not yet by a commit: an undo may have brought it back
     }
     this.live.set(clip, now);
     this.filter();
@@ -225,6 +226,7 @@ class MxClipList {
     const from = Math.max(0, Math.floor(this.rows.scrollTop / MX_ROW) - 4);
     const to = Math.min(this.shown.length, from + Math.ceil(this.rows.clientHeight / MX_ROW) + 9);
     const selected = this.model.get("selected");
+    this.wanted = this.searched();
     const fragment = document.createDocumentFragment();
     for (let i = from; i < to; i += 1) fragment.append(this.drawRow(this.shown[i], i, selected));
     this.spacer.replaceChildren(fragment);
@@ -242,8 +244,11 @@ class MxClipList {
       row.status
         ? mxElement("span", { class: `mx-dot ${row.status}`, role: "img", "aria-label": row.status })
         : mxElement("span", {}),
-      mxElement("div", { class: "mx-row-text" }, mxElement("div", {}, row.title), mxElement("small", {}, row.detail, this.queue.has(row.key) ? " · in your queue" : null)),
-      row.emotion ? mxElement("span", { class: `mx-tag ${row.tone || "plain"}` }, row.emotion) : mxElement("span", {}),
+      mxElement("div", { class: "mx-row-text" },
+        mxElement("div", { class: "mx-row-line" }, mxElement("span", {}, row.title), row === this.wanted ? mxKey("↵") : null),
+        mxElement("div", { class: "mx-row-line" },
+          mxElement("small", {}, this.queue.has(row.key) ? "in your queue · " : null, row.detail),
+          row.emotion ? mxElement("span", { class: `mx-tag ${row.tone || "plain"}` }, row.emotion) : null)),
     );
   }
 
@@ -276,15 +281,17 @@ class MxClipList {
 
   // ---- keys -------------------------------------------------------------------------------
 
+  /** The row that Enter opens while something is searched for, or undefined. */
+  searched() {
+    if (!this.words.length) return undefined;
+    return this.shown.find((row) => row.key !== this.model.get("selected"));
+  }
+
   onSearchKey(event) {
     if (event.key === "Enter") {
       event.preventDefault();
-      if (this.shown.length && !this.shown.some((row) => row.key === this.model.get("selected"))) {
-        this.choose(this.shown[0].key);
-      } else if (this.shown.length && this.words.length) {
-        const first = this.shown.find((row) => row.key !== this.model.get("selected"));
-        if (first) this.choose(first.key);
-      }
+      const row = this.searched();
+      if (row) this.choose(row.key);
       mxEmit("action", { name: "focus-player", phase: "down" });
     } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
@@ -334,6 +341,9 @@ class MxClipList {
   }
 
   afterCommit() {
+    if (this.finished === this.model.get("selected")) this.paces.push((performance.now() - this.opened) / 1000);
+    this.finished = null;
+    this.drawProgress(this.model.get("rows").map((row) => this.row(row)));
     this.next(mxToDo);
   }
 }

@@ -24,9 +24,14 @@ function mxProgressText(done, all, paces) {
   const usual = mxMedian(paces);
   if (usual !== null) {
     parts.push(`${Math.round(usual)} s a clip`);
-    if (done < all) parts.push(`about ${mxFormat.duration((all - done) * usual)} left`);
+    if (done < all) parts.push(`about ${mxFormat.duration(mxRounded((all - done) * usual))} left`);
   }
   return parts.join(" · ");
+}
+
+/** Seconds as exact as an estimate is: to the minute from ten minutes on. */
+function mxRounded(seconds) {
+  return seconds < 600 ? seconds : 60 * Math.round(seconds / 60);
 }
 
 function mxMedian(values) {

@@ -36,11 +36,12 @@ class MxCodingForm {
     const edit = (changes) => this.edit(changes);
     this.when = new MxWhenField({
       onGo: (name) => mxEmit("seek", { number: this.session.coding()[name] }),
-      onMark: (name) => this.mark(name),
+      onMark: (name) => this.marks.set(name),
       onClear: (name) => edit({ [name]: null }),
       signal,
     });
     this.events = new MxClipEvents(this, signal);
+    this.marks = new MxFormMarks(this);
     this.when.tell(this.events);
     this.emotion = new MxEmotionField({ onChoose: (name) => this.chooseEmotion(name), signal });
     this.units = new MxUnitsField({
@@ -167,7 +168,8 @@ class MxCodingForm {
 
   answered(content) {
     const { state, outcome, step } = content;
-    const before = this.session.coding();
+    const name = state ? mxCodingId(state) : this.session.clip;
+    const before = this.session.state(name) && this.session.coding(name);
     const mine = this.session.answer(content);
     const shown = state && this.state && mxCodingId(state) === mxCodingId(this.state);
     if (shown) this.state = state;
@@ -176,8 +178,9 @@ class MxCodingForm {
       this.state = { ...this.state, expressions, next_expression };
     }
     if (mine && outcome === "stored" && ["undo", "redo"].includes(step)) {
-      const what = mxChangesText(before, this.session.coding());
-      mxEmit("notice", { text: what ? `${step}: ${what}` : `nothing to ${step}` });
+      const what = before ? mxChangesText(before, this.session.coding(name)) : "done in this clip";
+      const where = shown ? "" : `${mxEventName({ ...state.coding, ...before, expression: state.expression })}: `;
+      mxEmit("notice", { text: what ? `${step}: ${where}${what}` : `nothing to ${step}` });
     }
     if (outcome === "stale") mxEmit("notice", { text: "changed in another tab: reloaded", tone: "warn" });
     if (shown) {
@@ -200,10 +203,11 @@ class MxCodingForm {
     mxFill(this.commit, coding.status === "committed" ? "Committed · next " : "Commit and next ", mxKeyOf("commit", "Ctrl S"));
     this.commit.classList.toggle("mx-done", coding.status === "committed");
     mxFill(this.flag, coding.status === "flagged" ? "Unflag " : "Flag ", mxKeyOf("flag", "G"));
-    mxFill(this.undoButton, known.undo ? `undo ${known.undo}` : "undo");
-    this.undoButton.title = `undo (Ctrl Z): ${mxFormat.plural(known.undo || 0, "step")}, of earlier sessions too`;
-    this.undoButton.disabled = !known.undo && !this.session.pending;
-    this.redoButton.disabled = !known.redo;
+    const { undo, redo } = this.session.stepsNow();
+    mxFill(this.undoButton, undo.depth ? `undo ${undo.depth}` : "undo");
+    this.undoButton.title = `undo (Ctrl Z): ${mxFormat.plural(undo.depth, "step")} in this clip, of earlier sessions too`;
+    this.undoButton.disabled = !undo.depth && !this.session.pending;
+    this.redoButton.disabled = !redo.depth;
     mxFill(this.reference, known.reference_note || "");
     this.reference.hidden = !known.reference_note;
     this.drawSaved();
@@ -213,8 +217,6 @@ class MxCodingForm {
       expression: this.state.expression || 1,
       expressions,
       tone: (this.state.vocabulary.find(({ name }) => name === coding.emotion) || { tone: "plain" }).tone,
-      undo: known.undo,
-      redo: known.redo,
       saved_at: known.saved_at,
       findings: known.findings,
       reference: known.reference || [],
@@ -225,8 +227,7 @@ class MxCodingForm {
 
   drawSaved() {
     if (!this.state) return;
-    const known = this.session.state() || this.state;
-    const say = mxSavedWords(this.session, known.undo, Date.now(), this.note.touched || this.units.touched);
+    const say = mxSavedWords(this.session, this.session.stepsNow().undo.depth, Date.now(), this.note.touched || this.units.touched);
     const text = `${say.text}${say.detail ? ` · ${say.detail}` : ""}`;
     if (text !== this.said) {
       this.said = text;
@@ -265,23 +266,6 @@ class MxCodingForm {
     return frame.number;
   }
 
-  mark(name) {
-    const number = this.painted();
-    if (number === null) mxEmit("notice", { text: "no frame is on show yet", tone: "warn" });
-    else this.edit({ [name]: number });
-  }
-
-  clearMark() {
-    const chosen = (mxFact("chosen-mark") || {}).name;
-    const coding = this.session.coding();
-    const clip = mxFact("clip");
-    const span = clip && clip.numbers.length ? clip.numbers[clip.numbers.length - 1] - clip.numbers[0] : 0;
-    const number = this.painted();
-    const name = chosen && coding[chosen] !== null ? chosen : number === null ? null : mxMarkNear(coding, number, Math.max(2, Math.round(span / 50)));
-    if (name) this.edit({ [name]: null });
-    else mxEmit("notice", { text: number === null ? "no frame is on show yet" : `no mark at frame ${number}` });
-  }
-
   chooseEmotion(name) {
     this.edit({ emotion: this.session.coding().emotion === name ? "" : name });
   }
@@ -289,38 +273,36 @@ class MxCodingForm {
   stepHistory(kind) {
     this.flush();
     this.session.step(kind);
+    // What was begun may be undone; the kernel lists what is still open.
+    this.events.open = {};
     this.drawSaved();
   }
 
   doCommit() {
     this.flush();
+    if (this.session.coding().status === "flagged") mxEmit("notice", { text: "committed: its flag is off" });
     this.edit({ status: "committed" });
+    // From a field too: what is typed next is for the next clip, and must not go into its note.
+    mxEmit("action", { name: "focus-player", phase: "down" });
     mxEmit("action", { name: "committed", phase: "down" });
   }
 
   toggleFlag() {
     const { status } = this.session.coding();
     this.edit({ status: status === "flagged" ? "draft" : "flagged" });
-  }
-
-  snapApex() {
-    const known = this.session.state() || this.state;
-    const { apex } = this.session.coding();
-    const { number, text } = mxSnapApex(known.reference || [], apex, this.state.fps);
-    if (number !== null) {
-      this.edit({ apex: number });
-      mxEmit("seek", { number });
-    }
-    mxEmit("notice", { text });
+    const before = status === "committed" ? "; it is to be committed again" : "";
+    mxEmit("notice", { text: status === "flagged" ? "the flag is off" : `flagged, to come back to${before}` });
   }
 
   // ---- history ----------------------------------------------------------------------------
 
   toggleHistory(shown) {
     if (shown === this.history.shown) return;
+    const leaves = this.history.root.contains(document.activeElement);
     this.history.toggle(shown);
     this.fields.hidden = shown;
     if (shown) this.askHistory();
+    else if (leaves) mxEmit("action", { name: "focus-player", phase: "down" });
   }
 
   askHistory() {
@@ -351,15 +333,10 @@ class MxCodingForm {
 
   perform(name) {
     const acts = {
-      "mark-onset": () => this.mark("onset"),
-      "mark-apex": () => this.mark("apex"),
-      "mark-offset": () => this.mark("offset"),
-      "clear-mark": () => this.clearMark(),
       undo: () => this.stepHistory("undo"),
       redo: () => this.stepHistory("redo"),
       commit: () => this.doCommit(),
       flag: () => this.toggleFlag(),
-      "snap-apex": () => this.snapApex(),
       history: () => this.toggleHistory(!this.history.shown),
       escape: () => this.toggleHistory(false),
       confidence: () => this.edit({ confidence: this.confidence.next() }),
@@ -369,7 +346,7 @@ class MxCodingForm {
       "previous-clip": () => this.flush(),
     };
     if (acts[name]) acts[name]();
-    else if (this.events.act(name)) return;
+    else if (this.events.act(name) || this.marks.act(name)) return;
     else if (name.startsWith("emotion-")) {
       const key = name.slice("emotion-".length);
       const found = this.state.vocabulary.find((each) => each.key === key);

@@ -48,6 +48,7 @@ class CodingForm(StemWidget):
         "unit_line",
         "units_field",
         "clip_events",
+        "form_marks",
         "history_panel",
         "form_opening",
         "save_alert",

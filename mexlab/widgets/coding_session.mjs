@@ -30,6 +30,7 @@ class MxCodingSession {
     this.sentAt = null;
     this.states = new Map(); // clip -> last state told by the kernel
     this.savedAt = new Map(); // clip -> ms of the last answer "stored"
+    this.steps = new Map(); // clip, whatever the expression -> what undo and redo do next
     this.clip = null;
     this.conflict = null;
     this.problem = "";
@@ -42,6 +43,7 @@ class MxCodingSession {
     // Read before an answer that has come in meanwhile: the answer is newer.
     const known = this.states.get(this.clip);
     if (!known || state.revision >= known.revision) this.states.set(this.clip, state);
+    this.learnSteps(state);
     if (state.saved_at) this.savedAt.set(this.clip, state.saved_at * 1000);
     this.pump();
   }
@@ -54,8 +56,32 @@ class MxCodingSession {
     this.push({ clip, kind: "edit", changes: Object.fromEntries(differing) });
   }
 
+  /** Undo or redo the last change of the clip; of which expression shows when it is sent. */
   step(kind) {
-    if (this.clip) this.push({ clip: this.clip, kind, changes: {} });
+    if (this.clip) this.push({ clip: this.clip, kind, changes: {}, open: true });
+  }
+
+  learnSteps({ clip, steps }) {
+    const known = this.steps.get(clip);
+    if (steps && (!known || steps.number >= known.number)) this.steps.set(clip, steps);
+  }
+
+  /** What undo and redo would do now: {undo: {depth, expression, revision}, redo: …}. */
+  stepsNow() {
+    const none = { depth: 0, expression: 1, revision: 0 };
+    return this.steps.get((this.clip || "").split("\n")[0]) || { undo: none, redo: none };
+  }
+
+  /** All before it has been answered: now it is known which coding a step is of. */
+  settleStep(item) {
+    const [clip] = item.clip.split("\n");
+    const steps = this.steps.get(clip);
+    delete item.open;
+    if (!steps || !steps[item.kind].depth) return;
+    const { expression, revision } = steps[item.kind];
+    item.clip = mxCodingId({ clip, expression });
+    item.base = revision;
+    this.persist();
   }
 
   push(item) {
@@ -75,6 +101,7 @@ class MxCodingSession {
   pump() {
     if (this.sentAt !== null || !this.queue.length) return;
     const item = this.queue[0];
+    if (item.open) this.settleStep(item);
     this.sentAt = this.now();
     const [clip, expression = "1"] = item.clip.split("\n");
     this.send({
@@ -93,6 +120,7 @@ class MxCodingSession {
       const name = mxCodingId(state);
       const known = this.states.get(name);
       if (!known || state.revision >= known.revision) this.states.set(name, state);
+      this.learnSteps(state);
     }
     if (!this.queue.length || this.queue[0].id !== id) return false;
     this.sentAt = null;
@@ -147,6 +175,13 @@ class MxCodingSession {
   /** Late since the oldest waiting edit was made, however often it has been sent. */
   get late() {
     return this.queue.length > 0 && (this.problem !== "" || this.now() - this.queue[0].at > MX_LATE_MS);
+  }
+
+  /** When anything of the open clip was stored last, in ms, or undefined. */
+  get lastSaved() {
+    const [clip] = (this.clip || "").split("\n");
+    const times = [...this.savedAt].filter(([name]) => name.split("\n")[0] === clip).map(([, at]) => at);
+    return times.length ? Math.max(...times) : undefined;
   }
 
   get pending() {

@@ -4,6 +4,7 @@ class MxHistoryPanel {
   /** @param {{onRestore: Function, onClose: Function, signal: AbortSignal}} options */
   constructor({ onRestore, onClose, signal }) {
     this.onRestore = onRestore;
+    this.arriving = false; // opened just now: the keys go to its list when it has come
     this.signal = signal;
     this.list = mxElement("ol", { class: "mx-history-list", "aria-label": "Changes, the newest first" });
     const close = mxElement("button", { type: "button", class: "mx-btn-plain", "data-testid": "history-close" }, "Close ", mxKeyOf("history", "W"));
@@ -13,8 +14,11 @@ class MxHistoryPanel {
       "section",
       { class: "mx-history mx-scroll", hidden: true, "aria-label": "History of this coding", "data-testid": "history" },
       mxElement("header", {}, mxElement("h3", { class: "mx-h3" }, "What was done"), close),
+      mxElement("p", { class: "mx-history-hint" }, mxKey("↑"), " ", mxKey("↓"), " choose, ", mxKey("↵"), " restores; that can be undone"),
       this.list,
     );
+    this.close = close;
+    this.root.addEventListener("keydown", (event) => this.onKey(event), { signal });
   }
 
   get shown() {
@@ -23,9 +27,29 @@ class MxHistoryPanel {
 
   toggle(shown) {
     this.root.hidden = !shown;
+    this.arriving = shown;
+  }
+
+  /** Up and down go through the entries; Enter on one restores it, as on any button. */
+  onKey(event) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step || event.ctrlKey || event.altKey || event.metaKey) return;
+    const buttons = [...this.list.querySelectorAll("button")];
+    const at = buttons.indexOf(document.activeElement) + step;
+    const next = at < 0 ? this.close : buttons[Math.min(at, buttons.length - 1)];
+    if (next) next.focus();
+    event.preventDefault();
   }
 
   draw(lines) {
+    const within = this.arriving || this.root.contains(document.activeElement);
+    this.arriving = false;
+    this.drawLines(lines);
+    // What had the focus is drawn anew: without this the keys would be nowhere.
+    if (within) (this.list.querySelector("button") || this.close).focus();
+  }
+
+  drawLines(lines) {
     if (!lines.length) {
       mxFill(this.list, mxElement("li", { class: "mx-faint" }, "Nothing was done to this coding yet."));
       return;
@@ -36,7 +60,7 @@ class MxHistoryPanel {
   line({ kind, who, page, at, what, after }, newest) {
     const restore = newest
       ? mxElement("span", { class: "mx-faint" }, "as it is now")
-      : mxElement("button", { type: "button", class: "mx-quiet", "data-testid": "restore", title: "make the coding what it was after this change; that can be undone too" }, "restore");
+      : mxElement("button", { type: "button", class: "mx-quiet", "data-testid": "restore", "aria-label": `restore the coding as of: ${what || kind}, ${mxFormat.moment(at)}`, title: "make the coding what it was after this change; that can be undone too" }, "restore");
     if (!newest) restore.addEventListener("click", () => this.onRestore(after), { signal: this.signal });
     return mxElement(
       "li",

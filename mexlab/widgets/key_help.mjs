@@ -138,6 +138,19 @@ class MxKeys {
           mxElement("h3", { class: "mx-h3" }, title),
           bindings.map((binding) => this.drawBinding(binding)),
         )),
+      this.model.get("fixed").map(([title, lines]) =>
+        mxElement(
+          "section",
+          {},
+          mxElement("h3", { class: "mx-h3" }, title),
+          lines.map(([keys, what]) =>
+            mxElement(
+              "div",
+              { class: "mx-help-row" },
+              mxElement("span", { class: "mx-help-keys" }, keys.split(" ").map((key) => [mxKeyCaps(key).map((cap) => mxKey(cap)), " "])),
+              mxElement("span", {}, what),
+            )),
+        )),
     );
   }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import traitlets
 
 from mexlab.widgets.base import StemWidget
@@ -21,6 +23,9 @@ class KeyHelp(StemWidget):
         are any, keys can be changed. The browser then sends ``{"kind": "keys", "keys": {action:
         [key]}}``, what differs from the first set, and is answered ``{"kind": "kept"}`` or
         ``{"kind": "refused", "message"}``.
+    fixed : list
+        What is listed beside them and cannot be changed: groups of ``[title, [[keys, what],
+        …]]``, the keys of a line apart by blanks.
     """
 
     stem = "key_help"
@@ -28,3 +33,4 @@ class KeyHelp(StemWidget):
 
     bindings = traitlets.List(traitlets.Dict()).tag(sync=True)
     sets = traitlets.Dict().tag(sync=True)
+    fixed: traitlets.List[Any] = traitlets.List().tag(sync=True)

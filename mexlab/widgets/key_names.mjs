@@ -50,7 +50,7 @@ function mxPageTakesKey(kind, name) {
 function mxKeyCaps(name) {
   const signs = {
     ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", Shift: "⇧", Escape: "Esc",
-    Delete: "Del", Backspace: "⌫", Enter: "↵",
+    Delete: "Del", Backspace: "⌫", Enter: "↵", PageUp: "Pg↑", PageDown: "Pg↓",
   };
   const parts = name === "+" ? ["+"] : name.replace(/\+\+$/, "+plus").split("+");
   return parts.map((part) => {

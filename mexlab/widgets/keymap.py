@@ -67,6 +67,10 @@ KEYMAP: tuple[KeyBinding, ...] = (
     KeyBinding("mark-apex", ("a",), "apex is this frame", _MARK),
     KeyBinding("mark-offset", ("f",), "offset is this frame", _MARK),
     KeyBinding("clear-mark", ("Delete", "Backspace"), "clear the mark at this frame", _MARK),
+    KeyBinding("mark-back", ("<",), "the mark at this frame one frame back", _MARK, repeat=True),
+    KeyBinding(
+        "mark-forward", (">",), "the mark at this frame one frame forward", _MARK, repeat=True
+    ),
     KeyBinding("snap-apex", ("y",), "apex to the machine's (after a commit)", _MARK),
     KeyBinding("blink", ("b",), "blink begins here … ends here", _MARK),
     KeyBinding("head", ("h",), "head movement begins here … ends here", _MARK),
@@ -108,6 +112,32 @@ KEYMAP: tuple[KeyBinding, ...] = (
     KeyBinding("pan-down", ("Ctrl+ArrowDown",), "… down", _VIEW, repeat=True),
     KeyBinding("escape", ("Escape",), "leave a field, a mode, the zoom", _VIEW),
     KeyBinding("help", ("?", "F1"), "this list", _VIEW),
+)
+
+
+#: Keys within a field or on a chosen mark. They are what such things always have, so they are
+#: listed with the others and stay as they are.
+FIELD_KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
+    (
+        "In the action-unit line",
+        (
+            ("ArrowUp ArrowDown", "choose what to go on with"),
+            ("Enter Tab", "take it"),
+            ("Alt+ArrowUp ArrowDown", "intensity of the unit at the caret"),
+            ("Alt+PageUp PageDown", "its side: both, left, right"),
+            ("Enter", "done, back to the player"),
+        ),
+    ),
+    (
+        "In other places",
+        (
+            ("Enter", "in a note: done; with ⇧ a new line"),
+            ("Enter", "finding a clip: open the one with ↵"),
+            ("Tab", "finding a clip: on to the filters"),
+            ("ArrowUp ArrowDown", "in the history; Enter restores"),
+            ("ArrowLeft ArrowRight", "on a mark reached by Tab: move it"),
+        ),
+    ),
 )
 
 

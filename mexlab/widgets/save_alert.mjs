@@ -6,7 +6,7 @@ function mxSavedWords(session, undo, now, typing = false) {
     return { text: "NOT SAVED", tone: "bad", detail: `${mxFormat.plural(session.pending, "change")} kept in this browser` };
   }
   if (session.pending || typing) return { text: "saving…", tone: "dim", detail: "" };
-  const at = session.savedAt.get(session.clip);
+  const at = session.lastSaved;
   if (!at) return { text: "nothing to save yet", tone: "dim", detail: "" };
   return { text: `saved ${mxAgeText(now - at)}`, tone: "ok", detail: undo ? mxFormat.plural(undo, "undo step") : "" };
 }

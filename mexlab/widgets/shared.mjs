@@ -85,8 +85,9 @@ const mxFormat = {
   /** 75 -> "1 min 15 s". */
   duration(seconds) {
     if (!Number.isFinite(seconds)) return "–";
-    if (seconds < 60) return `${Math.round(seconds)} s`;
-    if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+    const whole = Math.round(seconds);
+    if (whole < 60) return `${whole} s`;
+    if (whole < 3600) return `${Math.floor(whole / 60)} min${whole % 60 ? ` ${whole % 60} s` : ""}`;
     return `${Math.floor(seconds / 3600)} h ${Math.round((seconds % 3600) / 60)} min`;
   },
   /** An ISO time -> "14:02" today, "12 Mar 14:02" before. */

@@ -1,6 +1,8 @@
 // The action-unit line: spelled out as it is typed, lit up on a face, completed from words,
 // numbers and earlier lines; side and intensity of a unit change by key or by click.
 
+const MX_UNITS_HINT = [["↓ ↵", "take"], ["Alt ↑ ↓", "intensity"], ["Alt Pg↑", "side"]];
+
 class MxUnitsField extends MxTextField {
   constructor(options) {
     super({ ...options, title: "Action units", key: "U", action: "focus-action-units", tag: "input", name: "action-units", placeholder: "e.g. L12B+6, or a word: lip" });
@@ -12,7 +14,9 @@ class MxUnitsField extends MxTextField {
     this.choices = mxElement("div", { class: "mx-complete", id: "mx-complete", role: "listbox", "aria-label": "Completions", hidden: true, "data-testid": "complete" });
     this.body = mxElement("div", { class: "mx-units-body" }, this.parsed, this.face.svg);
     const holder = mxElement("div", { class: "mx-complete-holder" }, this.input, this.choices);
-    this.root.append(holder, this.body);
+    const hint = mxElement("div", { class: "mx-units-hint", "data-testid": "units-hint" },
+      MX_UNITS_HINT.map(([keys, what]) => [keys.split(" ").map((key) => mxKey(key)), ` ${what} `]));
+    this.root.append(holder, hint, this.body);
     this.chosen = -1;
     const { signal } = options;
     const attributes = { role: "combobox", "aria-autocomplete": "list", "aria-controls": "mx-complete", "aria-expanded": "false" };

@@ -59,6 +59,7 @@ test("random order is the coder's own, steady, and complete", () => {
 test("progress with pace; one long pause does not spoil it", () => {
   assert.equal(order.mxProgressText(0, 5, []), "0 of 5 committed");
   assert.equal(order.mxProgressText(3, 5, [40, 44, 3600]), "3 of 5 committed · 44 s a clip · about 1 min 28 s left");
+  assert.equal(order.mxProgressText(1, 28, [44.6]), "1 of 28 committed · 45 s a clip · about 20 min left");
   assert.equal(order.mxProgressText(5, 5, [40]), "5 of 5 committed · 40 s a clip");
 });
 
@@ -123,4 +124,19 @@ test("large pictures are decoded at the size in which they are shown, and anew w
   await settled();
   assert.equal(one.bitmap(0).width, 2040);
   assert.deepEqual(frames, [0, 0]);
+});
+
+const marks = load(["shared", "clip_numbers", "coding_session", "form_marks"], ["mxMarkToMove"]);
+
+test("the mark that a key moves: the chosen one, the one moved last, the nearest, or none", () => {
+  const coding = { onset: 50, apex: 52, offset: null };
+  assert.equal(marks.mxMarkToMove(coding, 51, 2), "onset");
+  assert.equal(marks.mxMarkToMove(coding, 52, 2), "apex");
+  assert.equal(marks.mxMarkToMove(coding, 90, 2), null);
+  assert.equal(marks.mxMarkToMove(coding, null, 2), null);
+  // On through the onset, without taking it along.
+  assert.equal(marks.mxMarkToMove({ ...coding, apex: 50 }, 50, 2, { moved: "apex" }), "apex");
+  assert.equal(marks.mxMarkToMove(coding, 60, 2, { moved: "apex" }), null);
+  assert.equal(marks.mxMarkToMove(coding, 51, 2, { chosen: "apex" }), "apex");
+  assert.equal(marks.mxMarkToMove(coding, 50, 2, { chosen: "offset" }), "onset");
 });

@@ -139,6 +139,26 @@ test("an undo that a dead kernel did not answer is sent again too, in its turn",
   assert.deepEqual(kernel.inbox.map(({ kind, revision }) => [kind, revision]), [["edit", 1]]);
 });
 
+test("an undo is of the clip's last change, whichever expression it was made to", () => {
+  const sent = [];
+  const session = new MxCodingSession({ send: (message) => sent.push(message), storage: null, now: () => 0, prefix: "p", tab: "t" });
+  const at = (number, expression, revision) => ({
+    clip: "d/s/c", expression, revision, coding: { ...blank },
+    steps: { number, undo: { depth: number, expression: 2, revision: 5 }, redo: { depth: 0, expression: 1, revision: 0 } },
+  });
+  session.load(at(7, 1, 3));
+  session.edit({ onset: 54 });
+  session.step("undo");
+  assert.equal(sent.length, 1, "which one it is of is not known before the edit is answered");
+  const steps = { number: 8, undo: { depth: 8, expression: 1, revision: 4 }, redo: { depth: 0, expression: 1, revision: 0 } };
+  session.answer({ id: sent[0].id, outcome: "stored", state: { ...at(8, 1, 4), steps } });
+  assert.deepEqual([sent[1].kind, sent[1].expression, sent[1].revision], ["undo", 1, 4]);
+  session.answer({ id: sent[1].id, outcome: "stored", state: at(9, 1, 5) });
+  session.step("undo");
+  assert.deepEqual([sent[2].kind, sent[2].expression, sent[2].revision], ["undo", 2, 5]);
+  assert.equal(session.stepsNow().undo.depth, 9);
+});
+
 test("edits of a tab that is gone are taken up, those of a living tab are not", () => {
   const { session, storage, kernel } = begin({ tab: "gone" });
   session.edit({ onset: 54 });

@@ -90,9 +90,39 @@ class TestEdits:
         edit(desk, key, "1", 0, onset=50)
         undone = edit(desk, key, "2", 1, kind="undo")
         assert undone["state"]["coding"]["onset"] is None
-        assert undone["state"]["redo"] == 1
+        assert undone["state"]["steps"]["redo"]["depth"] == 1
         redone = edit(desk, key, "3", 2, kind="redo")
         assert redone["state"]["coding"]["onset"] == 50
+
+    def test_the_next_undo_is_of_the_clips_last_change(self, desk, key):
+        edit(desk, key, "1", 0, onset=50)
+        blink = {"kind": "edit", "clip": str(key), "expression": 2, "revision": 0}
+        desk.perform({**blink, "id": "2", "changes": {"kind": "blink", "onset": 60}})
+        edit(desk, key, "3", 1, apex=55)
+        undo = {"kind": "undo", "clip": str(key)}
+        steps = desk.state(key)["steps"]
+        assert steps["undo"] == {"depth": 3, "expression": 1, "revision": 2}
+        steps = desk.perform({**undo, "id": "4", "expression": 1, "revision": 2})["state"]["steps"]
+        assert steps["undo"] == {"depth": 2, "expression": 2, "revision": 1}
+        steps = desk.perform({**undo, "id": "5", "expression": 2, "revision": 1})["state"]["steps"]
+        assert (steps["undo"]["expression"], steps["undo"]["depth"]) == (1, 1)
+        assert steps["redo"] == {"depth": 2, "expression": 2, "revision": 2}
+
+    def test_an_undo_after_a_commit_is_of_the_expression_on_the_form(self, desk, key):
+        edit(desk, key, "1", 0, onset=50)
+        blink = {"kind": "edit", "clip": str(key), "expression": 2, "revision": 0}
+        desk.perform({**blink, "id": "2", "changes": {"kind": "blink", "onset": 60}})
+        state = edit(desk, key, "3", 1, status="committed")["state"]
+        assert {one["status"] for one in state["expressions"]} == {"committed"}
+        assert state["steps"]["undo"]["expression"] == 1
+
+    def test_a_commit_of_what_has_changed_elsewhere_commits_nothing(self, desk, annotated, key):
+        edit(desk, key, "1", 0, onset=50)
+        blink = {"kind": "edit", "clip": str(key), "expression": 2, "revision": 0}
+        desk.perform({**blink, "id": "2", "changes": {"kind": "blink", "onset": 60}})
+        assert edit(desk, key, "3", 0, status="committed")["outcome"] == "stale"
+        stored = annotated.store.expressions(key, "anna")
+        assert {one.status for one in stored} == {"draft"}
 
     @pytest.mark.parametrize(
         "message",
