@@ -14,10 +14,9 @@ from mexlab.errors import InputError, MexlabError
 from mexlab.pages.clip_frames import ClipFrames
 from mexlab.pages.coder_choices import ChoicesFile, CoderChoices
 from mexlab.pages.coding_desk import CodingDesk, parsed_units
-from mexlab.pages.frame_landmarks import FrameLandmarks
 from mexlab.pages.frames_ahead import FramesAhead
 from mexlab.pages.links import page_context, page_url
-from mexlab.pages.motion_ribbon import MotionRibbon
+from mexlab.pages.machine_aids import MachineAids
 from mexlab.pages.shell import Page, Shell, open_page
 from mexlab.widgets.clip_list import ClipList
 from mexlab.widgets.clip_player import ClipPlayer
@@ -103,23 +102,27 @@ class AnnotatePage:
             seed=workspace.coder,
             empty="No clips yet. Import a database first.",
         )
-        self.player = ClipPlayer(keep_address=served, autofocus=served)
-        self.timeline = Timeline()
+        self.player = ClipPlayer(
+            keep_address=served, autofocus=served, magnify=self.choices.magnify
+        )
+        self.timeline = Timeline(ribbon=self.choices.ribbon)
         self.form = CodingForm(
             owner=f"{workspace.path}:{workspace.coder}",
             unit_names=[[number, name] for number, name in AU_NAMES.items()],
             used_units=self.desk.used_units(),
         )
-        self.ribbon = MotionRibbon(
-            workspace.store.clip, workspace.cache_dir, self._show_curves, self.show_machine
-        )
-        self.landmarks = FrameLandmarks(workspace.store.clip, workspace.cache_dir, self.player.send)
+        self.aids = MachineAids(workspace, self.player, self.timeline, self.show_machine)
         self.ahead = FramesAhead(workspace.store.clip, self._open_at, self.player.send)
         self.player.on_msg(self._on_player_message)
         self.form.on_msg(self._on_form_message)
         self.keys.on_msg(self._on_keys_message)
         self.list.observe(self._on_selected, "selected")
-        self.list.observe(self._on_list_choice, ["order", "queue"])
+        for widget, names in (
+            (self.list, ["order", "queue"]),
+            (self.player, ["magnify"]),
+            (self.timeline, ["ribbon"]),
+        ):
+            widget.observe(self._on_choice, names)
         self.player.add_class("mx-grow")
         self._above = widgets.Box([])
         self._above.add_class("mx-above")
@@ -206,9 +209,7 @@ class AnnotatePage:
         self.list.selected = str(key)
         self._above.children = ()
         self._link_flow(key)
-        if self.frames.numbers:
-            self.timeline.curves = {"clip": str(key), "state": "computing"}
-            self.ribbon.open(key, coding["onset"])
+        self.aids.open(key, self.frames, coding["onset"], record.get("frame"))
 
     def _link_flow(self, key: ClipKey) -> None:
         """Flow in the top bar leads to the same clip."""
@@ -247,8 +248,7 @@ class AnnotatePage:
             return
         answer, buffers = self.frames.answer(message)
         self.player.send(answer, buffers)
-        if self.frames.complete:
-            self.ribbon.frames_are_out()
+        self.aids.frames_sent()
 
     def _on_player_message(self, _widget: Any, content: Any, _buffers: Any) -> None:
         if not isinstance(content, dict):
@@ -257,19 +257,8 @@ class AnnotatePage:
             self.send_frames(content)
         elif content.get("kind") == "ahead":
             self.ahead.ask(content)
-        elif content.get("kind") == "landmarks":
-            self.send_landmarks(content)
-
-    def send_landmarks(self, message: dict[str, Any]) -> None:
-        """Find the landmarks of a frame of the clip on show and send them when they are there."""
-        frames, number = self.frames, message.get("number")
-        if frames is None or self.clip is None or message.get("token") != frames.token:
-            return
-        if number in frames.numbers:
-            self.landmarks.ask(self.clip, frames.token, int(number))
-
-    def _show_curves(self, record: dict[str, Any]) -> None:
-        self.timeline.curves = record
+        else:
+            self.aids.answer(content)
 
     # ---- codings -----------------------------------------------------------------------------
 
@@ -284,8 +273,7 @@ class AnnotatePage:
                 return answer
             # For whoever draws the form anew; the browser already has it from the answer.
             self.form.state = state
-            if self.frames is not None and self.frames.numbers:
-                self.ribbon.onset_changed(self.clip, state["coding"]["onset"])
+            self.aids.onset_is(state["coding"]["onset"])
         return answer
 
     def refresh(self) -> None:
@@ -297,6 +285,7 @@ class AnnotatePage:
         """Put another expression or event of the clip on the form."""
         self.expression = max(1, expression)
         self.refresh()
+        self.aids.onset_is(self.form.state["coding"]["onset"])
 
     def show_machine(self, key: ClipKey, apexes: dict[str, int]) -> None:
         """The machine has found its apex; the form shows it once the coder has committed."""
@@ -335,13 +324,12 @@ class AnnotatePage:
         if isinstance(content, dict) and content.get("kind") == "keys":
             self.choose_keys(dict(content.get("keys") or {}))
 
-    def _on_list_choice(self, _change: dict[str, Any]) -> None:
+    def _on_choice(self, change: dict[str, Any]) -> None:
+        value = list(change["new"]) if change["name"] == "queue" else change["new"]
         try:
-            self.choices = self._choices_file.change(
-                self.choices, order=self.list.order, queue=list(self.list.queue)
-            )
+            self.choices = self._choices_file.change(self.choices, **{change["name"]: value})
         except OSError as error:
-            self.say(InputError(f"your queue could not be kept ({error.strerror})"))
+            self.say(InputError(f"your {change['name']} could not be kept ({error.strerror})"))
 
     def parse_units(self, text: str, sequence: int = 0) -> None:
         """Tell the form how a line of action units reads."""

@@ -13,6 +13,13 @@ from urllib.parse import quote
 from mexlab.errors import InputError
 from mexlab.widgets.keymap import KEYMAP, KeyBinding, keymap_with
 
+#: Choices of what the page looks like, and their values. A file from before they were there, or
+#: of a later version that knows others, is read all the same.
+_LOOKS = {
+    "ribbon": ("strain", "motion", "hidden"),
+    "magnify": ("brightness", "motion"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class CoderChoices:
@@ -25,11 +32,17 @@ class CoderChoices:
     order : {"listed", "random"}
     queue : list of str
         Clip keys that the coder put aside to do.
+    ribbon : {"strain", "motion", "hidden"}
+        What the timeline draws.
+    magnify : {"brightness", "motion"}
+        What the player's magnifying key magnifies.
     """
 
     keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
     order: str = "listed"
     queue: list[str] = field(default_factory=list)
+    ribbon: str = "strain"
+    magnify: str = "brightness"
 
     def bindings(self) -> tuple[KeyBinding, ...]:
         """The key map with the coder's own keys.
@@ -68,6 +81,11 @@ class ChoicesFile:
                 keys={str(a): tuple(map(str, keys)) for a, keys in content["keys"].items()},
                 order="random" if content["order"] == "random" else "listed",
                 queue=[str(key) for key in content["queue"]],
+                **{
+                    name: content[name]
+                    for name, known in _LOOKS.items()
+                    if content.get(name) in known
+                },
             )
         except FileNotFoundError:
             return CoderChoices()

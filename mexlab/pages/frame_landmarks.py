@@ -46,7 +46,7 @@ class FrameLandmarks:
 
     def _find(self, request: _Request) -> None:
         from mexlab.features.cache import FlowCache
-        from mexlab.features.curves import CURVE_SETTINGS
+        from mexlab.features.face_motion import CURVE_SETTINGS
 
         answer = {"kind": "landmarks", "token": request.token, "number": request.number}
         try:

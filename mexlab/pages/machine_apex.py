@@ -12,11 +12,14 @@ if TYPE_CHECKING:
 #: What the methods are called on the page, in the order in which the key goes through them.
 METHODS = {"dc_rois": "D&C-RoIs", "strain": "largest strain"}
 
+#: Both methods look for the one apex of a clip: in a longer video there are several.
+MOST_FRAMES = 4000
+
 
 def find_apex(
     clip: Clip, onset: int | None, cache_dir: Path, should_stop: Callable[[], bool]
 ) -> dict[str, int] | None:
-    """Both machines' apex frames by method; None where it was stopped or cannot be had.
+    """Both machines' apex frames by method; None where it was stopped or there is none.
 
     Parameters
     ----------
@@ -28,26 +31,29 @@ def find_apex(
     should_stop : callable
     """
     from mexlab.features.cache import FlowCache
-    from mexlab.features.curves import CURVE_SETTINGS
-    from mexlab.spotting.apex import spot_apex
+    from mexlab.features.curves import motion_curves
+    from mexlab.features.face_motion import CURVE_SETTINGS
+    from mexlab.spotting.apex import dc_rois_apex, strain_apex
     from mexlab.vision.landmarks import landmark_identity
 
-    if clip.frames is None or len(clip.frames.numbers) < 3:
+    if clip.frames is None or not 3 <= len(clip.frames.numbers) <= MOST_FRAMES:
         return None
     numbers = [int(number) for number in clip.frames.numbers]
     cache = FlowCache(cache_dir, detached=True)
     reference = onset if onset in numbers else numbers[0]
     assert reference is not None
-    points = cache.landmarks(clip.frames, reference, reference, CURVE_SETTINGS)
+    # The ribbon has just computed and kept them.
+    curves = motion_curves(clip.frames, reference, cache=cache, should_stop=should_stop)
     record = {
         "landmarks": landmark_identity(CURVE_SETTINGS.landmarks),
         "settings": CURVE_SETTINGS.maps_key(),
         "frames": [[number, clip.frames.fingerprint(number)] for number in numbers],
     }
-    spot = spot_apex(
-        clip.frames, points, reference, cache=cache, record=record, should_stop=should_stop
-    )
-    return None if spot is None else spot.to_record()
+    points = cache.landmarks(clip.frames, numbers[0], reference, CURVE_SETTINGS)
+    dc_rois = dc_rois_apex(clip.frames, points, cache=cache, record=record, should_stop=should_stop)
+    if curves is None or dc_rois is None:
+        return None
+    return {"dc_rois": dc_rois, "strain": strain_apex(curves)}
 
 
 def machine_sentence(apex: int | None, found: dict[str, int], fps: float | None) -> str:

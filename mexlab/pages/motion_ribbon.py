@@ -1,58 +1,43 @@
-"""The motion curve under the player: computed in the background, kept on disk."""
+"""The ribbon under the player: strain and motion, computed in the background, kept on disk."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any
 
 from mexlab.data.clips import ClipKey
 from mexlab.errors import FaceNotFoundError, MexlabError
+from mexlab.pages.curve_record import curve_record
 from mexlab.pages.machine_apex import find_apex
+
+if TYPE_CHECKING:
+    from mexlab.data.clips import Clip
+    from mexlab.features.cache import FlowCache
 
 #: How long the onset must rest before the curve against it is computed.
 REST_S = 0.8
 #: How long to wait for the clip's frames to have gone out: the curve never delays the picture.
 FRAMES_FIRST_S = 4.0
-#: A curve over more frames would keep a core busy for minutes beside the coder.
+#: A curve of every frame of a longer video would keep a core busy for minutes beside the coder:
+#: it is sampled, see :mod:`mexlab.features.long_curve`.
 MOST_FRAMES = 4000
+#: A long video's curve waits while the player has asked for frames within this time.
+PLAYER_FIRST_S = 0.15
 #: Between two words about the progress.
 _TELL_S = 0.3
-
-
-def face_region(points: NDArray[Any], size: tuple[int, int]) -> dict[str, int]:
-    """The part of the frame that shows the whole face, hair line to below the chin.
-
-    Parameters
-    ----------
-    points : array, shape (68, 2)
-        Landmarks, x and y in pixels of the frame: they reach from the brows to the chin.
-    size : (width, height)
-        Of the frame.
-
-    Returns
-    -------
-    dict
-        ``left``, ``top``, ``width``, ``height`` in whole pixels, within the frame.
-    """
-    (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)
-    width, height = right - left, bottom - top
-    x0 = max(0, int(left - 0.22 * width))
-    y0 = max(0, int(top - 0.5 * height))
-    x1 = min(size[0], int(right + 0.22 * width) + 1)
-    y1 = min(size[1], int(bottom + 0.16 * height) + 1)
-    return {"left": x0, "top": y0, "width": max(1, x1 - x0), "height": max(1, y1 - y0)}
 
 
 @dataclass(frozen=True, slots=True)
 class _Request:
     key: ClipKey
     onset: int | None
+    # Which opening of a clip: the page forgets what it was told of an earlier one.
+    opening: int
 
 
 class MotionRibbon:
@@ -68,7 +53,8 @@ class MotionRibbon:
     tell : callable
         Gets the record that the timeline draws; called in the background thread.
     found : callable, optional
-        Gets the clip and the machine's apex frames by method, once the curve has been told.
+        Gets the clip and the machine's apex frames by method, once the curve has been told. Not
+        of long videos: both methods look for the one apex of a clip.
     """
 
     def __init__(
@@ -85,24 +71,37 @@ class MotionRibbon:
         self._changed = threading.Condition()
         self._wanted: _Request | None = None
         self._told: _Request | None = None
+        self._openings = 0
+        self._playhead: int | None = None
         self._since = 0.0
+        self._player_asked = 0.0
         self._frames_out = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def open(self, key: ClipKey, onset: int | None) -> None:
-        """A clip was opened: its curve is wanted once its frames have gone out."""
+    def open(self, key: ClipKey, onset: int | None, frame: int | None = None) -> None:
+        """A clip was opened at a frame: its curve is wanted once its frames have gone out."""
         self._frames_out.clear()
-        # The page forgot what it was told of the clip, if it was on show before.
-        self._told = None
-        self._ask(_Request(key, onset), rest=0.0)
+        self._openings += 1
+        self._playhead = frame
+        self._ask(_Request(key, onset, self._openings), rest=0.0)
 
     def frames_are_out(self) -> None:
         """The clip's frames have been sent: the machine is free for the curve."""
         self._frames_out.set()
 
+    def player_asked(self) -> None:
+        """The player has asked for frames: it goes first."""
+        self._player_asked = time.monotonic()
+
+    def look(self, frame: int | None) -> None:
+        """The coder is at this frame: a long video's curve becomes fine around it."""
+        with self._changed:
+            self._playhead = frame
+            self._changed.notify_all()
+
     def onset_changed(self, key: ClipKey, onset: int | None) -> None:
         """The coder moved the onset: compute against it once it rests."""
-        request = _Request(key, onset)
+        request = _Request(key, onset, self._openings)
         if request != self._wanted:
             self._ask(request, rest=REST_S)
 
@@ -153,61 +152,124 @@ class MotionRibbon:
 
     def _compute(self, request: _Request) -> dict[str, Any] | None:
         record: dict[str, Any] = {"clip": str(request.key), "state": "computing"}
+        failed = record | {"state": "failed"}
         try:
             clip = self._load(request.key)
             if clip.frames is None or len(clip.frames.numbers) < 2:
                 return {"clip": str(request.key), "state": "none"}
             # OpenCV and dlib are not needed for the first picture, and not loaded before it.
             from mexlab.features.cache import FlowCache
-            from mexlab.features.curves import CURVE_SETTINGS, motion_curves
+            from mexlab.features.face_motion import CURVE_SETTINGS
+            from mexlab.vision.crop import face_region
 
-            numbers = {int(number) for number in clip.frames.numbers}
+            numbers = clip.frames.numbers
             onset = request.onset if request.onset in numbers else None
-            said = time.monotonic()
             cache = FlowCache(self._cache, detached=True)
-            reference = min(numbers) if onset is None else onset
-            points = cache.landmarks(clip.frames, reference, reference, CURVE_SETTINGS)
-            record["face"] = face_region(points, clip.frames.size)
+            long = len(numbers) > MOST_FRAMES
+            reference = onset
+            if reference is None:
+                reference = int(numbers[self._index(numbers) if long else 0])
+            try:
+                points = cache.landmarks(clip.frames, reference, reference, CURVE_SETTINGS)
+                record["face"] = face_region(points, clip.frames.size)
+            except FaceNotFoundError:
+                # In a long video without an onset the face is looked for in many places.
+                if not long or onset is not None:
+                    raise
             if not self._superseded(request):
                 self._tell(dict(record))
-
-            if len(numbers) > MOST_FRAMES:
-                message = f"no motion curve: {len(numbers)} frames are more than {MOST_FRAMES}"
-                return record | {"state": "failed", "message": message}
-
-            def progress(done: int, of: int) -> None:
-                nonlocal said
-                if time.monotonic() - said >= _TELL_S and not self._superseded(request):
-                    said = time.monotonic()
-                    self._tell({**record, "done": done, "of": of})
-
-            curves = motion_curves(
-                clip.frames,
-                onset,
-                cache=cache,
-                should_stop=lambda: self._superseded(request),
-                progress=progress,
-            )
+            if long:
+                self._long_curve(request, clip, onset, cache, record)
+                return None
+            return self._whole_curve(request, clip, onset, cache, record)
         except FaceNotFoundError:
-            return record | {
-                "state": "failed",
-                "message": "no motion curve: no face was found in the reference frame",
-            }
+            message = "no motion curve: no face was found in the reference frame"
         except (MexlabError, OSError) as error:
-            return record | {"state": "failed", "message": f"no motion curve: {error}"}
+            message = f"no motion curve: {error}"
         except Exception as error:
             # The curve is an aid: whatever fails in it must not end the thread or the coding.
-            return record | {
-                "state": "failed",
-                "message": f"no motion curve ({type(error).__name__}: {error})",
-            }
+            message = f"no motion curve ({type(error).__name__}: {error})"
+        return failed | {"message": message}
+
+    def _whole_curve(
+        self,
+        request: _Request,
+        clip: Clip,
+        onset: int | None,
+        cache: FlowCache,
+        record: dict[str, Any],
+    ) -> dict[str, Any] | None:
+        """Every frame against the onset, or the first frame; None once it is superseded."""
+        from mexlab.features.curves import motion_curves
+
+        assert clip.frames is not None
+        said = time.monotonic()
+
+        def progress(done: int, of: int) -> None:
+            nonlocal said
+            if time.monotonic() - said >= _TELL_S and not self._superseded(request):
+                said = time.monotonic()
+                self._tell({**record, "done": done, "of": of})
+
+        curves = motion_curves(
+            clip.frames,
+            onset,
+            cache=cache,
+            should_stop=lambda: self._superseded(request),
+            progress=progress,
+        )
         if curves is None:
             return None
-        values = curves.to_record()
-        return record | {
-            "state": "ready",
-            "numbers": values["numbers"],
-            "reference": values["reference"],
-            "marked": onset is not None,
-            "series": {name: values[name] for name in ("face", "brows", "eyes", "mouth", "cheeks")},
-        }
+        drawn = curve_record(
+            curves.numbers,
+            curves.values,
+            reference=curves.reference,
+            marked=onset is not None,
+        )
+        return record | {"state": "ready", **drawn}
+
+    def _long_curve(
+        self,
+        request: _Request,
+        clip: Clip,
+        onset: int | None,
+        cache: FlowCache,
+        record: dict[str, Any],
+    ) -> None:
+        """Sample a long video, told as it grows, until something else is wanted."""
+        from mexlab.features.face_motion import CURVE_SETTINGS
+        from mexlab.features.long_curve import LongCurve
+        from mexlab.pages.long_ribbon import sample_long_video
+
+        frames = clip.frames
+        assert frames is not None
+        sample_long_video(
+            LongCurve(
+                frames,
+                clip.fps,
+                onset,
+                lambda number: cache.landmarks(frames, number, number, CURVE_SETTINGS),
+            ),
+            cache,
+            tell=lambda drawn: self._tell(record | drawn),
+            playhead=lambda: self._index(frames.numbers),
+            rest=lambda seconds: self._rest(request, seconds),
+            should_stop=lambda: self._superseded(request),
+        )
+
+    def _index(self, numbers: Sequence[int]) -> int:
+        """Where in a clip the coder looks; its beginning where that is not known."""
+        frame = self._playhead
+        return 0 if frame is None else min(bisect_left(numbers, frame), len(numbers) - 1)
+
+    def _rest(self, request: _Request, seconds: float) -> None:
+        """Wait, and for as long as the player is fetching frames, but no longer than a second."""
+        end = time.monotonic() + seconds
+        latest = max(end, time.monotonic() + 1.0)
+        with self._changed:
+            while not self._superseded(request):
+                now = time.monotonic()
+                until = min(latest, max(end, self._player_asked + PLAYER_FIRST_S))
+                if now >= until:
+                    return
+                self._changed.wait(until - now)

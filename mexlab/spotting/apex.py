@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mexlab.features.curves import CURVE_SETTINGS
-from mexlab.vision.crop import crop_box, crop_face, to_crop
-from mexlab.vision.flow import compute_flow, to_grey
-from mexlab.vision.head_motion import remove_head_motion
-from mexlab.vision.regions import region_masks, strongest_mean
-from mexlab.vision.strain import compute_strain
+from mexlab.features.face_motion import FaceMotion
 
 if TYPE_CHECKING:
     from mexlab.data.frames import FrameSource
     from mexlab.features.cache import FlowCache
+    from mexlab.features.curves import MotionCurves
 
 #: Raised whenever a change of code finds another apex in the same frames.
-APEX_VERSION = 1
+APEX_VERSION = 2
 
 #: Landmarks of the three regions of D&C-RoIs: each eye with its brow, and the mouth.
 ROIS: dict[str, tuple[int, ...]] = {
@@ -30,26 +24,6 @@ ROIS: dict[str, tuple[int, ...]] = {
     "right eye": (*range(22, 27), *range(42, 48)),
     "mouth": tuple(range(48, 68)),
 }
-
-#: Where strain tells an expression: the eyes blink, so they do not count.
-_STRAIN_REGIONS = ("brows", "cheeks", "lip corners", "mouth")
-
-
-@dataclass(frozen=True, slots=True)
-class ApexSpot:
-    """Two machines' answers to the same clip.
-
-    Attributes
-    ----------
-    dc_rois, strain : int
-        Native frame numbers: by D&C-RoIs, and of the largest strain against the onset.
-    """
-
-    dc_rois: int
-    strain: int
-
-    def to_record(self) -> dict[str, int]:
-        return {"dc_rois": self.dc_rois, "strain": self.strain}
 
 
 def local_binary_pattern(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -122,27 +96,23 @@ def divide_and_conquer(distances: NDArray[np.floating]) -> int:
     return peaks[0]
 
 
-def spot_apex(
+def dc_rois_apex(
     frames: FrameSource,
     points: NDArray[np.floating],
-    onset: int | None = None,
     *,
     cache: FlowCache | None = None,
     record: dict[str, Any] | None = None,
     should_stop: Callable[[], bool] | None = None,
-) -> ApexSpot | None:
-    """Find the apex by both methods in one pass over the frames.
+) -> int | None:
+    """The apex by D&C-RoIs: where the LBP histograms differ most from the first frame's.
 
     Parameters
     ----------
     frames : FrameSource
         Of one clip, at least two.
     points : array, shape (68, 2)
-        Landmarks in pixels of the reference frame; the camera and, but for the expression, the
-        head stay where they are.
-    onset : int, optional
-        Frame that the strain is against; the first by default. D&C-RoIs always compares with
-        the first.
+        Landmarks in pixels of the first frame; the camera and, but for the expression, the head
+        stay where they are.
     cache, record : FlowCache and dict, optional
         Where to look first and to keep the answer; the record names the frames by their
         fingerprints.
@@ -151,58 +121,54 @@ def spot_apex(
 
     Returns
     -------
-    ApexSpot or None
+    int or None
+        Native frame number.
     """
     numbers = [int(number) for number in frames.numbers]
-    reference = numbers[0] if onset is None else onset
-    name = {**(record or {}), "apex": APEX_VERSION, "reference": reference}
+    name = {**(record or {}), "apex": APEX_VERSION}
     if cache is not None and record is not None:
-        stored = cache.arrays("apex", name)
-        if stored is not None and "apex" in stored and stored["apex"].shape == (2,):
-            return ApexSpot(*(int(number) for number in stored["apex"]))
-    curves = _distances_and_strain(frames, numbers, reference, points, should_stop)
-    if curves is None:
+        stored = (cache.arrays("apex", name) or {}).get("dc_rois")
+        if stored is not None and stored.shape == (1,):
+            return int(stored[0])
+    distances = _distances(frames, numbers, points, should_stop)
+    if distances is None:
         return None
-    distances, strain = curves
-    spot = ApexSpot(numbers[divide_and_conquer(distances)], numbers[int(np.argmax(strain))])
+    apex = numbers[divide_and_conquer(distances)]
     if cache is not None and record is not None:
-        cache.store_arrays("apex", name, apex=np.array([spot.dc_rois, spot.strain], np.int64))
-    return spot
+        cache.store_arrays("apex", name, dc_rois=np.array([apex], np.int64))
+    return apex
 
 
-def _distances_and_strain(
+def strain_apex(curves: MotionCurves) -> int:
+    """The frame of the largest strain against the reference, anywhere but at the eyes: they blink.
+
+    This is the highest point of the ribbon's line of the whole face.
+    """
+    return int(curves.numbers[int(np.argmax(curves.of("strain")))])
+
+
+def _distances(
     frames: FrameSource,
     numbers: list[int],
-    reference: int,
     points: NDArray[np.floating],
     should_stop: Callable[[], bool] | None,
-) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
-    size, settings = CURVE_SETTINGS.face_size, CURVE_SETTINGS
-    still = frames.read(reference)
-    box = crop_box(points.astype(np.float32), settings.margins, still.shape)
-    landmarks = to_crop(points.astype(np.float32), box, size)
-    onset = to_grey(crop_face(still, box, size))
-    masks = region_masks(landmarks, onset.shape)
-    strained = np.logical_or.reduce([masks[part] for part in _STRAIN_REGIONS])
-    rois = [_roi(landmarks[list(indices)], onset.shape) for indices in ROIS.values()]
+) -> NDArray[np.float64] | None:
+    face = FaceMotion(points, frames.read(numbers[0]).shape)
+    width, height = face.settings.face_size
+    rois = [_roi(face.landmarks[list(indices)], (height, width)) for indices in ROIS.values()]
     first: list[NDArray[np.float64]] | None = None
-    distances, strains = np.zeros(len(numbers)), np.zeros(len(numbers))
+    distances = np.zeros(len(numbers))
     for at, number in enumerate(numbers):
         if should_stop is not None and should_stop():
             return None
-        grey = to_grey(crop_face(frames.read(number), box, size))
+        grey = face.cut(frames.read(number))
         histograms = [
             np.bincount(local_binary_pattern(grey[roi]).ravel(), minlength=256).astype(float)
             for roi in rois
         ]
         first = first or histograms
         distances[at] = sum(map(histogram_distance, first, histograms))
-        if number != reference:
-            flow, _ = remove_head_motion(compute_flow(onset, grey, settings.flow), landmarks)
-            # Strain is a derivative: without a little smoothing it is mostly the sensor's noise.
-            smooth = np.asarray(cv2.GaussianBlur(flow, (0, 0), 2), np.float32)
-            strains[at] = np.nan_to_num(strongest_mean(compute_strain(smooth)[strained]))
-    return distances, strains
+    return distances
 
 
 def histogram_distance(a: NDArray[np.floating], b: NDArray[np.floating]) -> float:

@@ -95,3 +95,27 @@ def to_crop(
     scale = np.array([size[0] / box.width, size[1] / box.height])
     moved = (np.asarray(points, dtype=np.float64) - (box.left, box.top) + 0.5) * scale - 0.5
     return moved.astype(np.float32)
+
+
+def face_region(points: NDArray[np.floating], size: tuple[int, int]) -> dict[str, int]:
+    """The part of the frame that shows the whole face, hair line to below the chin.
+
+    Parameters
+    ----------
+    points : array, shape (68, 2)
+        Landmarks, x and y in pixels of the frame: they reach from the brows to the chin.
+    size : (width, height)
+        Of the frame.
+
+    Returns
+    -------
+    dict
+        ``left``, ``top``, ``width``, ``height`` in whole pixels, within the frame.
+    """
+    (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)
+    width, height = right - left, bottom - top
+    x0 = max(0, int(left - 0.22 * width))
+    y0 = max(0, int(top - 0.5 * height))
+    x1 = min(size[0], int(right + 0.22 * width) + 1)
+    y1 = min(size[1], int(bottom + 0.16 * height) + 1)
+    return {"left": x0, "top": y0, "width": max(1, x1 - x0), "height": max(1, y1 - y0)}

@@ -18,7 +18,10 @@ class ClipPlayer(StemWidget):
     and answered as ``frames`` are, the first time with ``record``: what `clip` below would be,
     without any mark. ``{"kind": "not-opened", "clip"}`` says that a chosen clip cannot be opened.
     ``{"kind": "landmarks", "token", "number"}`` is answered by the same with ``points`` (68 of x
-    and y, in pixels of the frame) or ``message``.
+    and y, in pixels of the frame) or ``message``. ``{"kind": "warp", "token", "reference",
+    "number", "ahead": [numbers]}`` is answered for each number by the same with ``box`` (left, top,
+    right, bottom in pixels of the frame), ``rows``, ``columns`` and a buffer of int16 (u and v in
+    1/64 px, cell by cell), or with ``message``.
 
     Attributes
     ----------
@@ -34,6 +37,8 @@ class ClipPlayer(StemWidget):
         Native number of the painted frame, some 250 ms after the fact; written by the browser.
     keep_address : bool
         Whether the page's address follows the clip and frame (in Voila, not in a notebook).
+    magnify : {"brightness", "motion"}
+        What the magnifying key magnifies; the browser changes it.
     autofocus : bool
         Whether the player takes the focus, and with it the keys, when it is first drawn.
     """
@@ -54,6 +59,9 @@ class ClipPlayer(StemWidget):
         "player_acts",
         "pane_zoom",
         "landmark_layer",
+        "warp_picture",
+        "warp_layer",
+        "change_painter",
         "page_address",
         "player_stage",
     )
@@ -62,4 +70,5 @@ class ClipPlayer(StemWidget):
     poster = traitlets.Bytes(b"").tag(sync=True)
     frame = traitlets.Int(allow_none=True, default_value=None).tag(sync=True)
     keep_address = traitlets.Bool(False).tag(sync=True)
+    magnify = traitlets.Enum(("brightness", "motion"), "brightness").tag(sync=True)
     autofocus = traitlets.Bool(False).tag(sync=True)

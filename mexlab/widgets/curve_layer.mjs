@@ -1,4 +1,4 @@
-// The motion curve on the timeline and its legend, from the kernel's `curves`.
+// The ribbon on the timeline and its legend: strain or motion, from the kernel's `curves`.
 
 const MX_CURVES = [
   { name: "face", title: "whole face" },
@@ -7,6 +7,39 @@ const MX_CURVES = [
   { name: "mouth", title: "mouth" },
   { name: "cheeks", title: "cheeks" },
 ];
+// In the order of the kernel's layers. `least` fills the height: below it noise is not blown up
+// to look like an expression.
+const MX_QUANTITIES = [
+  { name: "strain", least: 0.02, unit: (v) => `${(100 * v).toFixed(1)} %`, hint: "how far the skin is stretched or sheared, in % of its length" },
+  { name: "motion", least: 0.5, unit: (v) => `${v.toFixed(1)} px`, hint: "how far the skin has moved, in pixels of a face 140 px wide" },
+  { name: "hidden", hint: "no curve: mark without what the machine sees" },
+];
+
+/** The kernel's bytes as numbers and, by quantity and region, values. */
+function mxCurveSeries(curves) {
+  const copy = (view) => view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength);
+  const numbers = new Int32Array(copy(curves.numbers));
+  const values = new Float32Array(copy(curves.values));
+  const series = {};
+  let at = 0;
+  for (const quantity of MX_QUANTITIES.slice(0, 2)) {
+    series[quantity.name] = {};
+    for (const { name } of MX_CURVES) {
+      series[quantity.name][name] = values.subarray(at, at + numbers.length);
+      at += numbers.length;
+    }
+  }
+  return { numbers, series };
+}
+
+/** Against what a curve was measured, in words; `onset` is where it is marked now. */
+function mxCurveSince({ reference, marked, lag, long, span }, onset, fps) {
+  if (lag !== null && lag !== undefined) {
+    return `against ${fps ? mxMsText((lag * 1000) / fps) : mxFormat.plural(lag, "frame")} before`;
+  }
+  const since = `since ${marked || reference === onset ? "onset" : "frame"} ${reference}`;
+  return long ? `${since}, frames ${span[0]}–${span[1]}` : since;
+}
 
 class MxCurveLayer {
   /** @param {MxTimeline} timeline with clip, marks and scale; `layer` is where to draw. */
@@ -21,8 +54,16 @@ class MxCurveLayer {
       this.drawLegend();
       this.draw();
     };
+    const onQuantity = () => {
+      this.drawLegend();
+      this.draw();
+    };
     model.on("change:curves", onCurves);
-    timeline.signal.addEventListener("abort", () => model.off("change:curves", onCurves));
+    model.on("change:ribbon", onQuantity);
+    timeline.signal.addEventListener("abort", () => {
+      model.off("change:curves", onCurves);
+      model.off("change:ribbon", onQuantity);
+    });
     this.tellFace();
     this.drawLegend();
   }
@@ -34,13 +75,19 @@ class MxCurveLayer {
     return clip && curves.clip === clip.key ? curves : { state: "none" };
   }
 
-  /** The curve to draw: while a new one is computed, the last one of this clip stays. */
+  /** The curve to draw: until a new one can be drawn, the last one of this clip stays. */
   get drawable() {
     const { curves } = this;
     const { clip } = this.timeline;
-    if (curves.state === "ready") this.last = curves;
-    if (this.last && clip && this.last.clip !== clip.key) this.last = null;
+    if (curves.numbers && (!this.last || this.last.curves !== curves)) {
+      this.last = { curves, ...mxCurveSeries(curves) };
+    }
+    if (this.last && clip && this.last.curves.clip !== clip.key) this.last = null;
     return curves.state === "ready" || curves.state === "computing" ? this.last : null;
+  }
+
+  get quantity() {
+    return MX_QUANTITIES.find(({ name }) => name === this.model.get("ribbon")) || MX_QUANTITIES[0];
   }
 
   /** The face was found on the way to the curve: the player can crop to it. */
@@ -52,44 +99,69 @@ class MxCurveLayer {
   draw() {
     const { scale, base } = this.timeline;
     if (!scale) return;
-    const curves = this.drawable;
-    const paths = [];
-    if (curves) {
-      this.layer.classList.toggle("mx-old", curves !== this.curves);
-      const shown = MX_CURVES.filter(({ name }) => this.shown.has(name) && curves.series[name]);
-      let largest = 0;
-      for (const { name } of shown) for (const v of curves.series[name]) if (v > largest) largest = v;
-      // At least half a pixel fills the height: noise is not blown up to look like motion.
-      largest = Math.max(largest, 0.5);
+    const { drawable, quantity } = this;
+    const shapes = [];
+    if (drawable && quantity.unit && drawable.numbers.length) {
+      const { numbers } = drawable;
+      const series = drawable.series[quantity.name];
+      this.layer.classList.toggle("mx-old", drawable.curves !== this.curves);
+      const shown = MX_CURVES.filter(({ name }) => this.shown.has(name));
+      let largest = quantity.least;
+      for (const { name } of shown) for (const v of series[name]) if (v > largest) largest = v;
       for (const { name } of [...shown].reverse()) {
-        const d = mxCurvePath(scale, curves.numbers, curves.series[name], MX_TOP, base - 3, largest);
-        paths.push(mxElement("path", { class: `mx-curve mx-curve-${name}`, d, "data-testid": `curve-${name}` }));
+        const d = mxCurvePath(scale, numbers, series[name], MX_TOP, base - 3, largest);
+        shapes.push(mxElement("path", { class: `mx-curve mx-curve-${name}`, d, "data-testid": `curve-${name}` }));
+      }
+      if (shown.length) {
+        shapes.push(
+          mxElement("line", { class: "mx-curve-top", x1: scale.left, x2: scale.right, y1: MX_TOP, y2: MX_TOP }),
+          mxElement("text", { class: "mx-curve-unit", x: scale.right, y: MX_TOP - 3, "text-anchor": "end", "data-testid": "curve-top" }, quantity.unit(largest)),
+        );
       }
     }
-    mxFill(this.layer, paths);
+    mxFill(this.layer, shapes);
   }
 
   sentence() {
-    const { curves } = this;
+    const { curves, quantity } = this;
     if (curves.state === "failed") return curves.message;
-    if (curves.state === "computing") {
-      return curves.done ? `computing the motion, ${curves.done} of ${curves.of} frames` : "computing the motion…";
-    }
-    if (curves.state !== "ready") return "";
-    const { onset } = this.timeline.marks;
-    const since = curves.marked || curves.reference === onset;
-    return `motion since ${since ? "onset" : "frame"} ${curves.reference}`;
+    if (curves.state === "none") return "";
+    const since = curves.numbers && quantity.unit ? mxCurveSince(curves, this.timeline.marks.onset, this.timeline.clip.fps) : "";
+    if (curves.state === "ready") return since;
+    if (!curves.done) return "computing…";
+    return `${since ? `${since}: ` : ""}${curves.long ? "first look" : "computing"}, ${curves.done} of ${curves.of} frames`;
   }
 
   drawLegend() {
-    const { curves } = this;
+    const { curves, quantity } = this;
     const tone = curves.state === "failed" ? "mx-warn" : "mx-faint";
+    const sentence = this.sentence();
+    const switches = curves.state === "failed" || curves.state === "none" ? null : this.switch();
     mxFill(
       this.legend,
-      mxElement("span", { class: tone, role: "status", title: this.sentence() }, this.sentence()),
-      this.drawable ? MX_CURVES.map((curve) => this.choice(curve)) : null,
+      switches,
+      mxElement("span", { class: tone, role: "status", title: sentence }, sentence),
+      this.drawable && quantity.unit ? MX_CURVES.map((curve) => this.choice(curve)) : null,
     );
     this.legend.dataset.state = curves.state || "none";
+    this.legend.dataset.quantity = quantity.name;
+  }
+
+  /** Strain, motion, or no curve at all. */
+  switch() {
+    const { signal } = this.timeline;
+    return mxElement("span", { class: "mx-curve-switch", role: "group", "aria-label": "What the ribbon shows" },
+      MX_QUANTITIES.map(({ name, hint }) => {
+        const button = mxElement("button", {
+          type: "button", class: "mx-curve-choice mx-of-face", title: hint, "aria-pressed": String(name === this.quantity.name), "data-testid": `ribbon-${name}`,
+        }, name);
+        mxKeepFocus(button, signal);
+        button.addEventListener("click", () => {
+          this.model.set("ribbon", name);
+          this.model.save_changes();
+        }, { signal });
+        return button;
+      }));
   }
 
   choice({ name, title }) {

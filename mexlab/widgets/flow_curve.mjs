@@ -7,7 +7,7 @@ function mxFlowCurve(root, curve, marks, onFrame) {
   const [width, top, base] = [284, 14, height - 16];
   const numbers = curve.numbers;
   const [first, last] = [numbers[0], numbers[numbers.length - 1]];
-  const most = Math.max(0.3, ...curve.face);
+  const most = Math.max(0.3, ...curve.motion.face);
   const x = (number) => (last > first ? ((number - first) / (last - first)) * (width - 2) + 1 : 1);
   const y = (value) => base - (value / most) * (base - top);
   const line = (values) => numbers.map((number, i) => `${i ? "L" : "M"}${x(number).toFixed(1)} ${y(values[i]).toFixed(1)}`).join("");
@@ -24,9 +24,9 @@ function mxFlowCurve(root, curve, marks, onFrame) {
     "svg",
     { viewBox: `0 0 ${width} ${height}`, class: "mx-curve", role: "img", "aria-label": "motion against the onset, every frame", "data-testid": "flow-curve" },
     mxElement("path", { d: `M0 ${base}H${width}`, stroke: "var(--mx-line)", fill: "none" }),
-    mxElement("path", { d: line(curve.brows), stroke: "var(--mx-sur)", fill: "none", "stroke-width": 1.2 }),
-    mxElement("path", { d: line(curve.mouth), stroke: "var(--mx-neg)", fill: "none", "stroke-width": 1.2 }),
-    mxElement("path", { d: line(curve.face), stroke: "var(--mx-text)", fill: "none", "stroke-width": 1.6 }),
+    mxElement("path", { d: line(curve.motion.brows), stroke: "var(--mx-sur)", fill: "none", "stroke-width": 1.2 }),
+    mxElement("path", { d: line(curve.motion.mouth), stroke: "var(--mx-neg)", fill: "none", "stroke-width": 1.2 }),
+    mxElement("path", { d: line(curve.motion.face), stroke: "var(--mx-text)", fill: "none", "stroke-width": 1.6 }),
     mark("onset", marks.onset),
     mark("offset", marks.offset),
     marks.coded === marks.apex ? null : mark("apex", marks.coded, true),

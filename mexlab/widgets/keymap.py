@@ -101,6 +101,8 @@ KEYMAP: tuple[KeyBinding, ...] = (
     KeyBinding("difference", ("x",), "difference to the onset", _VIEW, hold=True),
     KeyBinding("amplify", ("m",), "amplified change since the onset", _VIEW, hold=True),
     KeyBinding("gain", ("Shift+m",), "amplify more: ×5, ×8, ×12, ×20", _VIEW),
+    KeyBinding("magnify-kind", ("Shift+w",), "amplify the motion itself, or the brightness", _VIEW),
+    KeyBinding("timeline-zoom", ("Shift+t",), "timeline: closer … the whole clip", _VIEW),
     KeyBinding("landmarks", ("p",), "landmarks on or off", _VIEW),
     KeyBinding("views", ("v",), "one, two or three pictures", _VIEW),
     KeyBinding("zoom-in", ("+", "="), "zoom in", _VIEW, repeat=True),

@@ -6,7 +6,6 @@ const MX_VIEWS = [
   { name: "both", title: "+ apex", panes: ["onset", "current", "apex"], hint: "onset, current frame and apex (V)" },
 ];
 const MX_FLICKER_MS = 140;
-const MX_DIFFERENCE_GAIN = 5;
 const MX_GAINS = [5, 8, 12, 20];
 // Pictures above a megapixel are decoded no larger than they are shown.
 const MX_LARGE = 1e6;
@@ -37,6 +36,7 @@ class MxPlayerStage {
     this.face = null;
     this.size = null;
     this.landmarks = new MxLandmarkLayer(this, this.panes.current, signal);
+    this.change = new MxChangePainter(this, signal);
     el.append(this.bar, this.root);
     this.drawBar();
     this.listen();
@@ -85,7 +85,7 @@ class MxPlayerStage {
       [
         { name: "picture", title: "picture" },
         { name: "difference", title: "difference", key: "X", action: "difference", hint: "change since the onset: orange brighter, blue darker; hold X" },
-        { name: "amplify", title: "amplify", key: "M", action: "amplify", hint: "every change since the onset 5 to 20 times as large (⇧M); hold M" },
+        { name: "amplify", title: "amplify", key: "M", action: "amplify", hint: "motion or brightness since the onset 5 to 20 times as large (⇧M, ⇧W); hold M" },
       ],
       this.mode,
       (name) => this.setMode(name),
@@ -193,6 +193,7 @@ class MxPlayerStage {
     }
     this.zoom.reset();
     this.landmarks.clear();
+    this.change.warp.clear();
     this.fit();
     this.paintSides();
   }
@@ -242,6 +243,7 @@ class MxPlayerStage {
 
   cycleGain() {
     this.gain = MX_GAINS[(MX_GAINS.indexOf(this.gain) + 1) % MX_GAINS.length];
+    this.change.warp.drawButton();
     mxEmit("notice", { text: `amplified ×${this.gain}` });
     if (this.activeMode() === "amplify") this.paintCurrent();
   }
@@ -270,36 +272,12 @@ class MxPlayerStage {
       pane.context.drawImage(this.showsReference ? reference : current, 0, 0);
       if (this.showsReference) caption = this.referenceText();
     } else {
-      this.paintChange(pane, mode, current, reference);
-      caption =
-        mode === "difference"
-          ? `${player.number} − ${this.referenceText()}, ×${MX_DIFFERENCE_GAIN}`
-          : `${player.number}, change since ${this.referenceText()} ×${this.gain}`;
+      caption = this.change.paint(pane, mode, current, reference);
     }
     pane.caption.textContent = caption;
     pane.canvas.dataset.frame = String(player.number);
     pane.canvas.dataset.mode = mode;
-  }
-
-  paintChange(pane, mode, current, reference) {
-    const { width, height } = pane.canvas;
-    const from = this.pixels(reference, width, height, "reference");
-    const to = this.pixels(current, width, height, "current");
-    const out = pane.context.createImageData(width, height);
-    if (mode === "difference") mxSignedDifference(to, from, MX_DIFFERENCE_GAIN, out.data);
-    else mxAmplifyChange(to, from, width, height, this.gain, out.data);
-    pane.context.putImageData(out, 0, 0);
-  }
-
-  pixels(bitmap, width, height) {
-    this.scratch = this.scratch || new OffscreenCanvas(1, 1);
-    if (this.scratch.width !== width || this.scratch.height !== height) {
-      this.scratch.width = width;
-      this.scratch.height = height;
-      this.scratchContext = this.scratch.getContext("2d", { willReadFrequently: true });
-    }
-    this.scratchContext.drawImage(bitmap, 0, 0);
-    return this.scratchContext.getImageData(0, 0, width, height).data;
+    this.change.warp.button.hidden = mode !== "amplify";
   }
 
   matchSize(pane, bitmap) {

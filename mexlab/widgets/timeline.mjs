@@ -28,6 +28,7 @@ class MxTimeline {
       this.svg.append(this.layers[name]);
     }
     this.makeHandles();
+    this.view = new MxTimelineView(this, signal);
     this.curves = new MxCurveLayer(this, model, this.layers.curves);
     el.append(this.curves.legend, this.svg);
     this.el = el;
@@ -79,6 +80,7 @@ class MxTimeline {
       this.ghosts = [];
       this.others = [];
       this.selection = null;
+      this.view.reset();
     }
     this.clip = clip;
     this.marks = { ...this.marks, ...(clip.marks || {}) };
@@ -97,6 +99,7 @@ class MxTimeline {
 
   setFrame(number) {
     this.frame = number;
+    this.view.follow();
     this.drawPlayhead();
   }
 
@@ -117,7 +120,7 @@ class MxTimeline {
     if (!width) return;
     this.height = height;
     this.base = height - MX_BOTTOM;
-    this.scale = new MxTimelineScale(this.clip.numbers, MX_SIDE, width - MX_SIDE);
+    this.scale = new MxTimelineScale(this.clip.numbers, MX_SIDE, width - MX_SIDE, this.view.window);
     this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     this.drawRange();
     this.drawAxis();
@@ -131,7 +134,7 @@ class MxTimeline {
   drawRange() {
     const shapes = [];
     const band = (name, from, to) => {
-      if (from === null || to === null || from > to) return;
+      if (from === null || to === null || from > to || to < this.scale.first || from > this.scale.last) return;
       const x = this.scale.x(from);
       shapes.push(mxElement("rect", { class: name, x, y: MX_TOP - 4, width: Math.max(1, this.scale.x(to) - x), height: this.base - MX_TOP + 4, "data-testid": name }));
     };
@@ -145,9 +148,9 @@ class MxTimeline {
     const y = this.base;
     const axis = [mxElement("line", { class: "mx-axis", x1: MX_SIDE, x2: this.scale.right, y1: y, y2: y })];
     const first = numbers[0];
-    const ends = [first, numbers[numbers.length - 1]];
+    const ends = [this.scale.first, this.scale.last];
     const inner = this.scale.ticks().filter((n) =>
-      ends.every((end) => Math.abs(this.scale.x(n) - this.scale.x(end)) > 100));
+      ends.every((end) => Math.abs(this.scale.x(n) - this.scale.x(end)) > 110));
     for (const n of [...new Set([...ends, ...inner])]) {
       const x = this.scale.x(n);
       const ms = mxMsBetween(first, n, fps);
@@ -156,8 +159,9 @@ class MxTimeline {
       const shift = { start: -2, middle: 0, end: 2 }[anchor];
       axis.push(mxElement("text", { class: "mx-tick-text", x: x + shift, y: this.height - 5, "text-anchor": anchor },
         ms === null ? String(n) : `${n}`,
-        ms === null ? null : this.span(` · ${Math.round(ms)} ms`)));
+        ms === null ? null : this.span(` · ${Math.abs(ms) < 10_000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`}`)));
     }
+    axis.push(...this.view.shapes());
     mxFill(this.layers.axis, axis);
   }
 
@@ -174,7 +178,8 @@ class MxTimeline {
 
   /** The clip's other expressions and its events: a thin bar each, with its name. */
   drawOthers() {
-    const others = this.others.filter(({ onset, offset }) => onset !== null || offset !== null);
+    const within = ({ onset, offset }) => (onset === null ? offset : onset) <= this.scale.last && (offset === null ? onset : offset) >= this.scale.first;
+    const others = this.others.filter((each) => (each.onset !== null || each.offset !== null) && within(each));
     mxFill(this.layers.others, others.map((each) => mxOtherShapes(each, this.scale, this.base)));
   }
 
@@ -186,6 +191,11 @@ class MxTimeline {
       if (value === null || value === undefined) {
         // The keys of a mark that is gone go back to the player.
         if (document.activeElement === group) mxEmit("action", { name: "focus-player", phase: "down" });
+        group.setAttribute("hidden", "");
+        continue;
+      }
+      // A mark that has the keys stays reachable though one looks elsewhere: at the edge.
+      if (!this.scale.holds(value) && document.activeElement !== group) {
         group.setAttribute("hidden", "");
         continue;
       }

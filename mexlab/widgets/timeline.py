@@ -16,11 +16,15 @@ class Timeline(StemWidget):
     Attributes
     ----------
     curves : dict
-        ``clip`` (key as text), ``state`` ("computing", "ready" or "failed"); when ready
-        ``numbers``, ``reference`` (frame that all are compared with), ``marked`` (whether that
-        is the coder's onset) and ``series`` of values by region, pixels; when computing ``done``
-        and ``of``; when failed ``message``. ``face`` (``left``, ``top``, ``width``, ``height``,
-        pixels of the frame) once it was found.
+        ``clip`` (key as text), ``state`` ("computing", "ready", "failed" or "none"); when failed
+        ``message``; while computing ``done`` and ``of``; ``face`` (``left``, ``top``, ``width``,
+        ``height``, pixels of the frame) once it was found. What can be drawn:
+        ``numbers`` (int32) and ``values`` (float32, strain and motion by region) as bytes,
+        ``reference`` (frame that all are compared with) and ``marked`` (whether that is the
+        coder's onset), or ``lag`` (frames between each and the one that it is compared with). Of a
+        long video ``long``, and ``span``, the frames within which its curve lies.
+    ribbon : {"strain", "motion", "hidden"}
+        What the ribbon shows; the browser changes it.
     """
 
     stem = "timeline"
@@ -28,9 +32,11 @@ class Timeline(StemWidget):
         "page_bus",
         "clip_numbers",
         "timeline_scale",
+        "timeline_view",
         "segment",
         "curve_layer",
         "timeline_marks",
     )
 
     curves = traitlets.Dict().tag(sync=True)
+    ribbon = traitlets.Enum(("strain", "motion", "hidden"), "strain").tag(sync=True)

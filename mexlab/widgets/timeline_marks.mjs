@@ -8,7 +8,7 @@ function mxGhostShapes(ghosts, mine, scale, top, base) {
   let named = 0;
   return ghosts.flatMap((ghost) =>
     ["onset", "apex", "offset"]
-      .filter((name) => ghost[name] !== null && ghost[name] !== undefined)
+      .filter((name) => ghost[name] !== null && ghost[name] !== undefined && scale.holds(ghost[name]))
       .map((name) => {
         const x = scale.x(ghost[name]);
         const tone = ghost.machine ? "mx-ghost-machine" : `mx-ghost-${name}`;

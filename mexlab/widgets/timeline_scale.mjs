@@ -1,12 +1,19 @@
 // Native frame numbers to pixels and back, and where to put the ticks.
 
 class MxTimelineScale {
-  constructor(numbers, left, right) {
+  /** `window` {from, to}: the native numbers between which one looks; the whole clip without. */
+  constructor(numbers, left, right, window = null) {
     this.numbers = numbers;
     this.left = left;
     this.right = Math.max(left + 1, right);
-    this.first = numbers[0];
-    this.span = Math.max(1, numbers[numbers.length - 1] - this.first);
+    this.first = window ? window.from : numbers[0];
+    this.last = window ? window.to : numbers[numbers.length - 1];
+    this.span = Math.max(1, this.last - this.first);
+  }
+
+  /** Whether a frame lies in what one looks at. */
+  holds(number) {
+    return number >= this.first && number <= this.last;
   }
 
   x(number) {
@@ -35,19 +42,53 @@ class MxTimelineScale {
   }
 }
 
-/** An SVG path through (number, value) pairs; gaps (NaN, null) break the line. */
+/** The part of a clip to look at: `share` of it round a frame; null for the whole. */
+function mxTimelineWindow(numbers, share, centre, least = 60) {
+  const first = numbers[0];
+  const whole = numbers[numbers.length - 1] - first;
+  const span = Math.max(Math.min(least, whole), Math.round(whole * share));
+  if (span >= whole) return null;
+  const from = Math.max(first, Math.min(first + whole - span, Math.round(centre - span / 2)));
+  return { from, to: from + span };
+}
+
+/**
+ * An SVG path through (number, value) pairs, numbers ascending; gaps (NaN, null) break the line.
+ * Where several fall on one column of pixels it goes through the least and the largest of them.
+ */
 function mxCurvePath(scale, numbers, values, top, bottom, largest) {
+  const y = (value) => (bottom - Math.max(0, Math.min(1, value / (largest || 1))) * (bottom - top)).toFixed(1);
   let path = "";
   let pen = "M";
+  let column = null; // {x, place, low, high} of the samples that share it
+  const flush = () => {
+    if (!column) return;
+    const { x, low, high } = column;
+    path += `${pen}${x.toFixed(1)},${y(low)}`;
+    if (high > low) path += `L${x.toFixed(1)},${y(high)}`;
+    pen = "L";
+    column = null;
+  };
   for (let i = 0; i < numbers.length; i += 1) {
+    // One sample on each side of the window, so that the line runs to its edge.
+    if (i + 1 < numbers.length && numbers[i + 1] < scale.first) continue;
+    if (i > 0 && numbers[i - 1] > scale.last) break;
     const value = values[i];
     if (value === null || value === undefined || Number.isNaN(value)) {
+      flush();
       pen = "M";
       continue;
     }
-    const share = Math.max(0, Math.min(1, value / (largest || 1)));
-    path += `${pen}${scale.x(numbers[i]).toFixed(1)},${(bottom - share * (bottom - top)).toFixed(1)}`;
-    pen = "L";
+    const x = scale.x(numbers[i]);
+    const place = Math.floor(x);
+    if (column && column.place === place) {
+      column.low = Math.min(column.low, value);
+      column.high = Math.max(column.high, value);
+    } else {
+      flush();
+      column = { x, place, low: value, high: value };
+    }
   }
+  flush();
   return path;
 }

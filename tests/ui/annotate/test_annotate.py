@@ -243,10 +243,10 @@ def test_the_motion_curve_comes_by_itself(open_clip: Any) -> None:
     coder = open_clip()
     legend = coder.by("curve-legend")
     expect(legend).to_have_attribute("data-state", "ready", timeout=60_000)
-    expect(legend).to_contain_text(f"motion since frame {coder.numbers[0]}")
+    expect(legend).to_contain_text(f"since frame {coder.numbers[0]}")
     coder.step(3)
     coder.press("o")
-    expect(legend).to_contain_text(f"motion since onset {coder.numbers[3]}", timeout=60_000)
+    expect(legend).to_contain_text(f"since onset {coder.numbers[3]}", timeout=60_000)
     expect(coder.by("curve-face")).to_have_attribute("d", re.compile(r"^M.*L"))
 
 

@@ -4,7 +4,8 @@ import pytest
 
 from mexlab.errors import InputError
 from mexlab.features.cache import FlowCache
-from mexlab.features.curves import CURVES, motion_curves
+from mexlab.features.curves import motion_curves
+from mexlab.features.face_motion import PARTS, QUANTITIES
 from mexlab.features.settings import FlowSettings
 from mexlab.vision.landmarks import landmark_detector
 
@@ -31,23 +32,41 @@ def test_the_mouth_moves_and_the_rest_does_not(smile):
     curves = motion_curves(smile)
     assert curves.numbers.tolist() == [1, 2, 3, 4, 5]
     assert curves.reference == 1
-    assert int(np.argmax(curves.mouth)) == 2
-    assert int(np.argmax(curves.face)) == 2
-    assert curves.mouth[2] > 1.0
-    assert curves.mouth[2] == pytest.approx(curves.mouth[1] * 3, rel=0.4)
-    assert curves.brows.max() < 0.2 * curves.mouth[2]
-    assert curves.mouth[4] < 0.1
+    mouth = curves.of("motion", "mouth")
+    assert int(np.argmax(mouth)) == 2
+    assert int(np.argmax(curves.of("motion"))) == 2
+    assert mouth[2] > 1.0
+    assert mouth[2] == pytest.approx(mouth[1] * 3, rel=0.4)
+    assert curves.of("motion", "brows").max() < 0.2 * mouth[2]
+    assert mouth[4] < 0.1
+
+
+def test_strain_is_that_of_the_known_displacement(smile):
+    """The steepest slope of the pull is amount / height * sqrt(2 / e), px/px."""
+    curves = motion_curves(smile)
+    mouth = curves.of("strain", "mouth")
+    assert int(np.argmax(mouth)) == int(np.argmax(curves.of("strain"))) == 2
+    steepest = 3.0 / 22 * np.sqrt(2 / np.e)
+    assert 0.4 * steepest < mouth[2] < 1.3 * steepest
+    assert curves.of("strain", "brows")[2] < 0.3 * mouth[2]
+    assert mouth[4] < 0.02
+
+
+def test_a_shift_of_the_whole_face_strains_nothing(clip):
+    filmed = motion_curves(clip, 10, FlowSettings(flow="dis"))
+    assert filmed.of("motion")[2] > 1.5
+    assert filmed.of("strain")[2] < 0.02
 
 
 def test_the_heads_motion_does_not_count(clip):
     still = motion_curves(clip, 10)
     filmed = motion_curves(clip, 10, FlowSettings(flow="dis"))
-    assert still.face[2] < 0.4
-    assert filmed.face[2] > 1.5
+    assert still.of("motion")[2] < 0.4
+    assert filmed.of("motion")[2] > 1.5
 
 
 def test_reference_by_number_and_missing(clip):
-    assert motion_curves(clip, 11).face[1] == 0
+    assert not motion_curves(clip, 11).values[..., 1].any()
     with pytest.raises(InputError, match="onset frame 12"):
         motion_curves(clip, 12)
 
@@ -58,8 +77,7 @@ def test_cached(smile, tmp_path):
     smile.reads.clear()
     again = motion_curves(smile, cache=cache)
     assert smile.reads == []
-    for name in ("face", *CURVES):
-        np.testing.assert_array_equal(getattr(first, name), getattr(again, name))
+    np.testing.assert_array_equal(first.values, again.values)
     motion_curves(smile, 2, cache=cache)
     assert smile.reads
 
@@ -76,4 +94,5 @@ def test_record_is_plain(smile):
 
     record = json.loads(json.dumps(motion_curves(smile).to_record()))
     assert record["numbers"] == [1, 2, 3, 4, 5]
-    assert set(record) == {"numbers", "reference", "face", *CURVES}
+    assert set(record) == {"numbers", "reference", *QUANTITIES}
+    assert set(record["strain"]) == set(PARTS)

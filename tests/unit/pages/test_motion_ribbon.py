@@ -8,10 +8,13 @@ import pytest
 from mexlab.data.clips import ClipKey
 from mexlab.errors import FaceNotFoundError
 from mexlab.features import curves as curves_module
+from mexlab.features import long_curve
 from mexlab.features.cache import FlowCache
 from mexlab.features.curves import MotionCurves
+from mexlab.features.face_motion import FaceMotion
 from mexlab.pages import motion_ribbon
-from mexlab.pages.motion_ribbon import MotionRibbon, face_region
+from mexlab.pages.motion_ribbon import MotionRibbon
+from mexlab.vision.crop import face_region
 
 SECONDS = 20
 
@@ -52,7 +55,9 @@ def quick(monkeypatch):
         numbers = np.array([int(n) for n in frames.numbers])
         reference = int(numbers[0]) if onset is None else onset
         values = np.abs(numbers - reference).astype(np.float32)
-        return None if should_stop() else MotionCurves(numbers, reference, *([values] * 5))
+        return (
+            None if should_stop() else MotionCurves(numbers, reference, np.tile(values, (2, 5, 1)))
+        )
 
     monkeypatch.setattr(curves_module, "motion_curves", fake)
 
@@ -64,7 +69,9 @@ def test_the_curve_of_the_opened_clip(annotated, key, told, quick, tmp_path):
     assert ready["clip"] == str(key)
     assert ready["reference"] == 46
     assert ready["marked"] is False
-    assert ready["series"]["mouth"][:3] == [0.0, 1.0, 2.0]
+    assert np.frombuffer(ready["numbers"], "<i4").tolist() == list(range(46, 66))
+    values = np.frombuffer(ready["values"], "<f4").reshape(2, 5, -1)
+    assert values[0, 3, :3].tolist() == [0.0, 1.0, 2.0]
 
 
 def test_against_the_onset_once_it_is_marked(annotated, key, told, quick, tmp_path):
@@ -145,13 +152,50 @@ def test_a_clip_that_is_opened_again_is_told_again(annotated, key, told, quick, 
     told.until(lambda record: record["state"] == "ready")
 
 
-def test_a_long_video_has_no_curve_and_says_so(annotated, key, told, quick, tmp_path, monkeypatch):
+class Steps(FaceMotion):
+    """A face whose strain is how bright the frame is beyond the one that it is compared with."""
+
+    def __init__(self, *_args):
+        pass
+
+    def cut(self, frame):
+        return frame
+
+    def measure(self, still, moved):
+        return np.full((2, 5), float(moved.mean()) - float(still.mean()), np.float32)
+
+
+def sampled(record):
+    return np.frombuffer(record.get("numbers", b""), "<i4").tolist()
+
+
+def test_a_long_video_is_looked_at_coarsely_then_around_the_playhead(
+    annotated, key, told, quick, tmp_path, monkeypatch
+):
     monkeypatch.setattr(motion_ribbon, "MOST_FRAMES", 10)
-    ribbon = MotionRibbon(annotated.store.clip, tmp_path, told)
-    ribbon.open(key, None)
-    failed = told.until(lambda record: record["state"] == "failed")
-    assert failed["message"] == "no motion curve: 20 frames are more than 10"
-    assert failed["face"]["width"] > 0
+    monkeypatch.setattr(long_curve, "FaceMotion", Steps)
+    monkeypatch.setattr(long_curve, "_STEPS", (("over all", 4), ("near", 3)))
+    found = Told()
+    ribbon = MotionRibbon(annotated.store.clip, tmp_path, told, lambda *given: found(given))
+    ribbon.open(key, None, 61)
+    assert sampled(told.until(lambda r: r["state"] == "ready")) == [46, 51, 56, 61]
+    near = told.until(lambda record: len(sampled(record)) > 4)
+    # 0.2 s at 200 fps
+    assert (near["lag"], near["marked"], near["reference"]) == (40, False, None)
+    told.until(lambda record: set(range(58, 64)) <= set(sampled(record)))
+    ribbon.look(49)
+    told.until(lambda record: set(range(46, 52)) <= set(sampled(record)))
+    # Both methods look for the one apex of a clip.
+    assert not found.records
+    # With an onset: against it. What was measured before is on disk.
+    ribbon.onset_changed(key, 50)
+    against = told.until(lambda record: record.get("reference") == 50 and sampled(record))
+    assert (against["lag"], against["marked"], against["span"]) == (None, True, [46, 65])
+    ribbon.onset_changed(key, None)
+    with told.changed:
+        told.records.clear()
+    first = told.until(lambda record: record.get("long"))
+    assert set(range(58, 64)) <= set(sampled(first))
 
 
 def test_the_machines_apex_comes_after_the_curve(

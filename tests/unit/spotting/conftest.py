@@ -7,8 +7,9 @@ import pytest
 from mexlab.data.databases.registry import read_database
 from mexlab.data.synthetic import synthesise
 from mexlab.features.cache import FlowCache
-from mexlab.features.curves import CURVE_SETTINGS
-from mexlab.spotting.apex import spot_apex
+from mexlab.features.curves import motion_curves
+from mexlab.features.face_motion import CURVE_SETTINGS
+from mexlab.spotting.apex import dc_rois_apex, strain_apex
 
 CLIPS = 3
 
@@ -24,5 +25,9 @@ def synthetic_apexes(tmp_path_factory):
     for clip in [clip for clip in database.clips if truth[clip.key].apex is not None][:CLIPS]:
         first = int(clip.frames.numbers[0])
         points = cache.landmarks(clip.frames, first, first, CURVE_SETTINGS)
-        found.append((spot_apex(clip.frames, points), truth[clip.key].apex))
+        spots = {
+            "dc_rois": dc_rois_apex(clip.frames, points),
+            "strain": strain_apex(motion_curves(clip.frames, cache=cache)),
+        }
+        found.append((spots, truth[clip.key].apex))
     return found

@@ -3,7 +3,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mexlab.spotting.apex import divide_and_conquer, histogram_distance, local_binary_pattern
+from mexlab.features.curves import MotionCurves
+from mexlab.spotting.apex import (
+    divide_and_conquer,
+    histogram_distance,
+    local_binary_pattern,
+    strain_apex,
+)
 
 
 @pytest.mark.parametrize(
@@ -51,8 +57,16 @@ def test_histogram_distance():
 def test_the_apex_of_synthetic_clips(synthetic_apexes):
     """Both methods come near the known apex, at 200 fps and half a pixel to a few of motion."""
     errors = {name: [] for name in ("dc_rois", "strain")}
-    for spot, truth in synthetic_apexes:
+    for spots, truth in synthetic_apexes:
         for name in errors:
-            errors[name].append(abs(getattr(spot, name) - truth))
+            errors[name].append(abs(spots[name] - truth))
     assert np.median(errors["strain"]) <= 5
     assert np.median(errors["dc_rois"]) <= 15
+
+
+def test_the_apex_of_strain_is_the_highest_point_of_its_line_not_of_the_motion():
+    values = np.zeros((2, 5, 3), np.float32)
+    values[0, 0] = [0, 0.02, 0.05]
+    values[0, 2] = [0, 0.9, 0]  # a blink
+    values[1, 0] = [0, 3, 1]
+    assert strain_apex(MotionCurves(np.array([7, 8, 9]), 7, values)) == 9

@@ -132,7 +132,7 @@ def test_the_motion_curve_follows_the_maps(open_page):
     message = last(page, "curve")
     assert (message["clip"], message["onset"]) == (str(FACE), 10)
     assert message["curve"]["numbers"] == [10, 11, 12, 13, 14]
-    assert len(message["curve"]["face"]) == 5
+    assert len(message["curve"]["motion"]["face"]) == 5
     page.nudge_apex(13)
     assert page.wait(60)
     assert sum(m["type"] == "curve" for m, _ in page.sent) == 1

@@ -1,0 +1,79 @@
+"""What the machine shows beside the frames: ribbon, landmarks, magnified motion. All threads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from mexlab.pages.frame_landmarks import FrameLandmarks
+from mexlab.pages.frame_warps import FrameWarps
+from mexlab.pages.motion_ribbon import MotionRibbon
+
+if TYPE_CHECKING:
+    from mexlab.data.clips import ClipKey
+    from mexlab.pages.clip_frames import ClipFrames
+    from mexlab.widgets.clip_player import ClipPlayer
+    from mexlab.widgets.timeline import Timeline
+    from mexlab.workspace.workspace import Workspace
+
+
+class MachineAids:
+    """The background work for the clip on show; none of it delays a step or an edit.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    player : ClipPlayer
+    timeline : Timeline
+    found : callable
+        Gets a clip and the machine's apex frames by method.
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        player: ClipPlayer,
+        timeline: Timeline,
+        found: Callable[[ClipKey, dict[str, int]], None],
+    ) -> None:
+        load, cache = workspace.store.clip, workspace.cache_dir
+        self._timeline = timeline
+        self._clip: ClipKey | None = None
+        self._frames: ClipFrames | None = None
+        self.ribbon = MotionRibbon(load, cache, self._show_curves, found)
+        self.landmarks = FrameLandmarks(load, cache, player.send)
+        self.warps = FrameWarps(load, cache, player.send)
+        player.observe(lambda change: self.ribbon.look(change["new"]), "frame")
+
+    def open(self, key: ClipKey, frames: ClipFrames, onset: int | None, frame: int | None) -> None:
+        """A clip is on show, at a frame."""
+        self._clip, self._frames = key, frames
+        if frames.numbers:
+            self._timeline.curves = {"clip": str(key), "state": "computing"}
+            self.ribbon.open(key, onset, frame)
+
+    def onset_is(self, onset: int | None) -> None:
+        """The onset of the expression on the form, or None where it has none."""
+        if self._clip is not None and self._frames is not None and self._frames.numbers:
+            self.ribbon.onset_changed(self._clip, onset)
+
+    def frames_sent(self) -> None:
+        """Frames of the clip on show have just gone out."""
+        self.ribbon.player_asked()
+        if self._frames is not None and self._frames.complete:
+            self.ribbon.frames_are_out()
+
+    def answer(self, message: Mapping[str, Any]) -> None:
+        """Answer what the player asks about a frame; one of an earlier clip is left unanswered."""
+        frames, number = self._frames, message.get("number")
+        if frames is None or self._clip is None or message.get("token") != frames.token:
+            return
+        if number not in frames.numbers:
+            return
+        if message.get("kind") == "landmarks":
+            self.landmarks.ask(self._clip, frames.token, int(number))
+        elif message.get("kind") == "warp" and message.get("reference") in frames.numbers:
+            self.warps.ask(self._clip, frames.token, message)
+
+    def _show_curves(self, record: dict[str, Any]) -> None:
+        self._timeline.curves = record
