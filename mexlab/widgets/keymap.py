@@ -99,7 +99,7 @@ KEYMAP: tuple[KeyBinding, ...] = (
     KeyBinding("focus-search", ("/",), "find a clip", _CLIP),
     KeyBinding("flicker", ("z",), "flicker with the onset", _VIEW, hold=True),
     KeyBinding("difference", ("x",), "difference to the onset", _VIEW, hold=True),
-    KeyBinding("amplify", ("m",), "amplified change since the onset", _VIEW, hold=True),
+    KeyBinding("amplify", ("m",), "amplified motion since the onset", _VIEW, hold=True),
     KeyBinding("gain", ("Shift+m",), "amplify more: ×5, ×8, ×12, ×20", _VIEW),
     KeyBinding("magnify-kind", ("Shift+w",), "amplify the motion itself, or the brightness", _VIEW),
     KeyBinding("timeline-zoom", ("Shift+t",), "timeline: closer … the whole clip", _VIEW),
