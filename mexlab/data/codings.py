@@ -125,8 +125,11 @@ def check_coding(
     first: int | None = None,
     last: int | None = None,
     criterion: DurationCriterion | None = None,
+    units_coded: bool = True,
 ) -> list[Finding]:
     """Check order, range, duration and completeness of a coding.
+
+    What is missing is told once the coding has begun: a mark, a label, or a commit.
 
     Parameters
     ----------
@@ -137,6 +140,8 @@ def check_coding(
         First and last native frame number of the clip.
     criterion : DurationCriterion, optional
         Total <= 500 ms by default.
+    units_coded : bool
+        Whether action units are coded in this database, so that their lack is worth a word.
 
     Returns
     -------
@@ -163,15 +168,16 @@ def check_coding(
         findings.append(Finding("warning", a, f"{a} {marks[a]} comes after {b} {marks[b]}"))
     on_boundary = coding.apex is not None and coding.apex in (coding.onset, coding.offset)
     if on_boundary and not reversed_pairs:
-        boundary = "onset" if coding.apex == coding.onset else "offset"
-        findings.append(Finding("warning", "apex", f"apex is the {boundary} frame itself"))
+        at_onset = coding.apex == coding.onset
+        reason = "onset frame itself: no rise" if at_onset else "offset frame itself: no fall"
+        findings.append(Finding("warning", "apex", f"apex is the {reason} between them"))
     findings.extend(_check_duration(coding, fps, criterion, bool(reversed_pairs)))
     if coding.kind in EVENT_KINDS:
         if (coding.onset is None) != (coding.offset is None):
             lacking = "offset" if coding.offset is None else "onset"
             named = "head movement" if coding.kind == "head" else coding.kind
             findings.append(Finding("warning", lacking, f"no {lacking} of this {named} yet"))
-    elif any(value is not None for value in marks.values()):
+    elif _has_begun(coding):
         missing = [name for name, value in marks.items() if value is None]
         if missing:
             findings.append(
@@ -183,7 +189,15 @@ def check_coding(
             )
         if not coding.emotion:
             findings.append(Finding("warning", "emotion", "no emotion yet"))
+        if units_coded and not coding.action_units.strip():
+            findings.append(Finding("warning", "action_units", "no action units yet"))
     return findings
+
+
+def _has_begun(coding: Coding) -> bool:
+    marks = (coding.onset, coding.apex, coding.offset)
+    labels = bool(coding.emotion or coding.action_units.strip())
+    return labels or coding.status == "committed" or any(mark is not None for mark in marks)
 
 
 def _check_duration(

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from mexlab.data.clips import ClipKey
-from mexlab.data.codings import Coding, Finding, check_coding
+from mexlab.data.codings import DATABASE_CODER, Coding, Finding, check_coding
 from mexlab.data.facs import AU_NAMES, ActionUnits, Unit, parse_action_units
 from mexlab.data.labels import label_scheme
 from mexlab.errors import InputError, MexlabError, StaleCodingError
@@ -112,6 +112,7 @@ class CodingDesk:
         self.databases = {row.name: row for row in self.store.databases()}
         self.rows = {str(row.key): row for row in self.store.clips(coder=self.coder)}
         self.machine: dict[str, dict[str, int]] = {}
+        self._coded_units: dict[str, bool] = {}
         self._answered: OrderedDict[str, dict[str, Any]] = OrderedDict()
 
     def list_rows(self) -> list[dict[str, Any]]:
@@ -247,6 +248,7 @@ class CodingDesk:
             first=row.first,
             last=row.last,
             criterion=self.settings.duration,
+            units_coded=self._units_coded(coding.clip.database),
         )
         return {
             "clip": str(coding.clip),
@@ -309,6 +311,13 @@ class CodingDesk:
             ],
             "next_expression": highest + 1,
         }
+
+    def _units_coded(self, database: str) -> bool:
+        """Whether a database's own codings have action units; yes where it has no codings."""
+        if database not in self._coded_units:
+            own = self.store.codings(coder=DATABASE_CODER, database=database)
+            self._coded_units[database] = not own or any(one.action_units for one in own)
+        return self._coded_units[database]
 
     def _row(self, key: ClipKey) -> ClipRow:
         row = self.rows.get(str(key))

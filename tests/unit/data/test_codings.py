@@ -11,7 +11,8 @@ KEY = ClipKey("casme2", "sub01", "EP02_01f")
 def coding(
     onset: int | None, apex: int | None, offset: int | None, emotion: str = "fear"
 ) -> Coding:
-    return Coding(KEY, "anna", onset=onset, apex=apex, offset=offset, emotion=emotion)
+    marks = {"onset": onset, "apex": apex, "offset": offset}
+    return Coding(KEY, "anna", **marks, emotion=emotion, action_units="4+7" if emotion else "")
 
 
 def findings(one: Coding, **options: object) -> list[tuple[str, str, str]]:
@@ -33,8 +34,8 @@ def test_an_untouched_coding_has_nothing_to_find() -> None:
     [
         ((80, 46, 146), "onset", "onset 80 comes after apex 46"),
         ((46, 150, 146), "apex", "apex 150 comes after offset 146"),
-        ((46, 46, 146), "apex", "apex is the onset frame itself"),
-        ((46, 146, 146), "apex", "apex is the offset frame itself"),
+        ((46, 46, 146), "apex", "apex is the onset frame itself: no rise between them"),
+        ((46, 146, 146), "apex", "apex is the offset frame itself: no fall between them"),
         ((46, 80, 147), "offset", "505 ms: longer than 500 ms (total), not a micro-expression"),
         ((0, 80, 90), "onset", "onset 0 lies outside the clip (1–200)"),
         ((150, 180, 201), "offset", "offset 201 lies outside the clip (1–200)"),
@@ -50,6 +51,27 @@ def test_each_fault_warns_of_its_field(
 
 def test_a_missing_emotion_is_told_once_a_mark_is_set() -> None:
     assert ("warning", "emotion", "no emotion yet") in findings(coding(46, 80, 146, ""))
+
+
+def test_missing_action_units_are_told_where_they_are_coded() -> None:
+    bare = coding(46, 80, 146).with_changes(action_units=" ")
+    told = ("warning", "action_units", "no action units yet")
+    assert told in findings(bare)
+    assert told not in findings(coding(46, 80, 146))
+    # SMIC has none.
+    assert told not in findings(bare, units_coded=False)
+
+
+def test_a_label_or_a_commit_without_marks_is_incomplete_too() -> None:
+    blank = coding(None, None, None, "")
+    for begun in (
+        blank.with_changes(emotion="fear"),
+        blank.with_changes(action_units="4"),
+        blank.with_changes(status="committed"),
+    ):
+        messages = [message for _, _, message in findings(begun)]
+        assert "no onset, no apex, no offset yet: it will be kept as incomplete" in messages
+    assert findings(blank.with_changes(status="draft", note="look again")) == []
 
 
 def test_the_other_criterion_counts_onset_to_apex() -> None:

@@ -4,12 +4,14 @@ import pytest
 
 from mexlab.data.clips import ClipKey
 from mexlab.data.codings import Coding
+from mexlab.pages import coding_desk
 from mexlab.pages.coding_desk import (
     CodingDesk,
     emotion_tone,
     parsed_units,
 )
 from mexlab.pages.coding_reference import reference_sentence
+from mexlab.workspace.workspace import Workspace
 
 
 @pytest.fixture
@@ -156,6 +158,27 @@ class TestState:
         state = edit(desk, key, "2", 1, apex=50)["state"]
         assert "onset 60 comes after apex 50" in [f["message"] for f in state["findings"]]
 
+    def test_every_check_reaches_the_form_and_none_blocks(self, desk, annotated, key):
+        state = edit(desk, key, "1", 0, onset=46, apex=46)["state"]
+        messages = [f["message"] for f in state["findings"] if f["level"] == "warning"]
+        assert messages == [
+            "apex is the onset frame itself: no rise between them",
+            "no offset yet: it will be kept as incomplete",
+            "no emotion yet",
+        ]
+        assert edit(desk, key, "2", 1, status="committed")["outcome"] == "stored"
+        assert annotated.store.coding(key, "anna").coding.status == "committed"
+
+    def test_action_units_are_missed_where_the_database_codes_them(self, desk, annotated, key):
+        def told(desk, name, revision, onset):
+            findings = edit(desk, key, name, revision, onset=onset)["state"]["findings"]
+            return "no action units yet" in [finding["message"] for finding in findings]
+
+        # The database's own coding has none: nobody is told to code them.
+        assert not told(desk, "1", 0, 50)
+        annotated.store.change_coding(key, "database", {"action_units": "12"}, page="test")
+        assert told(CodingDesk(annotated), "2", 1, 51)
+
     def test_digits_follow_the_databases_order_and_others_is_zero(self, desk, key):
         words = {v["name"]: v["key"] for v in desk.state(key)["vocabulary"]}
         assert words == {"happiness": "1", "surprise": "2", "fear": "3", "others": "0"}
@@ -175,6 +198,24 @@ class TestState:
         state = desk.state(ClipKey("lab", "s1", "clip2"))
         assert state["reference_note"] == "Machine's apex: shown after commit."
         assert desk.state(ClipKey("lab", "s2", "maps"))["reference_note"] == ""
+
+    def test_a_long_video_has_no_machines_apex_to_wait_for(self, desk, monkeypatch):
+        monkeypatch.setattr(coding_desk, "MOST_FRAMES", 19)
+        assert desk.state(ClipKey("lab", "s1", "clip2"))["reference_note"] == ""
+
+    def test_who_is_not_blind_sees_the_machine_before_any_commit(self, desk, annotated, key):
+        toml = annotated.path / "mexlab.toml"
+        toml.write_text(toml.read_text().replace("blind = true", "blind = false"))
+        seeing = CodingDesk(Workspace.open(annotated.path))
+        seeing.machine_found(key, {"dc_rois": 56, "strain": 58})
+        ghosts = {ghost["coder"]: ghost["apex"] for ghost in seeing.state(key)["reference"]}
+        assert ghosts == {"database": 55, "D&C-RoIs": 56, "largest strain": 58}
+
+    def test_nothing_of_the_machine_leaves_before_the_commit(self, desk, key):
+        desk.machine_found(key, {"dc_rois": 6006, "strain": 6008})
+        for state in (desk.state(key), edit(desk, key, "1", 0, apex=57)["state"]):
+            assert "6006" not in str(state)
+            assert "6008" not in str(state)
 
     def test_the_machines_apex_is_hidden_until_committed(self, desk, key):
         desk.machine_found(key, {"dc_rois": 56, "strain": 58})
