@@ -44,18 +44,33 @@ class MxBitmapCache {
     for (const index of [...this.bitmaps.keys()]) this.drop(index);
   }
 
+  /** How many bitmaps of the present size fit; nobody knows before the first. */
+  get holds() {
+    if (!this.bitmaps.size) return Infinity;
+    return Math.floor((this.budget * this.bitmaps.size) / this.bytes);
+  }
+
   static bytesOf(bitmap) {
     return bitmap.width * bitmap.height * 4;
   }
 }
 
-/** Which frames to decode ahead: the direction of travel first, and some behind. */
-function mxDecodeOrder(playhead, direction, count, ahead = 48, behind = 8) {
+const MX_AHEAD = 48;
+const MX_BEHIND = 8;
+
+/**
+ * Which frames to decode ahead: the direction of travel first, and some behind; no more than the
+ * cache `holds`, or each would push out another that is decoded anew for ever. While frames are
+ * dropped on purpose, only every `stride`-th from the playhead on is wanted.
+ */
+function mxDecodeOrder(playhead, direction, count, holds = Infinity, stride = 1) {
+  const ahead = Math.min(MX_AHEAD, Math.max(1, Math.floor(0.7 * holds)));
+  const behind = Math.min(MX_BEHIND, Math.floor(0.15 * holds));
   const order = [];
   for (let step = 0; step <= ahead; step += 1) {
-    const forward = playhead + direction * step;
+    const forward = playhead + direction * step * stride;
     if (forward >= 0 && forward < count) order.push(forward);
-    if (step && step <= behind) {
+    if (step && step <= behind && stride === 1) {
       const back = playhead - direction * step;
       if (back >= 0 && back < count) order.push(back);
     }

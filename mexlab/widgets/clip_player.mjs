@@ -23,6 +23,7 @@ class MxPlayer {
     this.loop = true;
     this.selection = { from: null, to: null }; // native numbers, to loop over
     this.clock = new MxPlayClock();
+    this.tally = new MxPlayTally();
     this.playing = false;
     this.feed = new MxFrameFeed({
       ask: (message) => model.send(message),
@@ -109,7 +110,8 @@ class MxPlayer {
 
   look() {
     const sides = this.stage.sideIndices();
-    this.feed.look(this.wanted, this.direction, [this.wanted, ...sides]);
+    const stride = this.playing ? this.clock.stride : 1;
+    this.feed.look(this.wanted, this.direction, [this.wanted, ...sides], stride);
     if (this.painted !== this.wanted && this.feed.bitmap(this.wanted)) this.paint();
     else if (this.feed.failure(this.wanted)) this.paintFailure();
   }
@@ -143,6 +145,7 @@ class MxPlayer {
   }
 
   paint() {
+    if (this.playing) this.tally.painted();
     this.painted = this.wanted;
     this.stale = false;
     this.stage.paintCurrent();
@@ -255,7 +258,10 @@ class MxPlayer {
   restartClock(now) {
     const { from, to } = this.range();
     const fps = this.clip.fps || 100;
-    this.clock.start(this.wanted, now, { from, to, fps, speed: this.speed, loop: this.loop });
+    const stride = mxStride(fps, this.speed, this.controls.refresh);
+    this.clock.start(this.wanted, now, { from, to, fps, speed: this.speed, loop: this.loop, stride });
+    this.tally.start(now, fps * this.speed);
+    this.controls.played = null;
   }
 
   pause() {
@@ -268,13 +274,14 @@ class MxPlayer {
     if (!this.playing) return;
     this.controls.measureRefresh(now, this.lastTick);
     this.lastTick = now;
+    // A frame that is late is waited for: loading never skips any.
+    if (this.painted !== this.wanted) this.clock.wait(now);
     const { index, ended } = this.clock.at(now);
     if (index !== this.wanted || this.painted !== this.wanted) {
       this.wanted = index;
       this.look();
-      // Late frames make the clock wait, so that loading never skips any.
-      if (this.painted !== index) this.clock.wait(index, now);
     }
+    this.controls.showPlayed(this.tally.tell(now, this.clock.waited));
     if (ended && this.painted === index) this.pause();
     else requestAnimationFrame((then) => this.tick(then));
   }
@@ -301,7 +308,7 @@ class MxPlayer {
   }
 
   showProgress(have, all) {
-    this.controls.note(this.feed.settled ? "" : `loading ${have} of ${all} frames`);
+    if (!this.playing) this.controls.note(this.feed.settled ? "" : `loading ${this.feed.whole ? `${have} of ${all} frames` : "the frames round this one"}`);
     this.opening.ahead.pump();
   }
 }

@@ -17,6 +17,7 @@ class MxFrameFeed {
     this.decoding = new Set();
     this.generation = 0;
     this.lastHeard = 0;
+    this.stride = 1; // frames from one that is shown to the next, while playing fast
     this.reduction = 1; // bitmaps are this many times smaller than the files' pictures
   }
 
@@ -56,14 +57,20 @@ class MxFrameFeed {
     this.pump();
   }
 
+  /** Whether the clip is short enough to be held whole. */
+  get whole() {
+    return !this.fetch || this.fetch.whole;
+  }
+
   /** Whether all frames, or those round the playhead, are here. */
   get settled() {
     return !this.fetch || this.fetch.settled(this.playhead);
   }
 
-  /** Say what is on show (`needed`, most urgent first) and where the playhead is. */
-  look(playhead, direction, needed) {
+  /** Say what is on show (`needed`, most urgent first), where the playhead is and how it moves. */
+  look(playhead, direction, needed, stride = 1) {
     this.playhead = playhead;
+    this.stride = stride;
     this.direction = direction;
     this.needed = needed.filter((index) => index !== null && index >= 0);
     this.pump();
@@ -111,7 +118,9 @@ class MxFrameFeed {
   }
 
   decodeDue() {
-    const ahead = mxDecodeOrder(this.playhead, this.direction, this.fetch.count);
+    // What is on show beside the playhead stays in the cache too.
+    const holds = this.cache.holds - this.needed.length - MX_DECODERS;
+    const ahead = mxDecodeOrder(this.playhead, this.direction, this.fetch.count, holds, this.stride);
     for (const index of [...this.needed, ...ahead]) {
       if (this.decoding.size >= MX_DECODERS) return;
       if (this.cache.has(index) || this.decoding.has(index)) continue;

@@ -12,31 +12,77 @@ function mxNextSpeed(speed, change) {
   return MX_SPEEDS[Math.max(0, Math.min(MX_SPEEDS.length - 1, (at < 0 ? 5 : at) + change))];
 }
 
+/** Frames from one that is shown to the next, where the screen cannot show them all. */
+function mxStride(fps, speed, refresh = 60) {
+  return Math.max(1, Math.floor((fps * speed) / refresh));
+}
+
 class MxPlayClock {
-  /** Start at `index` at time `now` (ms), within [from, to] (indices), looping or stopping. */
-  start(index, now, { from, to, fps, speed, loop }) {
-    this.from = from;
-    this.to = to;
+  /**
+   * Start at `index` at time `now` (ms), within [from, to] (indices), looping or stopping. Of
+   * `stride` frames one is shown, always the same ones, so that no others need be decoded.
+   */
+  start(index, now, { from, to, fps, speed, loop, stride = 1 }) {
+    Object.assign(this, { from, to, loop, stride });
     this.rate = (fps * speed) / 1000;
-    this.loop = loop;
     this.origin = index < from || index > to || (index === to && !loop) ? from : index;
+    this.phase = (this.origin - from) % stride;
     this.begun = now;
+    this.waited = 0; // ms
+    this.last = now;
   }
 
   /** The frame due at `now`, and whether the end was reached. */
   at(now) {
+    this.last = now;
     const length = this.to - this.from + 1;
-    const steps = Math.floor((now - this.begun) * this.rate + 1e-6);
-    const offset = this.origin - this.from + steps;
-    if (offset < length) return { index: this.from + offset, ended: false };
-    if (this.loop) return { index: this.from + (offset % length), ended: false };
-    return { index: this.to, ended: true };
+    const passed = Math.floor((now - this.begun) * this.rate + 1e-6);
+    const offset = this.origin - this.from + passed;
+    const ended = offset >= length && !this.loop;
+    if (ended) return { index: this.to, ended };
+    const place = offset % length;
+    const beyond = (place - this.phase + this.stride) % this.stride;
+    return { index: this.from + Math.max(0, place - beyond), ended };
   }
 
-  /** A frame was late: the clock waits for it, so that loading never skips frames. */
-  wait(index, now) {
-    this.origin = index;
-    this.begun = now;
+  /** The frame due is late: time stands still until it is there, so that loading skips none. */
+  wait(now) {
+    const before = this.last;
+    this.last = now;
+    this.waited += now - before;
+    this.begun += now - before;
+  }
+}
+
+/** How many frames were shown of those that passed, told for the last second or so. */
+class MxPlayTally {
+  start(now, rate) {
+    this.rate = rate; // frames a second at which the clip should pass
+    this.shown = 0;
+    this.from = now;
+    this.waited = 0;
+    this.text = null;
+  }
+
+  /** A frame was painted. */
+  painted() {
+    this.shown += 1;
+  }
+
+  /** What to say at `now`, null before there is anything to count; `waited` is the clock's: ms that it stood still since its start. */
+  tell(now, waited) {
+    const seconds = (now - this.from) / 1000;
+    if (seconds < 0.5) return this.text;
+    const late = (waited - this.waited) / 1000;
+    const passed = (seconds - late) * this.rate;
+    const shown = Math.min(passed, this.shown);
+    const parts = [];
+    if (shown < 0.98 * passed - 1) {
+      parts.push(`shows ${Math.round(shown / seconds)} of ${Math.round(passed / seconds)} frames a second`);
+    }
+    if (late > 0.02 * seconds) parts.push(`${Math.round((100 * late) / seconds)} % slower: frames are loading`);
+    Object.assign(this, { shown: 0, from: now, waited, text: parts.join(" · ") });
+    return this.text;
   }
 }
 

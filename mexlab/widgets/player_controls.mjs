@@ -59,6 +59,7 @@ class MxPlayerControls {
     this.player = player;
     this.refresh = 60;
     this.intervals = [];
+    this.played = null; // what is said while playing
     this.big = mxElement("span", { class: "mx-big", "data-testid": "frame-number" });
     this.where = mxElement("span", { class: "mx-where", "data-testid": "frame-where" });
     // For screen readers: where the playhead came to rest, not every frame on the way.
@@ -121,9 +122,16 @@ class MxPlayerControls {
     const drops = fps ? mxDropText(fps, player.speed, this.refresh) : "";
     this.rate.textContent = fps ? `${Math.round(fps * 100) / 100} fps` : "fps not known";
     this.rate.title = drops;
-    if (player.playing) this.note(drops);
-    else if (this.drops) this.note("");
-    this.drops = player.playing && drops;
+    if (!player.playing && this.played !== null) this.showPlayed("");
+    else if (player.playing && this.played === null) this.showPlayed(drops);
+    if (!player.playing) this.played = null;
+  }
+
+  /** How many frames are shown while playing: what is to be expected, then what was counted. */
+  showPlayed(text) {
+    if (text === null || text === this.played) return;
+    this.played = text;
+    this.note(text);
   }
 
   /** Which clips would open at once, and what their first frames cost: for whoever looks closer. */

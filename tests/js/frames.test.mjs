@@ -125,9 +125,21 @@ test("bitmaps are evicted by bytes, the least recently used first, and closed", 
 });
 
 test("decoding goes in the direction of travel, with some frames behind", () => {
-  assert.deepEqual(mxDecodeOrder(5, 1, 100, 3, 1), [5, 6, 4, 7, 8]);
-  assert.deepEqual(mxDecodeOrder(5, -1, 100, 3, 1), [5, 4, 6, 3, 2]);
-  assert.deepEqual(mxDecodeOrder(0, -1, 3, 3, 1), [0, 1]);
+  assert.deepEqual(mxDecodeOrder(50, 1, 100).slice(0, 5), [50, 51, 49, 52, 48]);
+  assert.deepEqual(mxDecodeOrder(50, -1, 100).slice(0, 5), [50, 49, 51, 48, 52]);
+  assert.deepEqual(mxDecodeOrder(0, -1, 3), [0, 1, 2]);
+  assert.equal(mxDecodeOrder(200, 1, 1000).length, 1 + 48 + 8);
+  assert.deepEqual(mxDecodeOrder(10, 1, 30, Infinity, 3), [10, 13, 16, 19, 22, 25, 28]);
+});
+
+test("no more is decoded ahead than the cache holds, or each frame would push out another", () => {
+  const cache = new MxBitmapCache(28 * 400);
+  assert.equal(cache.holds, Infinity);
+  cache.set(0, { width: 10, height: 10 });
+  assert.equal(cache.holds, 28);
+  assert.ok(mxDecodeOrder(500, 1, 1000, 28).length <= 28);
+  assert.ok(mxDecodeOrder(500, 1, 1000, 28).length >= 20);
+  assert.deepEqual(mxDecodeOrder(500, 1, 1000, 0), [500, 501]);
 });
 
 test("the nearest native number, gaps and ends included", () => {
