@@ -47,6 +47,7 @@ def runs(
     as_json: JsonOption = False,
 ) -> None:
     """List the runs, the newest first, with their figures for Full; or change one."""
+    from mexlab.training.resume import can_resume
     from mexlab.training.run_labels import label_run
     from mexlab.training.runs import list_runs, open_run
 
@@ -60,7 +61,8 @@ def runs(
     if export is not None:
         _export(open_run(runs_dir, export[0]), export[1])
         return
-    found = [run.summary() for run in list_runs(runs_dir)]
+    listed = list_runs(runs_dir)
+    found = [{**run.summary(), "resumable": can_resume(run)} for run in listed]
     if as_json:
         print_json(found)
         return
@@ -90,6 +92,9 @@ def runs(
         own += [part for part in (run["note"], run["reason"]) if part]
         if own:
             say(f"{run['id']}: {'; '.join(own)}")
+    resumable = [run["id"] for run in found if run["resumable"]]
+    if resumable:
+        say(f"Can be resumed with `mexlab train --resume ID`: {', '.join(resumable)}")
 
 
 def _delete(found: list[Run], ids: list[str], yes: bool) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from mexlab.pages.run_details import what_went_in
 from mexlab.pages.run_rows import TONES, counted, explain, protocol_line, spell_seconds
 from mexlab.pages.run_waiting import QueuePlace, place_sentence
 from mexlab.training import runs
 from mexlab.training.protocols import count_run_folds
+from mexlab.training.resume import can_resume
 from mexlab.training.runs import Run
 
 #: Curves of finished folds are thinned to this many points in all: what cannot be seen apart
@@ -110,7 +112,8 @@ class RunFollower:
             "stage": self._stage(),
             "done": self._done(),
             "left": "",
-            "actions": [] if place is None else _queue_actions(place),
+            "actions": self._actions(place),
+            "details": what_went_in(self.run),
         }
         if place is not None:
             record["stage"] = place_sentence(place)
@@ -120,6 +123,17 @@ class RunFollower:
         if status == runs.RUNNING and self.stage == "training" and self.seconds_left is not None:
             record["left"] = f"about {spell_seconds(self.seconds_left)} left"
         return record
+
+    def _actions(self, place: QueuePlace | None) -> list[dict[str, str]]:
+        """What can be done with the run beside cancelling it, as the monitor's buttons."""
+        if can_resume(self.run):
+            return [{"name": "resume", "title": "Resume"}]
+        actions = []
+        if place is not None and place.position > 1:
+            actions.append({"name": "first", "title": "Move to the front"})
+        if place is not None and (place.position > 1 or place.held_up_by):
+            actions.append({"name": "beside", "title": "Start now beside the others"})
+        return actions
 
     def _stage(self) -> str:
         status = self.run.status
@@ -202,16 +216,6 @@ def loss_traces(curves: dict[tuple[int, str], Curve]) -> list[dict[str, Any]]:
             "line": {"color": "var(--mx-focus)", "width": 2.5},
         },
     ]
-
-
-def _queue_actions(place: QueuePlace) -> list[dict[str, str]]:
-    """What can be done with a run that waits, as the monitor's buttons."""
-    actions = []
-    if place.position > 1:
-        actions.append({"name": "first", "title": "Move to the front"})
-    if place.position > 1 or place.held_up_by:
-        actions.append({"name": "beside", "title": "Start now beside the others"})
-    return actions
 
 
 def _planned_folds(run: Run) -> int:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from mexlab.errors import InputError
 from mexlab.models.registry import networks
 from mexlab.training import runs
 from mexlab.training.protocols import spell_protocol
+from mexlab.training.resume import kept_folds
 from mexlab.training.runs import Run
+from mexlab.training.settings import TrainingSettings
 from mexlab.workspace.training_jobs import LOG
 
 #: Status to the tone in which it is marked.
@@ -58,40 +61,61 @@ def run_row(run: Run, share: float | None = None, place: str = "") -> dict[str, 
 
 
 def protocol_line(run: Run) -> str:
-    """What was run, in one line: network, clips, protocol, epochs, seeds."""
+    """What was run, in one line: network, clips, protocol, epochs, seeds.
+
+    Of a run that has not begun, what was asked for.
+    """
     summary = run.summary()
+    asked = asked_settings(run)
     spec = networks().get(run.model)
     parts = [spec.title if spec else run.model]
     if summary["clips"]:
         parts.append(counted(summary["clips"], "clip"))
-    if summary["subjects"] and run.settings:
-        parts.append(f"{spell_protocol(run.settings)}, {counted(summary['subjects'], 'subject')}")
-    if summary["epochs"]:
-        parts.append(f"{summary['epochs']} epochs, last one kept")
-    if summary["seeds"]:
-        word = "seed" if len(summary["seeds"]) == 1 else "seeds"
-        parts.append(f"{word} {spell_seeds(summary['seeds'])}")
+    if asked is not None:
+        people = counted(summary["subjects"], "subject")
+        parts.append(", ".join(filter(None, (spell_protocol(asked), people))))
+        parts.append(f"{counted(asked.epochs, 'epoch')}, last one kept")
+        word = "seed" if len(asked.seeds) == 1 else "seeds"
+        parts.append(f"{word} {spell_seeds(list(asked.seeds))}")
     return " · ".join(part for part in parts if part)
+
+
+def asked_settings(run: Run) -> TrainingSettings | None:
+    """The settings of a run, those asked for until it has begun; None where there are none."""
+    record = run.record.get("settings") or (run.record.get("request") or {}).get("training")
+    try:
+        return TrainingSettings.from_record(record) if record else None
+    except InputError:
+        # The training itself says what is wrong with them, when its turn comes.
+        return None
 
 
 def explain(run: Run) -> tuple[str, str]:
     """What became of a run that has no results, and what to do: two sentences, or empty."""
     if run.status == runs.FAILED:
-        return f"It failed: {_closed(run.reason)}", "See to that, then start it again."
+        return f"It failed: {_closed(run.reason)}", f"See to that, then resume it. {_kept(run)}"
     if run.status == runs.INTERRUPTED:
         log = f" Its last words are in runs/{run.id}/{LOG}." if (run.folder / LOG).exists() else ""
         return (
             "It was interrupted: its process ended without finishing it.",
-            f"Start it again; motion that was computed is kept and not computed anew.{log}",
+            f"Resume it on the train page, or with mexlab train --resume {run.id}. "
+            f"{_kept(run)}{log}",
         )
     if run.status == runs.CANCELLED:
-        return "It was cancelled.", "Nothing of it is counted. Start it again when you like."
+        return "It was cancelled, and nothing of it is counted.", f"It can be resumed. {_kept(run)}"
     if run.status == runs.UNREADABLE:
         return (
             f"Its folder cannot be read: {_closed(run.reason)}",
             f"Other runs are not touched. Restore runs/{run.id} from a copy, or delete it.",
         )
     return "", ""
+
+
+def _kept(run: Run) -> str:
+    """What resuming a run would not have to do again."""
+    if folds := kept_folds(run):
+        return f"{counted(folds, 'finished fold').capitalize()} need not be trained again."
+    return "Motion that was computed is kept and not computed anew."
 
 
 def counted(number: int | None, noun: str) -> str:

@@ -180,6 +180,20 @@ class TrainPage:
         """Start the watched run, which waits, beside those under way."""
         self._act(lambda run_id: detached.start_waiting(self.workspace, run_id))
 
+    def resume(self) -> None:
+        """Queue the watched run again, which ended unfinished; its finished folds are kept."""
+        if self.follower is None:
+            return
+        run_id = self.follower.run.id
+        try:
+            run_queue.enqueue_again(self.workspace, run_id)
+            queue_runner.ensure_runner(self.workspace)
+        except MexlabError as error:
+            self.shell.status(str(error), "warn")
+        self.refresh_runs()
+        # Anew, for what was told of it before is over.
+        self.choose_run(run_id)
+
     def _act(self, act: Callable[[str], None]) -> None:
         if self.follower is None:
             return
@@ -265,7 +279,12 @@ class TrainPage:
             self.start(content["choice"], beside=bool(content.get("beside")))
 
     def _monitor_said(self, _widget: Any, content: dict[str, Any], _buffers: Any) -> None:
-        acts = {"cancel": self.cancel, "first": self.move_first, "beside": self.start_waiting}
+        acts = {
+            "cancel": self.cancel,
+            "first": self.move_first,
+            "beside": self.start_waiting,
+            "resume": self.resume,
+        }
         act = acts.get(str(content.get("type")))
         if act is not None:
             act()

@@ -11,14 +11,27 @@ from mexlab.errors import InputError
 from mexlab.models.registry import networks
 from mexlab.pages.run_rows import counted
 from mexlab.pages.train_time import expected_of_request, expected_seconds, time_sentence
-from mexlab.training.checks import unlearnable
+from mexlab.pages.train_words import (
+    as_sentence,
+    class_sentence,
+    data_sentence,
+    left_out_by_reason,
+    plan_sentence,
+    why_not,
+)
 from mexlab.training.presets import PRESETS, preset
-from mexlab.training.protocols import count_folds, cut_folds, spell_protocol
+from mexlab.training.protocols import K_FOLD, PROTOCOLS
 from mexlab.training.run_catalogue import RunCatalogue
 from mexlab.training.seeds import parse_seeds
-from mexlab.training.settings import MIRRORS, NORMALISATIONS, SCHEDULES, TrainingSettings
+from mexlab.training.settings import (
+    DEVICES,
+    MIRRORS,
+    NORMALISATIONS,
+    SCHEDULES,
+    TrainingSettings,
+)
 from mexlab.workspace.train_request import TrainRequest, build_request
-from mexlab.workspace.training_plan import TrainingPlan, plan_training
+from mexlab.workspace.training_plan import plan_training
 
 if TYPE_CHECKING:
     from mexlab.workspace.workspace import Workspace
@@ -59,6 +72,18 @@ _NUMBERS: dict[str, type] = {
 
 _WORDS = ("normalise", "mirror", "schedule")
 
+#: No part of a recipe: a preset leaves them as they are.
+_WAYS = ("protocol", "device")
+
+#: Of k-fold alone, and not read without it.
+_PARTS: dict[str, type] = {"k": int, "fold_seed": int}
+
+_DEVICE_TITLES = {
+    "auto": "whichever is faster",
+    "cpu": "the processor",
+    "cuda": "the graphics card (CUDA)",
+}
+
 
 def read_recipe(choice: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
     """The recipe's fields as numbers, and what is wrong with those that are none.
@@ -70,7 +95,8 @@ def read_recipe(choice: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, st
     """
     values: dict[str, Any] = {}
     faults: dict[str, str] = {}
-    for name, kind in _NUMBERS.items():
+    parts = _PARTS if choice.get("protocol") == K_FOLD else {}
+    for name, kind in {**_NUMBERS, **parts}.items():
         text = str(choice.get(name, "")).strip().replace(",", ".")
         try:
             values[name] = kind(text)
@@ -104,7 +130,11 @@ def read_request(choice: Mapping[str, Any]) -> TrainRequest:
     if not choice.get("databases"):
         raise InputError("choose at least one database")
     return build_request(
-        training={"model": choice["model"], **{n: choice[n] for n in _WORDS}, **values},
+        training={
+            "model": choice["model"],
+            **{n: choice[n] for n in (*_WORDS, *_WAYS)},
+            **values,
+        },
         flow={"eye_mask": bool(choice["eye_mask"])},
         databases=list(choice["databases"]),
         coder=choice["coder"],
@@ -173,6 +203,11 @@ class TrainChoices:
                 {"name": name, "title": _SCHEDULE_TITLES.get(name, name)} for name in SCHEDULES
             ],
             "presets": [_preset_option(name) for name in PRESETS],
+            "protocols": [
+                {"name": one.name, "title": one.title, "detail": one.detail}
+                for one in PROTOCOLS.values()
+            ],
+            "devices": _titled(DEVICES, _DEVICE_TITLES),
             "pretrainings": [
                 {"name": "", "title": "nothing"},
                 *({"name": row.name, "title": row.title} for row in self.databases),
@@ -194,6 +229,8 @@ class TrainChoices:
             "model": settings.model,
             "seeds": ",".join(str(seed) for seed in settings.seeds),
             "pretrain": "",
+            **{name: getattr(settings, name) for name in _WAYS},
+            **{name: str(getattr(settings, name)) for name in _PARTS},
             **recipe_fields(settings),
         }
 
@@ -214,7 +251,7 @@ class TrainChoices:
             )
         except InputError as error:
             return {"sentence": as_sentence(error), "ready": False}, faults
-        left_out = self._left_out(plan)
+        left_out = left_out_by_reason(plan)
         if faults:
             text = "One field of the recipe is not a number yet."
             return {"sentence": text, "left_out": left_out, "ready": False}, faults
@@ -228,7 +265,11 @@ class TrainChoices:
         self._planned = request, None if expected is None else expected[0]
         return {
             "sentence": plan_sentence(plan, request),
-            "notes": [*self._notes(plan), time_sentence(expected)],
+            "notes": [
+                data_sentence(plan, request, self.databases),
+                class_sentence(plan, self.databases),
+                time_sentence(expected),
+            ],
             "left_out": left_out,
             "ready": True,
         }, faults
@@ -260,67 +301,6 @@ class TrainChoices:
         except InputError:
             detail = "no clip to use"
         return {"name": name, "title": title, "detail": detail}
-
-    def _notes(self, plan: TrainingPlan) -> list[str]:
-        counts = ", ".join(f"{count} {name}" for name, count in plan.class_counts.items())
-        chosen = {sample.source.key.database for sample, _ in plan.labelled}
-        if any(row.synthetic for row in self.databases if row.name in chosen):
-            counts += "; synthetic data"
-        return [f"{counts[:1].upper()}{counts[1:]}."]
-
-    @staticmethod
-    def _left_out(plan: TrainingPlan) -> list[list[Any]]:
-        reasons: dict[str, list[str]] = {}
-        for entry in plan.left_out:
-            reasons.setdefault(entry.reason, []).append(entry.where)
-        ordered = sorted(reasons.items(), key=lambda item: -len(item[1]))
-        return [[reason, clips] for reason, clips in ordered]
-
-
-def as_sentence(error: InputError) -> str:
-    """What is wrong and what to do, as the form says it."""
-    return f"{error.problem[:1].upper()}{error.problem[1:]}. {error.remedy or ''}".strip()
-
-
-def why_not(plan: TrainingPlan, training: TrainingSettings) -> str:
-    """What stands in the way of cutting folds by the protocol; "" where nothing does.
-
-    The training checks the same again, on the clips whose motion could be computed.
-    """
-    if not plan.clips:
-        return "No clip is left to train on: see what is left out, and why."
-    if plan.subjects < 2:
-        return "All clips are of one subject: there is nobody to leave out."
-    present = [name for name, count in plan.class_counts.items() if count]
-    if len(present) < 2:
-        return f"All clips are {present[0]}: there is nothing to tell apart."
-    groups = [sample.source.key.group for sample, _ in plan.labelled]
-    try:
-        folds = cut_folds(groups, training)
-    except InputError as error:
-        return as_sentence(error)
-    labels = [plan.classes.index(label) for _, label in plan.labelled]
-    for fold, names in unlearnable(labels, plan.classes, folds):
-        return (
-            f"Only {fold.name} shows {' and '.join(names)}: left out, nobody remains to learn it "
-            "from. Add a database, or choose other classes."
-        )
-    return ""
-
-
-def plan_sentence(plan: TrainingPlan, request: TrainRequest) -> str:
-    """What will run, in one plain sentence."""
-    training = request.training
-    title = networks()[training.model].title
-    seeds = len(training.seeds)
-    folds = count_folds(training, subjects=plan.subjects, databases=plan.databases)
-    before = f", pre-trained on {' and '.join(request.pretrain)}" if request.pretrain else ""
-    return (
-        f"{title}{before} on {counted(plan.clips, 'clip')} of {counted(plan.subjects, 'subject')}: "
-        f"{spell_protocol(training)}, {counted(folds, 'fold')} × {counted(seeds, 'seed')}, "
-        f"{counted(training.epochs, 'epoch')}, last epoch kept; "
-        "nothing is chosen on held-out data."
-    )
 
 
 def _titled(names: Sequence[str], titles: Mapping[str, str]) -> list[dict[str, Any]]:

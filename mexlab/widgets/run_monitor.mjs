@@ -30,11 +30,20 @@ function render({ model, el }) {
       return button;
     }));
   }
+  const facts = mxElement("dl", {});
+  const details = mxElement("details", { "data-testid": "went-in" }, mxElement("summary", {}, "What went in"), facts);
+  let told = "";
+  function detail(wanted) {
+    if (JSON.stringify(wanted) === told) return;
+    told = JSON.stringify(wanted);
+    facts.replaceChildren(...wanted.flatMap(([term, text]) => [mxElement("dt", {}, term), mxElement("dd", {}, text)]));
+    details.hidden = !wanted.length;
+  }
   const body = mxElement("div", {},
     mxElement("header", {}, headline, status, protocol),
     bar,
     mxElement("div", { class: "mx-line" }, stage, done, left, mxElement("span", { class: "mx-gap" }), actions, cancel, results),
-    note);
+    note, details);
   el.append(body);
 
   function draw() {
@@ -57,6 +66,7 @@ function render({ model, el }) {
     done.textContent = run.done || "";
     left.textContent = run.left || "";
     offer(run.actions || []);
+    detail(run.details || []);
     cancel.hidden = !run.cancellable;
     cancel.disabled = !!run.cancelling;
     cancel.textContent = run.cancelling ? "Cancelling…" : "Cancel run";

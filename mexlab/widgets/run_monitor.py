@@ -16,8 +16,10 @@ class RunMonitor(StemWidget):
     ----------
     run : dict
         Empty where no run is chosen, else ``{id, status, tone, headline, stage, share, done,
-        left, protocol, message, remedy, results, cancellable, cancelling, actions}``;
-        ``share`` is 0 to 1, or null where it is not known; ``actions`` are ``{name, title}``.
+        left, protocol, message, remedy, results, cancellable, cancelling, actions,
+        details}``;
+        ``share`` is 0 to 1, or null where it is not known; ``actions`` are ``{name,
+        title}``, ``details`` what went into it, as ``[term, text]``.
     """
 
     stem = "run_monitor"

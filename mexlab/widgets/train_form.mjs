@@ -127,6 +127,25 @@ function render({ model, el }) {
     return row;
   }
 
+  // How folds are cut, with what that answers; parts are asked for where people are dealt into parts.
+  function protocol() {
+    const options = model.get("protocols");
+    const box = select("protocol", "protocol", options.map(({ name, title }) => ({ name, title })));
+    const hint = mxElement("p", { class: "mx-hint mx-why", "data-testid": "protocol-hint", id: `mx-protocol-hint-${MX_PAGE}` });
+    box.setAttribute("aria-describedby", hint.id);
+    const parts = mxElement("div", { class: "mx-fields" },
+      field("k", "parts", "k: people are dealt into so many parts"),
+      field("fold_seed", "dealt by seed", "shuffles the people before they are dealt out"));
+    const put = inputs.protocol;
+    inputs.protocol = (value) => {
+      put(value);
+      hint.textContent = options.find((one) => one.name === value)?.detail || "";
+      parts.hidden = value !== "k-fold";
+    };
+    box.addEventListener("change", () => inputs.protocol(box.value));
+    return [box, hint, parts];
+  }
+
   function wide(label, box) {
     return mxElement("label", { class: "mx-field mx-wide" }, mxElement("span", {}, label), box);
   }
@@ -175,11 +194,12 @@ function render({ model, el }) {
           : mxElement("p", { class: "mx-hint" }, sources.length ? sources[0].title : ""),
         mask()),
       section("Network", choices("model", "network", model.get("networks"))),
+      section("Protocol", ...protocol()),
       section("Recipe", presets(),
         mxElement("div", { class: "mx-fields" },
           field("epochs", "epochs", "passes over the training clips; the last one is kept"),
           field("seeds", "seeds", "1, or 1,2,3, or 1-5: one whole cross-validation each")),
-        mxElement("details", { class: "mx-more", "data-testid": "more-recipe" }, mxElement("summary", {}, "more: pre-training, rate, weights, …"),
+        mxElement("details", { class: "mx-more", "data-testid": "more-recipe" }, mxElement("summary", {}, "more: pre-training, rate, weights, device, …"),
           wide("pre-train on", select("pretrain", "pre-train on", model.get("pretrainings"))),
           mxElement("div", { class: "mx-fields" },
             field("learning_rate", "learning rate", "Adam's"),
@@ -188,7 +208,8 @@ function render({ model, el }) {
             field("label_smoothing", "label smoothing", "share of each target spread over all classes")),
           wide("rate", select("schedule", "learning rate over the training", model.get("schedules"))),
           wide("normalise", select("normalise", "normalise", model.get("normalisations"))),
-          wide("faces", select("mirror", "mirror images", model.get("mirrors"))))));
+          wide("faces", select("mirror", "mirror images", model.get("mirrors"))),
+          wide("runs on", select("device", "device", model.get("devices"))))));
     fill();
     tell();
     complain();
@@ -245,7 +266,7 @@ function render({ model, el }) {
   // The coders' counts follow the other choices: only their list is made anew, not the form.
   const recount = () => inputs["coder options"](model.get("coders"));
   model.on("change:coders", recount);
-  const options = ["databases", "schemes", "sources", "networks", "normalisations", "mirrors", "schedules", "pretrainings", "presets"].map((name) => `change:${name}`).join(" ");
+  const options = ["databases", "schemes", "sources", "networks", "normalisations", "mirrors", "schedules", "pretrainings", "protocols", "devices", "presets"].map((name) => `change:${name}`).join(" ");
   model.on(options, build);
   model.on("change:choice", fill);
   model.on("change:faults", complain);

@@ -18,14 +18,15 @@ class TrainForm(StemWidget):
     ----------
     databases : list of dict
         ``{name, title, detail, synthetic}``.
-    coders, schemes, sources, networks, normalisations, mirrors, schedules, pretrainings : list
+    coders, schemes, sources, networks, normalisations, mirrors, schedules, pretrainings,
+    protocols, devices : list
         Each of ``{name, title, detail}``; a list of one is shown but offers no choice.
     presets : list of dict
         ``{name, title, detail, values}``: recipes; ``values`` are fields of the choice.
     choice : dict
         ``{databases, coder, labels, source, eye_mask, model, pretrain, epochs, learning_rate,
-        batch_size, seeds, normalise, mirror, schedule, class_weighting, label_smoothing}``;
-        numbers and seeds as typed, that is, text.
+        batch_size, seeds, normalise, mirror, schedule, class_weighting, label_smoothing, protocol,
+        k, fold_seed, device}``; numbers and seeds as typed, that is, text.
     faults : dict
         Field name to what is wrong with it.
     plan : dict
@@ -50,6 +51,8 @@ class TrainForm(StemWidget):
     mirrors = traitlets.List(traitlets.Dict()).tag(sync=True)
     schedules = traitlets.List(traitlets.Dict()).tag(sync=True)
     pretrainings = traitlets.List(traitlets.Dict()).tag(sync=True)
+    protocols = traitlets.List(traitlets.Dict()).tag(sync=True)
+    devices = traitlets.List(traitlets.Dict()).tag(sync=True)
     presets = traitlets.List(traitlets.Dict()).tag(sync=True)
     choice = traitlets.Dict().tag(sync=True)
     faults = traitlets.Dict().tag(sync=True)

@@ -123,6 +123,7 @@ def build_feature_set(
     settings: FlowSettings | None = None,
     jobs: int | None = None,
     progress: Progress | None = None,
+    used: list[Sample] | None = None,
 ) -> tuple[FeatureSet, list[ReportEntry]]:
     """Inputs, labels and subject groups of the chosen clips.
 
@@ -134,6 +135,8 @@ def build_feature_set(
         Of computed features.
     jobs, progress
         As of :func:`compute_features`.
+    used : list of Sample, optional
+        Gets the clips of the set with their codings, in its order.
 
     Returns
     -------
@@ -149,14 +152,16 @@ def build_feature_set(
     import numpy as np
 
     from mexlab.data.composite_list import is_list, list_digest
+    from mexlab.features.cache import FLOW_VERSION
     from mexlab.features.feature_set import FeatureSet
+    from mexlab.workspace.run_inputs import codings_digest
 
     settings = settings or FlowSettings()
     # The same choice that the train page shows before it starts.
     plan = plan_training(workspace, databases, coder, labels, source)
     labelled, left_out, source = plan.labelled, plan.left_out, plan.source
 
-    inputs, names, keys = [], [], []
+    inputs, names, taken = [], [], []
     if source == "release":
         pictures = _release_pictures([sample for sample, _ in labelled], left_out, progress)
     else:
@@ -169,13 +174,16 @@ def build_feature_set(
         if picture is not None:
             inputs.append(picture)
             names.append(label)
-            keys.append(sample.source.key)
+            taken.append(sample)
     if not inputs:
         raise InputError(
             f"no clip is left to train on (of {plan.coded or 'none'})",
             where="databases",
             remedy=_commonest(left_out),
         )
+    keys = [sample.source.key for sample in taken]
+    if used is not None:
+        used.extend(taken)
     # A native class whose every clip failed to be computed is no class of this set.
     classes = plan.classes if plan.fixed else tuple(sorted(set(names)))
     indices = np.array([classes.index(name) for name in names], dtype=np.int64)
@@ -184,6 +192,7 @@ def build_feature_set(
         "labels": labels,
         "coder": coder,
         "databases": sorted({key.database for key in keys}),
+        "codings_sha256": codings_digest(taken, names),
     }
     if is_list(labels):
         record["labels_sha256"] = list_digest(Path(labels))
@@ -192,6 +201,7 @@ def build_feature_set(
         made = FeatureSet.from_release(np.stack(inputs), indices, classes, keys, record)
     else:
         record["flow"] = settings.to_record()
+        record["flow_version"] = FLOW_VERSION
         made = FeatureSet(np.stack(inputs), indices, classes, keys, record)
     return made, left_out
 

@@ -21,6 +21,7 @@ from filelock import FileLock, Timeout
 
 from mexlab.errors import RunError
 from mexlab.training import liveness
+from mexlab.training.resume import queue_again
 from mexlab.training.run_files import read_json, write_json
 from mexlab.training.runs import QUEUED, RUNNING, Run, create_run, list_runs, open_run
 from mexlab.workspace.train_request import TrainRequest
@@ -148,11 +149,38 @@ def enqueue(
     """
     check_request(workspace, request)
     with locked(workspace):
-        places = [one.place for one in waiting(list_runs(workspace.runs_dir))]
+        place = _last_place(list_runs(workspace.runs_dir))
         run = create_run(workspace.runs_dir, request.to_record(), name=name)
-        _put(run, max([*places, time.time()]) + 1e-3, expected)
+        _put(run, place, expected)
     ring(workspace)
     return run.id
+
+
+def enqueue_again(workspace: Workspace, run_id: str, *, expected: float | None = None) -> None:
+    """Put a run that ended unfinished at the end of the queue, with the folds that it has done.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    run_id : str
+    expected : float, optional
+        As of :func:`enqueue`.
+
+    Raises
+    ------
+    RunError
+        Where there is none of that id, or it is finished or under way.
+    """
+    with locked(workspace):
+        runs = list_runs(workspace.runs_dir)
+        run = queue_again(open_run(workspace.runs_dir, run_id))
+        _put(run, _last_place(runs), expected)
+    ring(workspace)
+
+
+def _last_place(runs: Iterable[Run]) -> float:
+    """Behind all that wait; of the clock's size, for whoever reads the files."""
+    return max([*(one.place for one in waiting(runs)), time.time()]) + 1e-3
 
 
 def waiting(runs: Iterable[Run]) -> list[Waiting]:

@@ -10,7 +10,8 @@ from mexlab.data.reports import ReportEntry
 from mexlab.errors import InputError, MexlabError, RunError
 from mexlab.training.runs import CANCELLED, FAILED, QUEUED, Run, create_run, now
 from mexlab.workspace.feature_sets import build_feature_set
-from mexlab.workspace.samples import check_choice
+from mexlab.workspace.run_inputs import write_inputs
+from mexlab.workspace.samples import Sample, check_choice
 from mexlab.workspace.train_request import TrainRequest
 from mexlab.workspace.workspace import Workspace
 
@@ -142,7 +143,11 @@ def _train(
         told = moment
         _tell(run, {"event": "features", "done": done, "total": total}, on_event)
 
-    def build(databases: Sequence[str] | None, kind: Any) -> tuple[FeatureSet, list[ReportEntry]]:
+    used: list[Sample] = []
+
+    def build(
+        databases: Sequence[str] | None, kind: Any, used: list[Sample] | None = None
+    ) -> tuple[FeatureSet, list[ReportEntry]]:
         return build_feature_set(
             workspace,
             databases,
@@ -152,9 +157,11 @@ def _train(
             request.flow,
             jobs,
             features,
+            used,
         )
 
-    feature_set, left_out = build(tested_on(workspace, request), request.features)
+    feature_set, left_out = build(tested_on(workspace, request), request.features, used)
+    write_inputs(run, feature_set, used)
     source = None
     if request.pretrain:
         source, unused = build(request.pretrain, feature_set.source["source"])

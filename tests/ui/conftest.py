@@ -65,7 +65,7 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def demo_workspace(tmp_path_factory: pytest.TempPathFactory) -> Any:
+def demo_workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """Four synthetic subjects, imported, their flow maps computed, one run trained on them.
 
     Shared by the session: a test that codes clips uses clips of its own.
@@ -73,6 +73,7 @@ def demo_workspace(tmp_path_factory: pytest.TempPathFactory) -> Any:
     from mexlab.data.synthetic import synthesise
     from mexlab.training.settings import TrainingSettings
     from mexlab.workspace.importing import import_into
+    from mexlab.workspace.queue_runner import stop_runner
     from mexlab.workspace.train_request import TrainRequest
     from mexlab.workspace.training_jobs import train
     from mexlab.workspace.workspace import Workspace
@@ -83,7 +84,9 @@ def demo_workspace(tmp_path_factory: pytest.TempPathFactory) -> Any:
     import_into(workspace, "casme2", folder / "casme2")
     # Computes the flow maps of every labelled clip on its way.
     train(workspace, TrainRequest(training=TrainingSettings(epochs=EPOCHS)))
-    return workspace
+    yield workspace
+    # Its process waits for trainings that will not come.
+    stop_runner(workspace)
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ from mexlab.workspace.run_queue import (
     cancel_run,
     claim_next,
     enqueue,
+    enqueue_again,
     holding_up,
     move_first,
     set_beside,
@@ -109,6 +110,14 @@ def test_a_run_taken_out_comes_back_to_its_place_where_it_cannot_start(
     with taken_out(workspace, three[1]):
         pass
     assert queue(workspace) == [three[0], three[2]]
+
+
+def test_a_cancelled_run_comes_back_at_the_end(workspace: Workspace, three: list[str]) -> None:
+    cancel_run(workspace, three[0])
+    enqueue_again(workspace, three[0], expected=5.0)
+    assert queue(workspace) == [three[1], three[2], three[0]]
+    with pytest.raises(RunError, match="is queued"):
+        enqueue_again(workspace, three[0])
 
 
 def test_a_damaged_place_does_not_lose_the_run(workspace: Workspace, three: list[str]) -> None:

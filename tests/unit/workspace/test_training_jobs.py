@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,8 +18,10 @@ from mexlab.workspace import Workspace
 from mexlab.workspace import detached as detached_module
 from mexlab.workspace.detached import start_detached
 from mexlab.workspace.importing import import_into
+from mexlab.workspace.run_inputs import INPUTS, codings_digest
 from mexlab.workspace.train_request import TrainRequest, build_request
 from mexlab.workspace.training_jobs import train
+from mexlab.workspace.training_plan import plan_training
 
 QUICK = TrainRequest(training=TrainingSettings(epochs=2))
 ENDLESS = TrainRequest(training=TrainingSettings(epochs=100_000))
@@ -55,6 +58,27 @@ def test_train_leaves_a_finished_run(workspace: Workspace) -> None:
     assert events[0]["event"] == "features"
     assert run.events()[0][0]["event"] == "features"
     assert {row.fold for row in run.predictions()} == {f"casme2/sub{n:02d}" for n in (1, 2, 3)}
+
+
+def test_a_run_keeps_what_went_into_it(workspace: Workspace) -> None:
+    first, again = train(workspace, QUICK), train(workspace, QUICK)
+    rows = list(csv.DictReader((first.folder / INPUTS).open()))
+    assert len(rows) == first.record["data"]["clips"] == 18
+    assert {row["label"] for row in rows} == {"negative", "positive", "surprise"}
+    assert len({row["input_sha256"] for row in rows}) == 18
+    assert (again.folder / INPUTS).read_text() == (first.folder / INPUTS).read_text()
+    sources = [run.record["data"]["features"]["codings_sha256"] for run in (first, again)]
+    assert sources[0] == sources[1]
+    assert first.record["data"]["coder"] == "database"
+
+
+def test_the_codings_digest_tells_a_label_from_another(workspace: Workspace) -> None:
+    plan = plan_training(workspace)
+    samples, labels = zip(*plan.labelled, strict=True)
+    digest = codings_digest(samples, labels)
+    assert codings_digest(samples[::-1], labels[::-1]) == digest
+    assert codings_digest(samples, [*labels[1:], labels[0]]) != digest
+    assert codings_digest(samples[1:], labels[1:]) != digest
 
 
 def test_pre_training_on_one_database_and_testing_on_the_others(

@@ -115,7 +115,7 @@ def test_a_run_whose_process_died_is_interrupted(running):
     problem, remedy = explain(running)
     assert running.status == "interrupted"
     assert "interrupted" in problem
-    assert "Start it again" in remedy
+    assert "Resume it" in remedy
 
 
 def test_row_of_a_finished_run(finished):

@@ -121,7 +121,7 @@ def test_the_watched_run_is_moved_started_and_cancelled(workspace, running, runn
     assert [row["id"] for row in page.list.rows[1:3]] == [second, first]
     page.cancel()
     assert page.monitor.run["status"] == "cancelled"
-    assert page.monitor.run["actions"] == []
+    assert [one["name"] for one in page.monitor.run["actions"]] == ["resume"]
     started = []
     monkeypatch.setattr(
         "mexlab.workspace.detached._carry_out", lambda _, run: started.append(run.id)
@@ -133,6 +133,29 @@ def test_the_watched_run_is_moved_started_and_cancelled(workspace, running, runn
     page.start_waiting()
     assert started == [first]
     assert "does not wait" in page.shell.top_bar.status["text"]
+
+
+def test_an_interrupted_run_is_resumed_at_the_end_of_the_queue(workspace, running, runner):
+    # No process has that id: ids end at 2**22 on Linux.
+    running.record_process(2**22 + 1)
+    page = TrainPage(workspace, running.id)
+    assert page.monitor.run["status"] == "interrupted"
+    assert [one["title"] for one in page.monitor.run["actions"]] == ["Resume"]
+    first = page.start(page.form.choice)
+    page.choose_run(running.id)
+    page.resume()
+    assert page.monitor.run["status"] == "queued"
+    assert page.monitor.run["stage"] == "second in the queue"
+    assert [row["id"] for row in page.list.rows[:2]] == [first, running.id]
+    assert runner == ["work", "work"]
+    # A second press of the button comes too late.
+    page.resume()
+    assert "only a run that is" in page.shell.top_bar.status["text"]
+
+
+def test_a_finished_run_offers_nothing(workspace, finished):
+    page = TrainPage(workspace, finished.id)
+    assert page.monitor.run["actions"] == []
 
 
 def test_a_queue_that_nobody_works_on_is_taken_up(workspace, running, runner):

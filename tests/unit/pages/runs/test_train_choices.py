@@ -4,13 +4,8 @@ import pytest
 
 from mexlab.data.labels import label_schemes
 from mexlab.errors import InputError
-from mexlab.pages.train_choices import (
-    TrainChoices,
-    plan_sentence,
-    read_recipe,
-    read_request,
-    why_not,
-)
+from mexlab.pages.train_choices import TrainChoices, read_recipe, read_request
+from mexlab.pages.train_words import data_sentence, join_words, plan_sentence, why_not
 from mexlab.training.presets import preset
 from mexlab.training.settings import TrainingSettings
 from mexlab.workspace.train_request import TrainRequest
@@ -89,8 +84,8 @@ def test_the_plan_of_a_trainable_choice(workspace, choices, monkeypatch):
         "LAENet on 4 clips of 2 subjects: leave one subject out, 2 folds × 3 seeds, 7 epochs, last "
         "epoch kept; nothing is chosen on held-out data."
     )
-    assert plan["notes"][0] == "2 negative, 2 positive, 0 surprise."
-    assert "nothing like it has run here yet" in plan["notes"][1]
+    assert plan["notes"][1] == "2 negative, 2 positive, 0 surprise."
+    assert "nothing like it has run here yet" in plan["notes"][2]
     assert plan["left_out"] == [["anna has not coded it", ["casme2/sub02/EP05"]]]
     assert plan["ready"]
     assert not faults
@@ -164,3 +159,46 @@ def test_one_database_cannot_be_left_out(workspace):
     assert why_not(plan, training) == (
         "Expected 2 to 2 parts for 2 people, got 9. Ask for fewer parts, or choose more people"
     )
+
+
+def test_parts_are_read_of_k_fold_alone(choices):
+    choice = {**choices.default_choice(), "k": "many", "fold_seed": "3"}
+    assert read_recipe(choice)[1] == {}
+    _, faults = read_recipe({**choice, "protocol": "k-fold"})
+    assert faults == {"k": "a whole number"}
+    training = read_request({**choice, "protocol": "k-fold", "k": "2", "device": "cpu"}).training
+    assert (training.protocol, training.k, training.fold_seed) == ("k-fold", 2, 3)
+    assert training.device == "cpu"
+
+
+def test_the_plan_follows_the_protocol(choices):
+    choice = {**choices.default_choice(), "protocol": "leave-one-database-out"}
+    plan, _ = choices.plan(choice)
+    assert not plan["ready"]
+    assert "two databases" in plan["sentence"]
+
+
+def test_a_preset_leaves_protocol_and_device_alone(choices):
+    for one in choices.options(choices.default_choice())["presets"]:
+        assert not {"protocol", "k", "fold_seed", "device"} & set(one["values"])
+
+
+def test_the_clips_are_named_by_database_codings_and_features(workspace):
+    plan = plan_training(workspace, ["casme2"], source="computed")
+    request = TrainRequest(databases=("casme2",))
+    assert data_sentence(plan, request, workspace.store.databases()) == (
+        "Clips: 4 of 5 of CASME II; coded by the databases; motion computed from the "
+        "frames (tvl1-micro), eyes masked."
+    )
+    plan = plan_training(workspace, ["smic"], source="release")
+    words = data_sentence(plan, request, workspace.store.databases())
+    assert words.startswith("Clips: all 3 of SMIC;")
+    assert words.endswith("features as they were released.")
+
+
+@pytest.mark.parametrize(
+    ("parts", "said"),
+    [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (list("abc"), "a, b and c")],
+)
+def test_words_are_joined(parts, said):
+    assert join_words(parts) == said

@@ -1,0 +1,130 @@
+"""What went into a run, as its record says: clips, codings, features, settings, software."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mexlab.data.codings import DATABASE_CODER
+from mexlab.pages.run_figures import short_titles
+from mexlab.pages.run_rows import asked_settings, counted, spell_seeds
+from mexlab.pages.train_words import features_words, join_words
+from mexlab.training.protocols import spell_protocol
+from mexlab.training.runs import Run
+from mexlab.workspace.run_inputs import INPUTS
+
+#: Clips named for each reason; `mexlab show RUN --json` names all.
+_NAMED = 12
+
+#: Of a digest, enough to tell two apart by eye.
+_SHOWN = 12
+
+_RECIPE = (
+    ("optimiser", "Adam, {learning_rate:g}, {schedule}"),
+    ("batch", "{batch_size} clips"),
+    ("input", "{normalise}"),
+    ("mirror images", "{mirror}"),
+    ("class weights", "{class_weighting:g}"),
+    ("label smoothing", "{label_smoothing:g}"),
+)
+
+
+def what_went_in(run: Run) -> list[list[str]]:
+    """Terms and texts, of what is known of the run so far; ``[term, text]`` each.
+
+    Of a run that waits, what was asked for.
+    """
+    record = run.record
+    data: Mapping[str, Any] = record.get("data") or {}
+    request: Mapping[str, Any] = record.get("request") or {}
+    rows = [
+        ["clips", _clips(data, request)],
+        ["left out", _left_out(data)],
+        ["labels", _labels(data, request)],
+        ["coded by", _coder(data, request)],
+        ["features", _features(data, request)],
+        ["same data", _identity(run, data)],
+        ["training", _training(run)],
+        ["software", _software(record)],
+    ]
+    return [[term, text] for term, text in rows if text]
+
+
+def _clips(data: Mapping[str, Any], request: Mapping[str, Any]) -> str:
+    titles = short_titles(
+        {one["name"]: str(one.get("title") or one["name"]) for one in data.get("databases", [])}
+    )
+    parts = [f"{one.get('clips')} of {titles[one['name']]}" for one in data.get("databases", [])]
+    if not parts:
+        named = request.get("databases")
+        return f"of {join_words(named)}" if named else "of all databases"
+    return join_words(parts)
+
+
+def _left_out(data: Mapping[str, Any]) -> str:
+    by_reason: dict[str, list[str]] = {}
+    for entry in data.get("left_out", []):
+        by_reason.setdefault(str(entry.get("reason")), []).append(str(entry.get("where")))
+    texts = []
+    for reason, clips in sorted(by_reason.items(), key=lambda item: -len(item[1])):
+        more = f" and {len(clips) - _NAMED} more" if len(clips) > _NAMED else ""
+        texts.append(f"{len(clips)}, {reason}: {', '.join(clips[:_NAMED])}{more}")
+    return "; ".join(texts)
+
+
+def _labels(data: Mapping[str, Any], request: Mapping[str, Any]) -> str:
+    counts = data.get("class_counts") or {}
+    scheme = str(data.get("labels") or request.get("labels") or "")
+    told = ", ".join(f"{count} {name}" for name, count in counts.items())
+    return f"{scheme}: {told}" if told else scheme
+
+
+def _coder(data: Mapping[str, Any], request: Mapping[str, Any]) -> str:
+    coder = str(data.get("coder") or request.get("coder") or "")
+    return "the databases" if coder == DATABASE_CODER else coder
+
+
+def _features(data: Mapping[str, Any], request: Mapping[str, Any]) -> str:
+    source = (data.get("features") or {}).get("source") or request.get("features")
+    flow = (data.get("features") or {}).get("flow") or request.get("flow") or {}
+    if not source:
+        return ""
+    return features_words(str(source), dict(flow))
+
+
+def _identity(run: Run, data: Mapping[str, Any]) -> str:
+    """What two runs on the same clips, codings and motion have in common."""
+    parts = []
+    if digest := str(data.get("digest") or ""):
+        parts.append(f"inputs and labels {digest[:_SHOWN]}")
+    if digest := str((data.get("features") or {}).get("codings_sha256") or ""):
+        parts.append(f"codings {digest[:_SHOWN]}")
+    if parts and (run.folder / INPUTS).exists():
+        parts.append(f"clip by clip in runs/{run.id}/{INPUTS}")
+    return "; ".join(parts)
+
+
+def _training(run: Run) -> str:
+    settings = asked_settings(run)
+    if settings is None:
+        return ""
+    values = settings.to_record()
+    seeds = f"{'seed' if len(settings.seeds) == 1 else 'seeds'} {spell_seeds(list(settings.seeds))}"
+    return "; ".join(
+        [
+            spell_protocol(settings),
+            counted(settings.epochs, "epoch"),
+            seeds,
+            *(f"{term} {text.format(**values)}" for term, text in _RECIPE),
+        ]
+    )
+
+
+def _software(record: Mapping[str, Any]) -> str:
+    versions = record.get("versions") or {}
+    told = [f"{name} {version}" for name, version in versions.items()]
+    if backend := record.get("backend"):
+        told.append(f"{backend} backend")
+    if device := record.get("device"):
+        told.append(f"on {device}")
+    return ", ".join(told)

@@ -1,0 +1,118 @@
+"""What a choice on the train page comes to, in plain sentences."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from mexlab.data.codings import DATABASE_CODER
+from mexlab.errors import InputError
+from mexlab.models.registry import networks
+from mexlab.pages.run_figures import short_titles
+from mexlab.pages.run_rows import counted
+from mexlab.store import DatabaseRow
+from mexlab.training.checks import unlearnable
+from mexlab.training.protocols import count_folds, cut_folds, spell_protocol
+from mexlab.training.settings import TrainingSettings
+from mexlab.workspace.train_request import TrainRequest
+from mexlab.workspace.training_plan import TrainingPlan
+
+
+def as_sentence(error: InputError) -> str:
+    """What is wrong and what to do, as the form says it."""
+    return f"{error.problem[:1].upper()}{error.problem[1:]}. {error.remedy or ''}".strip()
+
+
+def why_not(plan: TrainingPlan, training: TrainingSettings) -> str:
+    """What stands in the way of cutting folds by the protocol; "" where nothing does.
+
+    The training checks the same again, on the clips whose motion could be computed.
+    """
+    if not plan.clips:
+        return "No clip is left to train on: see what is left out, and why."
+    if plan.subjects < 2:
+        return "All clips are of one subject: there is nobody to leave out."
+    present = [name for name, count in plan.class_counts.items() if count]
+    if len(present) < 2:
+        return f"All clips are {present[0]}: there is nothing to tell apart."
+    groups = [sample.source.key.group for sample, _ in plan.labelled]
+    try:
+        folds = cut_folds(groups, training)
+    except InputError as error:
+        return as_sentence(error)
+    labels = [plan.classes.index(label) for _, label in plan.labelled]
+    for fold, names in unlearnable(labels, plan.classes, folds):
+        return (
+            f"Only {fold.name} shows {' and '.join(names)}: left out, nobody remains to learn it "
+            "from. Add a database, or choose other classes."
+        )
+    return ""
+
+
+def plan_sentence(plan: TrainingPlan, request: TrainRequest) -> str:
+    """What will run, in one plain sentence."""
+    training = request.training
+    title = networks()[training.model].title
+    seeds = len(training.seeds)
+    folds = count_folds(training, subjects=plan.subjects, databases=plan.databases)
+    before = f", pre-trained on {' and '.join(request.pretrain)}" if request.pretrain else ""
+    return (
+        f"{title}{before} on {counted(plan.clips, 'clip')} of {counted(plan.subjects, 'subject')}: "
+        f"{spell_protocol(training)}, {counted(folds, 'fold')} × {counted(seeds, 'seed')}, "
+        f"{counted(training.epochs, 'epoch')}, last epoch kept; "
+        "nothing is chosen on held-out data."
+    )
+
+
+def data_sentence(
+    plan: TrainingPlan, request: TrainRequest, databases: Sequence[DatabaseRow]
+) -> str:
+    """Which clips, by whose codings, and what of them the network sees."""
+    taken = Counter(sample.source.key.database for sample, _ in plan.labelled)
+    titles = short_titles({row.name: row.title for row in databases})
+    parts = [
+        f"{_of(taken[row.name], row.clips)} of {titles[row.name]}"
+        for row in databases
+        if taken[row.name]
+    ]
+    coder = "the databases" if request.coder == DATABASE_CODER else request.coder
+    return (
+        f"Clips: {join_words(parts)}; coded by {coder}; "
+        f"{features_words(plan.source, request.flow.to_record())}."
+    )
+
+
+def features_words(source: str, flow: dict[str, Any]) -> str:
+    """``motion computed from the frames (tvl1-micro), eyes masked``."""
+    if source == "release":
+        return "features as they were released"
+    masked = "eyes masked" if flow.get("eye_mask", True) else "eyes not masked"
+    return f"motion computed from the frames ({flow.get('flow')}), {masked}"
+
+
+def class_sentence(plan: TrainingPlan, databases: Sequence[DatabaseRow]) -> str:
+    """Clips a class, and whether any are synthetic."""
+    counts = ", ".join(f"{count} {name}" for name, count in plan.class_counts.items())
+    chosen = {sample.source.key.database for sample, _ in plan.labelled}
+    if any(row.synthetic for row in databases if row.name in chosen):
+        counts += "; synthetic data"
+    return f"{counts[:1].upper()}{counts[1:]}."
+
+
+def left_out_by_reason(plan: TrainingPlan) -> list[list[Any]]:
+    """``[reason, [clips]]``, the reason of most clips first."""
+    reasons: dict[str, list[str]] = {}
+    for entry in plan.left_out:
+        reasons.setdefault(entry.reason, []).append(entry.where)
+    ordered = sorted(reasons.items(), key=lambda item: -len(item[1]))
+    return [[reason, clips] for reason, clips in ordered]
+
+
+def join_words(parts: Sequence[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
+
+
+def _of(taken: int, there: int) -> str:
+    return f"all {there}" if taken == there else f"{taken} of {there}"
