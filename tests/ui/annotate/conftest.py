@@ -118,6 +118,19 @@ def wipe_coding(demo_workspace: Any) -> Callable[[Any], None]:
 
 
 @pytest.fixture
+def nothing_coded(demo_workspace: Any) -> None:
+    """Every clip is untouched."""
+    for row in demo_workspace.store.clips():
+        wipe(demo_workspace, row.key)
+
+
+@pytest.fixture
+def coder_at(demo_workspace: Any) -> Callable[[Any, Any], Coder]:
+    """A coder at a page that somebody else has opened."""
+    return lambda page, key: Coder(page, key, demo_workspace)
+
+
+@pytest.fixture
 def fresh_key(demo_workspace: Any) -> Callable[[], Any]:
     """A clip that nobody has coded: there are more tests than clips, so codings are wiped."""
     rows = [row for row in demo_workspace.store.clips() if not row.features_only]
