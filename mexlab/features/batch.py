@@ -109,20 +109,40 @@ def _results(
     processes: int,
     on_result: Callable[[ClipKey, FlowResult], None] | None,
 ) -> Iterator[tuple[ClipKey, FlowResult]]:
-    stream: Iterator[FlowResult]
-    if processes == 1:
-        stream = (_compute(item, settings, folder) for item in work)
-    else:
-        # Imported here: joblib costs a page that computes one clip 0.1 s.
-        from joblib import Parallel, delayed
-
-        stream = Parallel(n_jobs=processes, return_as="generator", batch_size=1)(
-            delayed(_compute_in_worker)(item, settings, folder) for item in work
-        )
-    for item, result in zip(work, stream, strict=True):
+    # Workers take seconds to start: what is only to be read from disk is read here.
+    here = [processes == 1 or _is_kept(item, settings, folder) for item in work]
+    missing = [item for item, own in zip(work, here, strict=True) if not own]
+    elsewhere = _from_workers(missing, settings, folder, processes)
+    for item, own in zip(work, here, strict=True):
+        result = _compute(item, settings, folder) if own else next(elsewhere)
         if on_result is not None:
             on_result(item.key, result)
         yield item.key, result
+
+
+def _is_kept(item: FlowItem, settings: FlowSettings, folder: Path | None) -> bool:
+    if folder is None:
+        return False
+    try:
+        frames = frames_from_record(item.frames, item.root)
+        return FlowCache(folder).holds(frames, item.onset, item.apex, settings)
+    except MexlabError:
+        # Whoever computes it says what is wrong.
+        return False
+
+
+def _from_workers(
+    missing: list[FlowItem], settings: FlowSettings, folder: Path | None, processes: int
+) -> Iterator[FlowResult]:
+    if not missing:
+        return iter(())
+    # Imported here: joblib costs a page that computes one clip 0.1 s.
+    from joblib import Parallel, delayed
+
+    results: Iterator[FlowResult] = Parallel(
+        n_jobs=min(processes, len(missing)), return_as="generator", batch_size=1
+    )(delayed(_compute_in_worker)(item, settings, folder) for item in missing)
+    return results
 
 
 def _compute_in_worker(item: FlowItem, settings: FlowSettings, folder: Path | None) -> FlowResult:

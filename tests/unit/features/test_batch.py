@@ -91,3 +91,11 @@ def test_without_a_cache_and_without_items(items):
 def test_jobs_are_checked_before_anything_is_computed(items):
     with pytest.raises(InputError, match="jobs: expected a number from 1 up, got 0"):
         compute_many(items, FAST, jobs=0)
+
+
+def test_what_is_kept_is_read_without_workers(items, tmp_path, monkeypatch):
+    good = [items[0], items[2]]
+    assert len(list(compute_many(good, FAST, tmp_path / "cache", jobs=1))) == 2
+    monkeypatch.setattr("mexlab.features.batch._compute_in_worker", lambda *_: 1 / 0)
+    results = list(compute_many(good, FAST, tmp_path / "cache", jobs=2))
+    assert all(isinstance(result, FlowMaps) for _, result in results)
