@@ -5,26 +5,35 @@ or in the variable MEXLAB_STSTNET_FEATURES. For each held-out person the recipe 
 inner folds of the other people (mean of UF1 and UAR), and predicts the held-out person with seeds
 of its own (:mod:`mexlab.training.selection`). Beside it, strict leave-one-subject-out, last epoch:
 the plain recipe (no class weights, no mirror images, no smoothing), the default and the authors'.
-The default was chosen on these very clips: the nested figure is the honest one. Ends with one JSON
-line.
+The default was chosen on these very clips: the nested figure is the honest one. Below each row of
+these, marked invalid, what keeping each person's best epoch would have claimed of UF1 and UAR. Ends
+with one JSON line.
+
+800 epochs take a while: with --keep FOLDER each seed is kept once it is trained, and is not trained
+again by a later call.
 
     python benchmarks/select_recipe.py features.zip [--models laenet] [--seeds 1-5] [--authors]
+        [--no-nested] [--keep FOLDER]
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import itertools
 import json
 import os
 import tempfile
 import time
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from mexlab.evaluation.leak import EACH_FOLD, leak_gap
+from mexlab.evaluation.metrics import METRIC_NAMES
 from mexlab.features.feature_set import FeatureSet
 from mexlab.training import TrainingSettings, cross_validate
 from mexlab.training.presets import preset
@@ -67,19 +76,73 @@ def figures(feature_set: FeatureSet, seeds: tuple[int, ...], shares: Any) -> dic
                 "sd": None if len(seeds) < 2 else round(own["seeds"]["sd"][name], 4),
                 "seeds_averaged": round(own[name], 4),
             }
-            for name in ("accuracy", "f1_score", "uf1", "uar")
+            for name in METRIC_NAMES
         }
         for part, own in found.items()
     }
 
 
-def row(title: str, found: dict[str, Any]) -> str:
-    cells = (
-        f"{found['full'][name]['mean']:.3f} ± {found['full'][name]['sd'] or 0:.3f} "
-        f"({found['full'][name]['seeds_averaged']:.3f})"
-        for name in ("accuracy", "f1_score", "uf1", "uar")
+def rows(title: str, found: dict[str, Any]) -> str:
+    """A line of Full and of each database, and what a leak would have claimed of each."""
+    lines = []
+    for part, own in found["parts"].items():
+        cells = (
+            f"{own[name]['mean']:.3f} ± {own[name]['sd'] or 0:.3f} "
+            f"({own[name]['seeds_averaged']:.3f})"
+            for name in METRIC_NAMES
+        )
+        lines.append(f"{title:24}{part:10}" + "  ".join(cells))
+        if "invalid" in found:
+            claimed = found["invalid"][part]
+            lines.append(
+                f"{'':24}{'':10}INVALID, best epoch of each person: UF1 {claimed['uf1']:.3f}, "
+                f"UAR {claimed['uar']:.3f}"
+            )
+    return "\n".join(lines)
+
+
+def strict(
+    feature_set: FeatureSet, settings: TrainingSettings, keep: Path | None
+) -> dict[str, Any]:
+    """Strict figures of some settings, seed by seed, and what choosing epochs would claim."""
+    probabilities, called = [], []
+    for seed in settings.seeds:
+        alone = replace(settings, seeds=(seed,))
+        identity = json.dumps([alone.to_record(), feature_set.content_digest()], sort_keys=True)
+        name = f"{settings.model}-{hashlib.sha256(identity.encode()).hexdigest()[:16]}.npz"
+        path = None if keep is None else keep / name
+        if path is not None and path.exists():
+            with np.load(path) as kept:
+                found = {one: kept[one] for one in kept.files}
+        else:
+            result = cross_validate(feature_set, alone, record_epochs=True)
+            found = {
+                "probabilities": result.probabilities[0],
+                "epochs": result.epochs.epochs,
+                "called": result.epochs.predicted[0],
+                "fold_of": np.array(result.fold_of),
+            }
+            if path is not None:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                np.savez_compressed(path, **found)
+        probabilities.append(found["probabilities"])
+        called.append(found["called"])
+    gap = leak_gap(
+        feature_set.labels,
+        np.array(called),
+        found["fold_of"].tolist(),
+        [key.database for key in feature_set.keys],
+        feature_set.classes,
+        seeds=settings.seeds,
+        epochs=found["epochs"],
     )
-    return f"{title:28}" + "  ".join(cells)
+    return {
+        "parts": figures(feature_set, settings.seeds, np.array(probabilities)),
+        "invalid": {
+            part: {name: round(own[EACH_FOLD]["mean"][name], 4) for name in METRIC_NAMES}
+            for part, own in gap.parts.items()
+        },
+    }
 
 
 def study(
@@ -87,18 +150,13 @@ def study(
 ) -> dict[str, Any]:
     found: dict[str, Any] = {}
     begun = time.monotonic()
-    plain = TrainingSettings(model=model, seeds=seeds, **{k: own[0] for k, own in GRID.items()})
-    result = cross_validate(feature_set, plain)
-    found["plain"] = figures(feature_set, seeds, result.probabilities)
-    print(row(f"{model}: plain", found["plain"]), flush=True)
-    default = cross_validate(feature_set, TrainingSettings(model=model, seeds=seeds))
-    found["default"] = figures(feature_set, seeds, default.probabilities)
-    print(row(f"{model}: default", found["default"]), flush=True)
+    recipes = {"plain": {name: own[0] for name, own in GRID.items()}, "default": {}}
     if options.authors:
-        authors = TrainingSettings(model=model, seeds=seeds, **preset("authors"))
-        result = cross_validate(feature_set, authors)
-        found["authors"] = figures(feature_set, seeds, result.probabilities)
-        print(row(f"{model}: authors", found["authors"]), flush=True)
+        recipes["authors"] = preset("authors")
+    for name, recipe in recipes.items():
+        settings = TrainingSettings(model=model, seeds=seeds, **recipe)
+        found[name] = strict(feature_set, settings, options.keep)
+        print(rows(f"{model}: {name}", found[name]), flush=True)
     if options.nested:
         grid = {**GRID, **(WIDE if options.wide else {})}
         values = [dict(zip(grid, own, strict=True)) for own in itertools.product(*grid.values())]
@@ -113,8 +171,8 @@ def study(
             )
 
         nested = select_nested(feature_set, candidates, seeds=seeds, on_person=tell)
-        found["nested"] = figures(feature_set, seeds, nested.probabilities)
-        print(row(f"{model}: chosen by nested", found["nested"]), flush=True)
+        found["nested"] = {"parts": figures(feature_set, seeds, nested.probabilities)}
+        print(rows(f"{model}: nested", found["nested"]), flush=True)
         mean = np.mean(list(nested.scores.values()), axis=0)
         found["inner_scores"] = {
             json.dumps(own): round(float(score), 4)
@@ -131,6 +189,7 @@ def main() -> None:
     parser.add_argument("--seeds", default="1-5")
     parser.add_argument("--authors", action="store_true", help="also the authors' recipe (slow)")
     parser.add_argument("--wide", action="store_true", help="also scalings and epochs")
+    parser.add_argument("--keep", type=Path, help="folder of what was trained before")
     parser.add_argument("--nested", action=argparse.BooleanOptionalAction, default=True)
     options = parser.parse_args()
     if not options.features:
