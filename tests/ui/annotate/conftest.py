@@ -125,6 +125,14 @@ def nothing_coded(demo_workspace: Any) -> None:
 
 
 @pytest.fixture
+def shipped_choices(demo_workspace: Any) -> Iterator[None]:
+    """What a test chooses is forgotten after it."""
+    yield
+    for file in (demo_workspace.path / "coders").glob("*.json"):
+        file.unlink()
+
+
+@pytest.fixture
 def coder_at(demo_workspace: Any) -> Callable[[Any, Any], Coder]:
     """A coder at a page that somebody else has opened."""
     return lambda page, key: Coder(page, key, demo_workspace)

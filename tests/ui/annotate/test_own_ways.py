@@ -10,14 +10,6 @@ playwright = pytest.importorskip("playwright.sync_api")
 expect = playwright.expect
 
 
-@pytest.fixture
-def shipped_choices(demo_workspace: Any) -> Any:
-    """What a test chooses is forgotten after it."""
-    yield
-    for file in (demo_workspace.path / "coders").glob("*.json"):
-        file.unlink()
-
-
 def kept_by_the_kernel(coder: Any, word: str) -> None:
     """Wait until the choices on disk hold a word."""
     folder = coder.workspace.path / "coders"

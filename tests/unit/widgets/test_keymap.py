@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from mexlab.errors import InputError
@@ -69,3 +72,21 @@ def test_a_change_into_a_conflict_is_refused():
 def test_an_unknown_action_is_named():
     with pytest.raises(InputError, match="no such action: mark-blink"):
         keymap_with({"mark-blink": ("b",)})
+
+
+def in_words(key: str) -> str:
+    """A key as docs/annotate.md spells it: ``Shift+O``, ``Ctrl+←``, ``Esc``."""
+    arrows = {"ArrowLeft": "←", "ArrowRight": "→", "ArrowUp": "↑", "ArrowDown": "↓"}
+    *held, last = key.split("+") if len(key) > 1 else [key]
+    last = {**arrows, "Escape": "Esc"}.get(last, last.upper() if len(last) == 1 else last)
+    return "+".join((*held, last))
+
+
+def test_the_page_of_help_lists_every_key_and_no_other():
+    page = Path(__file__).parents[3] / "docs" / "annotate.md"
+    rows = [line for line in page.read_text("utf-8").splitlines() if line.startswith("| `")]
+    told = {key for row in rows for key in re.findall(r"`([^`]+)`", row.split(" | ")[0])}
+    digits = {str(digit) for digit in range(10)}
+    keys = {in_words(key) for binding in KEYMAP for key in binding.keys}
+    assert told | digits == keys
+    assert "`1` … `9` and `0`" in page.read_text("utf-8")
