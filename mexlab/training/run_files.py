@@ -123,7 +123,7 @@ def read_json(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         raise RunError("is missing", where=path.name) from None
     except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise RunError(f"cannot be read ({error})", where=path.name) from error
+        raise _unreadable(path, error) from error
     if not isinstance(record, dict):
         raise RunError(f"expected an object, got a {type(record).__name__}", where=path.name)
     return record
@@ -262,4 +262,10 @@ def _read_table(path: Path) -> list[tuple[int, dict[str, str]]]:
     except FileNotFoundError:
         raise RunError("is missing", where=path.name) from None
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise RunError(f"cannot be read ({error})", where=path.name) from error
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: Exception) -> RunError:
+    """Without the whole path, which an error of the system names: a message may travel."""
+    reason = error.strerror if isinstance(error, OSError) else error
+    return RunError(f"cannot be read ({reason})", where=path.name)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from mexlab.training import liveness
+from mexlab.training.record_check import fault_of_shape
 from mexlab.training.run_files import RECORD, read_json
 from mexlab.training.settings import TrainingSettings
 
@@ -37,7 +38,8 @@ def fault_of_record(record: dict[str, Any]) -> str:
         return f"{RECORD}: finished without metrics"
     if record.get("settings"):
         TrainingSettings.from_record(record["settings"])
-    return ""
+    fault = fault_of_shape(record, finished=record["status"] == FINISHED)
+    return f"{RECORD}: {fault}" if fault else ""
 
 
 def effective_status(record: dict[str, Any], folder: Path) -> tuple[str, str]:

@@ -18,6 +18,7 @@ from mexlab.errors import InputError, RunError
 from mexlab.training import liveness
 from mexlab.training import run_files as files
 from mexlab.training.epoch_predictions import EPOCHS, EpochPredictions, read_epoch_predictions
+from mexlab.training.record_check import read_checked_predictions
 from mexlab.training.run_files import CurvePoint, Prediction
 from mexlab.training.run_labels import labels_or_fault
 from mexlab.training.run_status import (  # noqa: F401 - a run's readers look for them here
@@ -132,9 +133,9 @@ class Run:
         return chosen
 
     def seed_predictions(self) -> list[Prediction]:
-        """Every seed's out-of-fold predictions, seed after seed."""
+        """Every seed's out-of-fold predictions, seed after seed; RunError as of the above."""
         self._must_be(FINISHED)
-        return files.read_predictions(self.folder / files.PREDICTIONS)
+        return read_checked_predictions(self.folder, self._record)
 
     def curves(self) -> list[CurvePoint]:
         """Training loss and accuracy by seed, fold and epoch, of a finished run.

@@ -14,7 +14,8 @@ from mexlab.data.codings import Coding
 from mexlab.data.databases.imported import ImportedDatabase
 from mexlab.data.frames import index_images
 from mexlab.data.reports import ImportReport
-from mexlab.evaluation.metrics import METRIC_NAMES, metrics_by_database
+from mexlab.evaluation.metrics import metrics_by_database
+from mexlab.evaluation.seed_spread import seed_spread
 from mexlab.training import run_files
 from mexlab.training.run_files import CurvePoint, Prediction
 from mexlab.training.runs import FINISHED, RUNNING, create_run
@@ -98,18 +99,23 @@ def seed_rows(clips, seed: int, which: int) -> list[Prediction]:
 
 
 def write_finished(
-    workspace: Workspace, *, synthetic: bool = False, only: str | None = None, **training
+    workspace: Workspace,
+    *,
+    synthetic: bool = False,
+    only: str | None = None,
+    seeds: tuple[int, ...] = (1, 2),
+    **training,
 ):
-    """A finished run of two seeds, in the shape that training writes."""
+    """A finished run of two seeds, or of the first, in the shape that training writes."""
     clips = [row for row in CLIPS if only in (None, row[0])]
-    settings = TrainingSettings(epochs=2, seeds=(1, 2), **training)
+    settings = TrainingSettings(epochs=2, seeds=seeds, **training)
     run = create_run(workspace.runs_dir, TrainRequest(training=settings).to_record())
-    rows = seed_rows(clips, 1, 5) + seed_rows(clips, 2, 6)
+    rows = [row for seed in seeds for row in seed_rows(clips, seed, seed + 4)]
     databases = [row[0] for row in clips]
     run_files.write_predictions(run.folder / run_files.PREDICTIONS, rows, CLASSES)
     run_files.write_curves(
         run.folder / run_files.CURVES,
-        [CurvePoint(s, "casme2/sub01", e, 1.0 / e, 0.5) for s in (1, 2) for e in (1, 2)],
+        [CurvePoint(s, "casme2/sub01", e, 1.0 / e, 0.5) for s in seeds for e in (1, 2)],
     )
 
     def score(predicted):
@@ -121,20 +127,16 @@ def write_finished(
 
     mean = []
     for row in clips:
-        first, second = shares(*row[5]), shares(*row[6])
-        mean.append(max(range(3), key=lambda i: first[CLASSES[i]] + second[CLASSES[i]]))
-    per_seed = [score(named(seed_rows(clips, s, s + 4))) for s in (1, 2)]
-    metrics = {}
-    for name, one in score(mean).items():
-        own = [{"seed": s, **{m: per_seed[s - 1][name][m] for m in METRIC_NAMES}} for s in (1, 2)]
-        metrics[name] = {
+        sure = [shares(*row[seed + 4]) for seed in seeds]
+        mean.append(max(range(3), key=lambda i: sum(one[CLASSES[i]] for one in sure)))
+    per_seed = [score(named(seed_rows(clips, s, s + 4))) for s in seeds]
+    metrics = {
+        name: {
             **one.to_record(),
-            "seeds": {
-                "per_seed": own,
-                "mean": {m: float(np.mean([o[m] for o in own])) for m in METRIC_NAMES},
-                "sd": {m: float(np.std([o[m] for o in own], ddof=1)) for m in METRIC_NAMES},
-            },
+            "seeds": seed_spread(seeds, [own[name] for own in per_seed]),
         }
+        for name, one in score(mean).items()
+    }
     names = list(dict.fromkeys(databases))
     run.write_status(RUNNING, settings=settings.to_record())
     run.write_status(

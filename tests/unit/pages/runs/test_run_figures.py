@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 
 import pytest
 
@@ -20,7 +21,6 @@ from mexlab.pages.run_figures import (
 from mexlab.pages.run_intervals import interval_remark, run_intervals, spell_interval
 from mexlab.training import run_files
 from mexlab.training.prediction_csv import predictions_csv, safe_cell
-from mexlab.training.run_files import Prediction
 
 TITLES = {"casme2": "CASME II", "smic": "SMIC"}
 CLASSES = ("negative", "positive", "surprise")
@@ -182,15 +182,10 @@ def test_csv_has_the_mean_first_and_every_seed(finished):
 
 
 def test_csv_cells_cannot_be_formulas(finished):
-    evil = Prediction(
-        ClipKey("casme2", "-1", '=HYPERLINK("x")'),
-        "negative",
-        "negative",
-        dict.fromkeys(CLASSES, 1 / 3),
-        1,
-        "casme2/-1",
-    )
-    run_files.write_predictions(finished.folder / run_files.PREDICTIONS, [evil], CLASSES)
+    rows = finished.seed_predictions()
+    evil = ClipKey("casme2", "-1", '=HYPERLINK("x")')
+    rows = [replace(row, key=evil) if row.key == rows[0].key else row for row in rows]
+    run_files.write_predictions(finished.folder / run_files.PREDICTIONS, rows, CLASSES)
     row = next(csv.DictReader(io.StringIO(predictions_csv(finished))))
     assert row["clip"] == '\'=HYPERLINK("x")'
     assert row["subject"] == "'-1"
