@@ -64,6 +64,9 @@ class MxCurveLayer {
       model.off("change:curves", onCurves);
       model.off("change:ribbon", onQuantity);
     });
+    mxSubscribe("action", ({ name, phase }) => {
+      if (name === "ribbon" && phase !== "up") this.next();
+    }, timeline.signal);
     this.tellFace();
     this.drawLegend();
   }
@@ -157,11 +160,22 @@ class MxCurveLayer {
         }, name);
         mxKeepFocus(button, signal);
         button.addEventListener("click", () => {
-          this.model.set("ribbon", name);
-          this.model.save_changes();
+          this.show(name);
         }, { signal });
         return button;
       }));
+  }
+
+  show(name) {
+    this.model.set("ribbon", name);
+    this.model.save_changes();
+  }
+
+  next() {
+    const at = MX_QUANTITIES.indexOf(this.quantity);
+    const { name } = MX_QUANTITIES[(at + 1) % MX_QUANTITIES.length];
+    this.show(name);
+    mxEmit("notice", { text: `ribbon: ${name}` });
   }
 
   choice({ name, title }) {

@@ -102,6 +102,7 @@ KEYMAP: tuple[KeyBinding, ...] = (
     KeyBinding("amplify", ("m",), "amplified motion since the onset", _VIEW, hold=True),
     KeyBinding("gain", ("Shift+m",), "amplify more: ×5, ×8, ×12, ×20", _VIEW),
     KeyBinding("magnify-kind", ("Shift+w",), "amplify the motion itself, or the brightness", _VIEW),
+    KeyBinding("ribbon", ("Shift+s",), "ribbon: strain, motion, hidden", _VIEW),
     KeyBinding("timeline-zoom", ("Shift+t",), "timeline: closer … the whole clip", _VIEW),
     KeyBinding("landmarks", ("p",), "landmarks on or off", _VIEW),
     KeyBinding("views", ("v",), "one, two or three pictures", _VIEW),
