@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
@@ -20,7 +21,7 @@ from mexlab.pages.shell import Page, Shell, open_page
 from mexlab.pages.train_choices import TrainChoices, read_request
 from mexlab.training import runs
 from mexlab.training.run_catalogue import RunCatalogue
-from mexlab.training.runs import open_run
+from mexlab.training.runs import Run, open_run
 from mexlab.widgets.confusion_matrix import ConfusionMatrix
 from mexlab.widgets.notice import Notice
 from mexlab.widgets.plotly_view import PlotlyView
@@ -61,6 +62,8 @@ class TrainPage:
         self._listed_at = -LIST_S
         self._places: dict[str, QueuePlace] = {}
         self._queued = ""
+        #: Rows of runs that are over stay as they are, but that yesterday's say the day.
+        self._rows: dict[str, tuple[Run, date, dict[str, Any]]] = {}
         choice = self.choices.default_choice()
         self.form = TrainForm(choice=choice, **self.choices.options(choice)).add_class("mx-grow")
         self.monitor = RunMonitor()
@@ -231,18 +234,25 @@ class TrainPage:
         self._listed_at = time.monotonic()
         found = self.catalogue.runs()
         self._places = queue_places(found)
-        follower = self.follower
-        shares = {follower.run.id: follower.share} if follower is not None else {}
-        rows = [
-            run_row(run, shares.get(run.id), self._place_words(run.id))
-            for run in in_order(found, self._places)
-        ]
+        today = date.today()
+        kept, self._rows = self._rows, {}
+        for run in in_order(found, self._places):
+            known = kept.get(run.id)
+            if known is None or known[:2] != (run, today) or not run.is_over:
+                known = run, today, self._row(run)
+            self._rows[run.id] = known
+        rows = [row for _, _, row in self._rows.values()]
         if rows != self.list.rows:
             self.list.rows = rows
         self.form.busy = bool(self._places or run_queue.holding_up(found))
         self._say_queue()
         if self.follower is not None and self.follower.run.id in self._places:
             self._show_run()
+
+    def _row(self, run: Run) -> dict[str, Any]:
+        own = self.follower is not None and self.follower.run.id == run.id
+        share = self.follower.share if own and self.follower is not None else None
+        return run_row(run, share, self._place_words(run.id))
 
     def _place_words(self, run_id: str) -> str:
         place = self._places.get(run_id)

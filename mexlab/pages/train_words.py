@@ -70,7 +70,8 @@ def data_sentence(
 ) -> str:
     """Which clips, by whose codings, and what of them the network sees."""
     taken = Counter(sample.source.key.database for sample, _ in plan.labelled)
-    titles = short_titles({row.name: row.title for row in databases})
+    # "CASME II (STSTNet features) (synthetic)": twice, for the form is narrow.
+    titles = short_titles(short_titles({row.name: row.title for row in databases}))
     parts = [
         f"{_of(taken[row.name], row.clips)} of {titles[row.name]}"
         for row in databases

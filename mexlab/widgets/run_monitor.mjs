@@ -24,11 +24,14 @@ function render({ model, el }) {
   function offer(wanted) {
     if (JSON.stringify(wanted) === offered) return;
     offered = JSON.stringify(wanted);
+    const focused = actions.contains(document.activeElement);
     actions.replaceChildren(...wanted.map((action) => {
       const button = mxElement("button", { type: "button", class: "mx-btn-plain", "data-testid": `act-${action.name}` }, action.title);
       button.addEventListener("click", () => model.send({ type: action.name }));
       return button;
     }));
+    // The button that was pressed may be gone: whoever uses the keyboard stays where it was.
+    if (focused) (actions.firstElementChild || cancel).focus();
   }
   const facts = mxElement("dl", {});
   const details = mxElement("details", { "data-testid": "went-in" }, mxElement("summary", {}, "What went in"), facts);
@@ -65,11 +68,11 @@ function render({ model, el }) {
     stage.textContent = run.stage || "";
     done.textContent = run.done || "";
     left.textContent = run.left || "";
-    offer(run.actions || []);
     detail(run.details || []);
     cancel.hidden = !run.cancellable;
     cancel.disabled = !!run.cancelling;
     cancel.textContent = run.cancelling ? "Cancelling…" : "Cancel run";
+    offer(run.actions || []);
     bar.hidden = run.status === "queued";
     results.hidden = !run.results;
     if (run.results) results.href = run.results;

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import threading
 from typing import Any
 
 import pytest
@@ -53,13 +55,20 @@ def end_all(workspace: Any) -> None:
     """Cancel what a test left under way, so that the next one finds the machine free."""
     from mexlab.errors import RunError
     from mexlab.training.runs import list_runs
+    from mexlab.workspace.run_queue import cancel_run
 
-    for run in list_runs(workspace.runs_dir):
-        if not run.is_over:
-            try:
-                run.request_cancel()
-            except RunError:
-                continue
+    pause = threading.Event()
+    for _ in range(600):
+        left = [run for run in list_runs(workspace.runs_dir) if not run.is_over]
+        if not left:
+            return
+        # Those that wait first, lest one begins.
+        for run in left:
+            if not run.cancel_requested:
+                with contextlib.suppress(RunError):
+                    cancel_run(workspace, run.id)
+        pause.wait(0.1)
+    pytest.fail(f"{[run.id for run in left]} did not end")
 
 
 @pytest.fixture(autouse=True)
@@ -125,6 +134,113 @@ def test_a_closed_tab_leaves_the_run_alive(new_page, goto_page, demo_workspace):
     assert open_run(demo_workspace.runs_dir, run_id).status == "running"
     second.get_by_test_id("cancel-run").click()
     expect(monitor(second, "cancelled")).to_be_visible(timeout=15_000)
+
+
+def queue_up(page: Any) -> str:
+    """Press the button while another training is under way; returns the queued run's id."""
+    said = page.get_by_test_id("queue-said")
+    before = said.text_content()
+    expect(page.get_by_test_id("start-run")).to_have_text("Add to the queue")
+    page.get_by_test_id("start-run").click()
+    expect(said).not_to_have_text(before or "", timeout=LONG)
+    return str(said.inner_text()).partition(" ")[0]
+
+
+def test_trainings_wait_for_their_turn(page, goto_page, demo_workspace):
+    goto_page(page, "train")
+    endless = start(page, epochs=4000)
+    expect(monitor(page, "running")).to_be_visible(timeout=LONG)
+    page.get_by_test_id("epochs").fill("2")
+    expect(page.get_by_test_id("plan-sentence")).to_contain_text("2 epochs")
+    first, second, third = (queue_up(page) for _ in range(3))
+    expect(page.get_by_test_id("queue-said")).to_contain_text(f"{third} is third in the queue")
+    # What is under way stays in sight.
+    expect(page.locator(f'.mx-monitor[data-run="{endless}"]')).to_be_visible()
+    order = page.locator(".mx-run")
+    assert order.evaluate_all("all => all.slice(0, 4).map((one) => one.dataset.run)") == [
+        endless,
+        first,
+        second,
+        third,
+    ]
+    page.get_by_test_id(f"run-{third}").click()
+    expect(page.get_by_test_id("run-stage")).to_contain_text("third in the queue")
+    page.get_by_test_id("act-first").click()
+    expect(page.get_by_test_id("run-stage")).to_contain_text("first in the queue")
+    expect(order.nth(1)).to_have_attribute("data-run", third)
+    page.get_by_test_id(f"run-{first}").click()
+    expect(page.get_by_test_id("run-stage")).to_contain_text("second in the queue")
+    page.get_by_test_id("cancel-run").click()
+    expect(monitor(page, "cancelled")).to_be_visible()
+    # The one under way ends: the others follow, in their order.
+    page.get_by_test_id(f"run-{endless}").click()
+    page.get_by_test_id("cancel-run").click()
+    for run_id in (third, second):
+        expect(page.get_by_test_id(f"run-{run_id}")).to_have_attribute(
+            "data-status", "finished", timeout=LONG
+        )
+    expect(page.get_by_test_id("start-run")).to_have_text("Start training")
+    from mexlab.training.runs import open_run
+
+    records = [open_run(demo_workspace.runs_dir, run_id).record for run_id in (third, second)]
+    assert records[0]["finished"] < records[1]["started"]
+
+
+def test_a_killed_training_is_resumed_and_what_waits_goes_on(page, goto_page, demo_workspace):
+    import json
+
+    import psutil
+
+    goto_page(page, "train")
+    lost = start(page, epochs=4000)
+    expect(monitor(page, "running")).to_be_visible(timeout=LONG)
+    page.get_by_test_id("epochs").fill("2")
+    expect(page.get_by_test_id("plan-sentence")).to_contain_text("2 epochs")
+    waiting = queue_up(page)
+    record = json.loads((demo_workspace.path / "queue" / "process.json").read_text())
+    psutil.Process(record["pid"]).kill()
+    expect(monitor(page, "interrupted")).to_be_visible(timeout=LONG)
+    # The open page sees to it that somebody works on the queue.
+    expect(page.get_by_test_id(f"run-{waiting}")).to_have_attribute(
+        "data-status", "finished", timeout=LONG
+    )
+    page.get_by_test_id("act-resume").click()
+    expect(monitor(page, "running")).to_be_visible(timeout=LONG)
+    expect(page.locator(f'.mx-monitor[data-run="{lost}"]')).to_be_visible()
+
+
+def test_a_training_is_started_beside_another(page, goto_page):
+    goto_page(page, "train")
+    first = start(page, epochs=4000)
+    expect(monitor(page, "running")).to_be_visible(timeout=LONG)
+    page.get_by_test_id("start-beside").click()
+    expect(
+        page.locator(f'.mx-monitor[data-status="running"]:not([data-run="{first}"])')
+    ).to_be_visible(timeout=LONG)
+    expect(page.get_by_test_id(f"run-{first}")).to_have_attribute("data-status", "running")
+
+
+def test_the_protocol_is_explained_and_changes_the_plan(page, goto_page):
+    goto_page(page, "train")
+    hint, sentence = page.get_by_test_id("protocol-hint"), page.get_by_test_id("plan-sentence")
+    expect(sentence).to_contain_text("leave one subject out, 4 folds")
+    expect(page.get_by_test_id("k")).to_be_hidden()
+    page.get_by_test_id("protocol").select_option("k-fold")
+    expect(hint).to_contain_text("people in k parts")
+    page.get_by_test_id("k").fill("2")
+    expect(sentence).to_contain_text("2-fold by subject, 2 folds")
+    page.get_by_test_id("protocol").select_option("leave-one-database-out")
+    expect(sentence).to_contain_text("at least two databases")
+    expect(page.get_by_test_id("start-run")).to_be_disabled()
+
+
+def test_what_went_in_is_told(page, goto_page, run_id):
+    goto_page(page, "train", run=run_id)
+    details = page.get_by_test_id("went-in")
+    details.locator("summary").click()
+    expect(details).to_contain_text("of CASME II")
+    expect(details).to_contain_text("eyes masked")
+    expect(details).to_contain_text(f"runs/{run_id}/inputs.csv")
 
 
 def test_a_choice_that_cannot_run_says_why(page, goto_page):
