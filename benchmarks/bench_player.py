@@ -5,10 +5,13 @@ frame is there: drawn on the player's canvas, or loaded by the naive page's imag
 is what ipywidgets gives without thought, an ``IntSlider`` and an ``Image`` with a kernel trip a
 frame; it is served by the same Voila, and steps through the same frames in the same run. Also
 measured: steps at 2040 x 1088 (SAMM's size), key press to marker and to "saved", opening the next
-clip on a warm kernel, memory of the browser while many clips are opened, a cold start, and with
-``--video-frames`` a long video: jumps in it, steps across its windows, memory after them.
+clip on a warm kernel (``next_clip``: its first frames were fetched ahead, as they are a moment
+after a clip is here; ``other_clip``: one that is no neighbour; each until its picture and until
+its coding is on the form), memory of the browser while many clips are opened, a cold start, and
+with ``--long`` a video of 5 minutes at 200 fps: jumps in it, steps across its windows, memory of
+the browser and of the kernel, and whether each picture carries the number that is told.
 
-    python benchmarks/bench_player.py [--json] [--steps 1000] [--video-frames 60000]
+    python benchmarks/bench_player.py [--json] [--steps 1000] [--long | --video-frames 12000]
 
 Frames are JPEGs of a seeded moving texture, those of 640 x 480 about as large as CASME II's.
 """
@@ -28,7 +31,8 @@ from typing import Any
 
 import numpy as np
 import psutil
-from player_setup import TOKEN, add_clips, add_video, make_workspace, serve
+from player_long import add_video, measure_video
+from player_setup import TOKEN, add_clips, make_workspace, serve
 
 from mexlab.data.clips import ClipKey
 
@@ -101,6 +105,31 @@ document.addEventListener('keydown', (event) => {
 """
 
 
+#: Press or click to the moment at which the form has the coding of the clip that was chosen.
+CODED = """
+bench.codings = [];
+bench.coded = null;
+for (const [type, wanted] of [['keydown', (e) => e.key === 'j'], ['click', () => true]]) {
+  document.addEventListener(type, (event) => {
+    if (!wanted(event)) return;
+    bench.coded = null;
+    bench.chosen = event.timeStamp;
+    if (type === 'click') bench.pressed = event.timeStamp;
+  }, true);
+}
+new MutationObserver(() => {
+  const form = document.querySelector('.mx-coding-form');
+  if (form.dataset.clip === bench.form || form.classList.contains('mx-waiting')) return;
+  bench.form = form.dataset.clip;
+  bench.coded = performance.now() - bench.chosen;
+  bench.codings.push(bench.coded);
+}).observe(document.querySelector('.mx-coding-form'), {
+  attributes: true, attributeFilter: ['data-clip', 'class'],
+});
+bench.form = document.querySelector('.mx-coding-form').dataset.clip;
+"""
+
+
 class Bench:
     """One browser and the address of the server."""
 
@@ -159,11 +188,31 @@ class Bench:
                 page.keyboard.press("a")
                 page.wait_for_function(f"bench.saves.length >= {count}", polling=10)
             marks, saves = page.evaluate("[bench.marks, bench.saves]")
-            opened = []
+            found: dict[str, list[float]] = {"next": [], "other": []}
+            page.evaluate(CODED)
             for _ in range(CLIPS - 1):
-                opened += self.press(page, "j")
                 settle(page)
-            return {"marks": list(marks), "saves": list(saves), "opened": opened}
+                wait_ahead(page)
+                found["next"] += self.press(page, "j")
+                page.wait_for_function("bench.coded !== null", polling=5)
+            for turn in range(CLIPS - 1):
+                settle(page)
+                # From one end of the list to the other: what lies between is not fetched ahead.
+                row = page.get_by_test_id("clip-row").nth(0 if turn % 2 == 0 else CLIPS - 1)
+                row.hover()
+                seen = page.evaluate("bench.steps.length")
+                row.click()
+                page.wait_for_function(f"bench.steps.length > {seen}", polling=5)
+                found["other"] += page.evaluate(f"bench.steps.slice({seen}, {seen} + 1)")
+                page.wait_for_function("bench.coded !== null", polling=5)
+            coded = page.evaluate("bench.codings")
+            return {
+                "marks": list(marks),
+                "saves": list(saves),
+                "coded_next": coded[: CLIPS - 1],
+                "coded_other": coded[CLIPS - 1 :],
+                **found,
+            }
 
     def memory(self, clip: ClipKey, openings: int) -> dict[str, float]:
         """Megabytes of the browser's processes early on and after many openings of clips."""
@@ -174,25 +223,6 @@ class Bench:
                 if count == openings // 5:
                     early = browser_megabytes(page)
             return {"early": early, "late": browser_megabytes(page)}
-
-    def video(self, clip: ClipKey) -> dict[str, Any]:
-        """Jumps to ten places of a long video, steps on from each, memory before and after."""
-        with self.page("annotate", clip=clip) as page:
-            first = float(page.evaluate("bench.first"))
-            before = browser_megabytes(page)
-            track = page.get_by_test_id("timeline").bounding_box()
-            jumps: list[float] = []
-            steps: list[float] = []
-            for tenth in (5, 1, 8, 3, 9, 2, 7, 4, 6, 0):
-                seen = page.evaluate("bench.steps.length")
-                page.evaluate("bench.pressed = performance.now()")
-                x = track["x"] + 30 + (track["width"] - 60) * tenth / 10
-                page.mouse.click(x, track["y"] + track["height"] / 2)
-                page.wait_for_function(f"bench.steps.length > {seen}", polling=5)
-                jumps += page.evaluate(f"bench.steps.slice({seen}, {seen} + 1)")
-                steps += self.press(page, "ArrowRight", 60)
-            after = browser_megabytes(page)
-            return {"first": first, "jumps": jumps, "steps": steps, "memory": (before, after)}
 
     def naive(self, steps: int) -> list[float]:
         with self.page("naive") as page:
@@ -224,6 +254,19 @@ def settle(page: Any) -> None:
         "['ready', 'failed'].includes("
         "document.querySelector('[data-testid=curve-legend]').dataset.state)",
         polling=100,
+    )
+
+
+def wait_ahead(page: Any) -> None:
+    """Wait until the first frames of the next clip are in the browser too."""
+    page.wait_for_function(
+        """() => {
+          const rows = [...document.querySelectorAll('[data-testid=clip-row]')];
+          const next = rows[rows.findIndex((row) => row.ariaSelected === 'true') + 1];
+          const { ahead } = document.querySelector('[data-testid=hud]').dataset;
+          return (ahead || '').split(' ').includes(next.dataset.key);
+        }""",
+        polling=50,
     )
 
 
@@ -265,19 +308,23 @@ def measure(options: argparse.Namespace, chromium: str) -> dict[str, Any]:
             line |= summary("large_step", bench.steps_of(first["large"]))
             work = bench.work(first["small"])
             line |= summary("mark", work["marks"]) | summary("saved", work["saves"])
-            line |= summary("next_clip", work["opened"]) | summary("cold_start", cold)
+            line |= summary("next_clip", work["next"]) | summary("other_clip", work["other"])
+            line |= summary("next_coding", work["coded_next"])
+            line |= summary("other_coding", work["coded_other"]) | summary("cold_start", cold)
             memory = bench.memory(first["small"], options.openings)
             line["openings"] = options.openings
             line |= {f"memory_{when}_mb": round(size) for when, size in memory.items()}
             if options.video_frames:
-                video = bench.video(first["video"])
+                video = measure_video(bench, first["video"], browser_megabytes)
                 line |= {
                     "video_frames": options.video_frames,
                     "video_first_ms": round(video["first"]),
-                    "video_memory_mb": [round(size) for size in video["memory"]],
+                    "video_wrong_frames": video["wrong"],
                 }
-                line |= summary("video_jump", video["jumps"])
-                line |= summary("video_step", video["steps"])
+                for where, sizes in video["memory"].items():
+                    line[f"video_{where}_mb"] = [round(size) for size in sizes]
+                for name in ("jump", "step", "ten_steps"):
+                    line |= summary(f"video_{name}", video[name])
             browser.close()
     return line
 
@@ -291,9 +338,13 @@ def report(line: dict[str, Any]) -> None:
         ("mark", "key to marker visible", ""),
         ("saved", "key to saved", "p95 150 ms"),
         ("next_clip", "first frame of the next clip", "300 ms"),
+        ("next_coding", "coding of the next clip", ""),
+        ("other_clip", "first frame of another clip", "300 ms"),
+        ("other_coding", "coding of another clip", ""),
         ("cold_start", "cold start, GET to first frame", "3000 ms"),
         ("video_jump", "jump in a long video", ""),
         ("video_step", "step in a long video", "p95 16.7 ms"),
+        ("video_ten_steps", "ten frames at once, across its windows", ""),
     ]
     for name, title, aim in rows:
         if f"{name}_p50_ms" in line:
@@ -305,6 +356,11 @@ def report(line: dict[str, Any]) -> None:
         f"browser after {line['openings'] // 5} and {line['openings']} openings of clips: "
         f"{line['memory_early_mb']} and {line['memory_late_mb']} MB   (aim: no growth)"
     )
+    if "video_frames" in line:
+        print(
+            f"video of {line['video_frames']} frames: wrong pictures {line['video_wrong_frames']}, "
+            f"browser {line['video_browser_mb']} MB, kernel {line['video_kernel_mb']} MB"
+        )
 
 
 def main() -> None:
@@ -313,8 +369,11 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=1000)
     parser.add_argument("--cold-starts", type=int, default=5)
     parser.add_argument("--openings", type=int, default=200)
-    parser.add_argument("--video-frames", type=int, default=0, help="60000: 5 minutes at 200 fps")
+    parser.add_argument("--video-frames", type=int, default=0, help="with a video of that length")
+    parser.add_argument("--long", action="store_true", help="with one of 5 minutes at 200 fps")
     options = parser.parse_args()
+    if options.long:
+        options.video_frames = 60_000
     chromium = next(
         (
             found

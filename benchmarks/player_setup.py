@@ -85,23 +85,6 @@ def add_clips(
     import_into(workspace, "folder", root, name=name, fps=FPS)
 
 
-def add_video(workspace: Workspace, folder: Path, name: str, frames: int) -> None:
-    """One long video of 320 x 240 (MJPEG), a moving texture too."""
-    rng = np.random.default_rng(2)
-    texture = cv2.resize(rng.uniform(60, 200, (60, 400, 3)).astype(np.float32), (1600, 240)).astype(
-        np.uint8
-    )
-    place = folder / name / "s1"
-    place.mkdir(parents=True)
-    writer = cv2.VideoWriter(
-        str(place / "long.avi"), cv2.VideoWriter.fourcc(*"MJPG"), FPS, (320, 240)
-    )
-    for at in range(frames):
-        writer.write(np.ascontiguousarray(texture[:, at % 1280 : at % 1280 + 320]))
-    writer.release()
-    import_into(workspace, "folder", folder / name, name=name, fps=FPS)
-
-
 @contextmanager
 def serve(folder: Path, workspace: Workspace) -> Iterator[str]:
     """Our Voila with the naive page beside annotate; yields its address."""

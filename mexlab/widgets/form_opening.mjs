@@ -67,6 +67,7 @@ class MxFormOpening {
       this.form.flush();
       mxEmit("action", { name: "focus-player", phase: "down" });
     }
+    el.dataset.clip = this.form.state.clip;
     el.classList.toggle("mx-waiting", waiting);
     el.setAttribute("aria-busy", String(waiting));
   }
