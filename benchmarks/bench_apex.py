@@ -4,7 +4,7 @@ Synthetic databases are made (or given), whose true onset and apex are stored be
 curves are measured against the first frame, as before the coder marks anything, and against the
 true onset. Errors are absolute, in frames; the reference is the largest motion in the same run.
 
-    python benchmarks/bench_apex.py [--json] [--seeds 1 2] [--given casme2=FOLDER ...]
+    python benchmarks/bench_apex.py [--json] [--seeds 1 2] [--every 3] [--given casme2=FOLDER ...]
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from mexlab.spotting.apex import dc_rois_apex, strain_apex
 LAYOUTS = ("casme2", "samm", "mmew")
 
 
-def measure(layout: str, root: Path, cache: FlowCache) -> list[dict[str, Any]]:
-    """One entry a clip: the error of each method, frames, and the clip's frame rate."""
+def measure(layout: str, root: Path, cache: FlowCache, every: int) -> list[dict[str, Any]]:
+    """One entry for each `every`-th clip: the error of each method, frames, and the frame rate."""
     database = read_database(layout, root)
     coded = {coding.clip for coding in database.codings}
     found = []
-    for clip in database.clips:
-        if clip.key not in coded or clip.frames is None:
+    for clip in [clip for clip in database.clips if clip.key in coded][::every]:
+        if clip.frames is None:
             continue
         truth = load_truth(root, clip.key.subject, clip.key.name)
         numbers = [int(number) for number in clip.frames.numbers]
@@ -70,6 +70,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--subjects", type=int, default=3)
+    parser.add_argument("--every", type=int, default=1, help="only every n-th clip")
     parser.add_argument("--given", nargs="*", default=[], metavar="LAYOUT=FOLDER")
     options = parser.parse_args()
     entries: list[dict[str, Any]] = []
@@ -81,7 +82,9 @@ def main() -> None:
                 synthesise(layout, root, subjects=options.subjects, seed=seed)
                 roots.append((layout, str(root)))
         for layout, root_ in roots:
-            entries += measure(layout, Path(root_), FlowCache(Path(folder) / "cache"))
+            entries += measure(
+                layout, Path(root_), FlowCache(Path(folder) / "cache"), options.every
+            )
     found = table(entries)
     if not options.json:
         for name, row in found.items():

@@ -19,8 +19,8 @@ from mexlab.vision.landmarks import landmark_identity
 if TYPE_CHECKING:
     from mexlab.data.frames import FrameSource
 
-#: 2: strain beside motion.
-CURVES_VERSION = 2
+#: 3: strain beside motion, and a rim round the lids that counts for the eyes alone.
+CURVES_VERSION = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,10 @@ CURVE_SETTINGS = FlowSettings(flow="dis", head_motion="compensated")
 
 # Strain is a derivative: without smoothing the flow it is mostly the sensor's noise. Pixels.
 _SMOOTHING = 2.0
+# A rim round the lids, in widths of the face, that counts for the eyes alone: the flow smears a
+# blink over it. Without it the apex that strain finds was 4.5 frames off in the mean, with it 2.7
+# (25 synthetic clips, 14 of them with a blink).
+_LID_RIM = 0.05
 
 
 class FaceMotion:
@@ -68,8 +72,12 @@ class FaceMotion:
         self.box = crop_box(points, self.settings.margins, shape)
         self.landmarks = to_crop(points, self.box, size)
         masks = region_masks(self.landmarks, (size[1], size[0]))
+        side = 2 * round(_LID_RIM * size[0]) + 1
+        disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+        near_lids = cv2.dilate(masks["lids"].astype(np.uint8), disc) > 0
         self._regions = {
             name: np.logical_or.reduce([masks[part] for part in parts])
+            & (~near_lids if name != "eyes" else True)
             for name, parts in CURVES.items()
         }
 

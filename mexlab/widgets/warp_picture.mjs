@@ -4,6 +4,9 @@
 // Where neighbouring parts would be carried past each other the skin would fold: the field is
 // smoothed until the steepest change over a cell, times the gain, is below this.
 const MX_STEEPEST = 0.7;
+// What moves far already (lids in a blink) would leave the face: the way is bent towards this
+// share of its width, and nothing goes farther.
+const MX_FARTHEST = 0.1;
 const MX_SMOOTHINGS = 24;
 const MX_INVERSE_STEPS = 12;
 const MX_FIELD_STEPS = 64; // int16 steps in a pixel of the frame
@@ -71,7 +74,16 @@ function mxCellAt(values, columns, rows, x, y) {
 function mxInverseField({ columns, rows, u, v }, box, gain) {
   const cellWidth = (box[2] - box[0]) / columns;
   const cellHeight = (box[3] - box[1]) / rows;
-  let [fu, fv] = [u.map((value) => value * gain), v.map((value) => value * gain)];
+  const most = MX_FARTHEST * (box[2] - box[0]);
+  let [fu, fv] = [u.slice(), v.slice()];
+  for (let at = 0; at < fu.length; at += 1) {
+    const far = gain * Math.hypot(u[at], v[at]);
+    // Up to half of the most it is carried as far as asked.
+    const carried = far <= most / 2 ? far : most / 2 + (most / 2) * Math.tanh((far - most / 2) / (most / 2));
+    const share = far > 0 ? (gain * carried) / far : 0;
+    fu[at] *= share;
+    fv[at] *= share;
+  }
   for (let i = 0; i < MX_SMOOTHINGS; i += 1) {
     const steepest = Math.max(mxSteepness(fu, columns, rows, cellWidth, cellHeight), mxSteepness(fv, columns, rows, cellWidth, cellHeight));
     if (steepest <= MX_STEEPEST) break;

@@ -29,8 +29,9 @@ class WorkspaceSettings:
     version : int
         Of the folder's shape.
     blind : bool
-        Whether a coder stays blind to the others' codings until both have committed; on by
-        default, for agreement between coders who saw each other's marks means nothing.
+        Whether a coder stays blind to the others' codings, the database's and the machine's apex
+        of a clip until she has committed it; on by default, for agreement between coders who saw
+        each other's marks means nothing.
     duration : DurationCriterion
         When an expression counts as micro.
     """
@@ -49,7 +50,8 @@ class WorkspaceSettings:
             f"version = {self.version}\n"
             "\n"
             "[coding]\n"
-            "# A coder does not see the others' codings of a clip until both have committed.\n"
+            "# A coder sees neither the others' codings of a clip nor the machine's apex before\n"
+            "# she has committed it.\n"
             f"blind = {str(self.blind).lower()}\n"
             '# "total": onset to offset at most 500 ms. "onset-apex": at most 250 ms.\n'
             f'duration = "{self.duration.name}"\n'

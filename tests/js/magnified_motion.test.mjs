@@ -73,6 +73,11 @@ test("a steep field is smoothed rather than folded at a high gain", () => {
   assert.ok(Math.max(...inverse.u) > 4);
 });
 
+test("what moves far already does not leave the face", () => {
+  const { inverse } = carried(bump(9, 6), 20);
+  assert.ok(Math.max(...inverse.u) < 9.7, "a tenth of the width");
+});
+
 test("a reduced picture is warped by as much less", () => {
   const onset = picture(40);
   const inverse = warp.mxInverseField(bump(0.5), box.map((side) => side * 2), 8);
