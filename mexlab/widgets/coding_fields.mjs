@@ -129,7 +129,11 @@ class MxTextField {
       this.touched = true;
       if (onTyping) onTyping(this.input.value);
     }, { signal });
-    this.input.addEventListener("blur", () => this.flush(), { signal });
+    this.input.addEventListener("blur", () => {
+      this.flush();
+      // What waits for a decision was kept in sight while it was worked at.
+      if (this.began !== undefined) this.input.value = this.began;
+    }, { signal });
     this.input.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.shiftKey) return;
       event.preventDefault();
@@ -144,12 +148,15 @@ class MxTextField {
     clearTimeout(this.timer);
     if (!this.touched) return;
     this.touched = false;
-    this.onText(this.input.value);
+    this.onText(this.input.value, this.began);
   }
 
-  draw(text) {
-    // What is being typed is newer than any echo.
-    if (!this.touched && this.input.value !== text) this.input.value = text;
+  /** `held`: what was typed waits for a decision, and stays in sight while it is worked at. */
+  draw(text, held = false) {
+    // What is being typed is newer than any echo; a person's own words do not vanish under her hands.
+    if (this.touched) return;
+    this.began = text; // what the typing is a change of
+    if (this.input.value !== text && !(held && document.activeElement === this.input)) this.input.value = text;
   }
 }
 

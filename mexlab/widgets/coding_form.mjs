@@ -45,7 +45,7 @@ class MxCodingForm {
     this.when.tell(this.events);
     this.emotion = new MxEmotionField({ onChoose: (name) => this.chooseEmotion(name), signal });
     this.units = new MxUnitsField({
-      onText: (text) => edit({ action_units: text }),
+      onText: (text, began) => this.typed("action_units", text, began),
       onTyping: (text) => this.parse(text),
       names: () => this.model.get("unit_names"),
       used: () => this.model.get("used_units"),
@@ -54,7 +54,7 @@ class MxCodingForm {
     this.confidence = new MxConfidenceField({ onChoose: (name) => edit({ confidence: name }), signal });
     this.note = new MxTextField({
       title: "Note", key: "N", action: "focus-note", tag: "textarea", name: "note", placeholder: "anything worth remembering",
-      onText: (text) => edit({ note: text }), onTyping: () => this.drawSaved(), signal,
+      onText: (text, began) => this.typed("note", text, began), onTyping: () => this.drawSaved(), signal,
     });
     this.history = new MxHistoryPanel({ onRestore: (after) => this.restore(after), onClose: () => this.toggleHistory(false), signal });
     this.alert = new MxSaveAlert({
@@ -196,10 +196,10 @@ class MxCodingForm {
     const known = this.session.state() || this.state;
     this.when.draw(coding, this.state.fps, known.findings || []);
     this.emotion.draw(coding, this.state.vocabulary);
-    this.units.draw(coding.action_units);
+    this.units.draw(coding.action_units, this.session.disputes({ action_units: "" }));
     const expressions = this.events.draw(coding);
     this.confidence.draw(coding.confidence);
-    this.note.draw(coding.note);
+    this.note.draw(coding.note, this.session.disputes({ note: "" }));
     mxFill(this.commit, coding.status === "committed" ? "Committed · next " : "Commit and next ", mxKeyOf("commit", "Ctrl S"));
     this.commit.classList.toggle("mx-done", coding.status === "committed");
     mxFill(this.flag, coding.status === "flagged" ? "Unflag " : "Flag ", mxKeyOf("flag", "G"));
@@ -249,6 +249,16 @@ class MxCodingForm {
   edit(changes) {
     if (!this.state) return;
     this.session.edit(changes);
+    this.draw();
+  }
+
+  /** A text that grew out of another: if that is no longer what is stored, the person decides. */
+  typed(name, text, began) {
+    const now = this.session.coding()[name] || "";
+    const theirs = now !== began && now !== text;
+    // Until it is settled, what goes on being typed is mine, and theirs is not overwritten by it.
+    if (theirs || this.session.disputes({ [name]: text })) this.session.clash({ [name]: text });
+    else this.session.edit({ [name]: text });
     this.draw();
   }
 

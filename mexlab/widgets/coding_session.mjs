@@ -147,6 +147,17 @@ class MxCodingSession {
     return true;
   }
 
+  /** Whether a change is of a field that was changed elsewhere, and not yet decided upon. */
+  disputes(changes, clip = this.clip) {
+    return this.conflict !== null && this.conflict.clip === clip && Object.keys(changes).some((name) => name in this.conflict.changes);
+  }
+
+  /** A change that cannot be sent without overwriting what somebody else has stored. */
+  clash(changes, clip = this.clip) {
+    const before = this.conflict && this.conflict.clip === clip ? this.conflict.changes : {};
+    this.conflict = { clip, changes: { ...before, ...changes }, message: "" };
+  }
+
   /** After "changed in another tab": put mine on top of theirs, or leave theirs. */
   settle(mine) {
     const conflict = this.conflict;

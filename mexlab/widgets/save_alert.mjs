@@ -44,9 +44,9 @@ class MxSaveAlert {
   }
 
   drawLate(session, liveness) {
-    const dead = liveness === "stopped" || liveness === "lost";
+    const dead = ["stopped", "lost", "renewed"].includes(liveness);
     const why = session.problem
-      || { stopped: "the kernel has stopped", lost: "no connection to mexlab" }[liveness]
+      || { stopped: "the kernel has stopped", lost: "no connection to mexlab", renewed: "mexlab was started again" }[liveness]
       || "the kernel does not answer";
     mxFill(
       this.root,

@@ -177,7 +177,8 @@ mxTheme.apply();
  *
  * A ping goes out every two seconds and base.py echoes it. One that stays unanswered may mean a
  * busy kernel, so the server is asked what it knows before anybody is alarmed.
- * `onchange` gets "alive", "busy", "stopped" (a reload helps) or "lost" (no server).
+ * `onchange` gets "alive", "busy", "stopped" (a reload helps), "lost" (no server) or "renewed" (the
+ * server was started again and wants its new token).
  * Returns the function that ends the watch.
  */
 function mxLiveness(model, onchange) {
@@ -224,7 +225,9 @@ function mxLiveness(model, onchange) {
       const answer = await fetch(`${config.baseUrl ?? "/"}api/kernels/${config.kernelId}`, {
         signal: stop.signal,
         cache: "no-store",
+        redirect: "manual",
       });
+      if (answer.type === "opaqueredirect" || answer.status === 403) return "renewed";
       if (answer.status === 404) return "gone";
       if (!answer.ok) return "unknown";
       return (await answer.json()).execution_state;
@@ -247,6 +250,8 @@ function mxLiveness(model, onchange) {
         tell("stopped");
       } else if (kernel === "unreachable") {
         tell("lost");
+      } else if (kernel === "renewed") {
+        tell("renewed");
       } else if (kernel === "busy") {
         idleSeen = 0;
         if (now - waitingSince > busyAfter) tell("busy");

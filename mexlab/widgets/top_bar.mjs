@@ -16,6 +16,11 @@ const LIVENESS = {
     text: "No connection to mexlab: is “mexlab serve” still running? Changes are not saved until it is back.",
     reload: true,
   },
+  renewed: {
+    tone: "bad",
+    text: "mexlab was started again. Reload and give the token of the address that it printed, or open that address: what was not saved is kept in this browser and sent then.",
+    reload: true,
+  },
 };
 
 function render({ model, el }) {

@@ -183,6 +183,18 @@ test("a change in another tab is told, and nothing is overwritten in silence", (
   assert.equal(kernel.coding.apex, 70);
 });
 
+test("text that goes on being typed after a clash is added to what is mine, and sent when settled", () => {
+  const { session, kernel } = begin();
+  session.clash({ note: "mine" });
+  assert.equal(session.disputes({ note: "" }), true);
+  assert.equal(session.disputes({ onset: 3 }), false);
+  session.clash({ note: "mine, and more" });
+  assert.equal(kernel.inbox.length, 0);
+  session.settle(true);
+  assert.equal(session.disputes({ note: "" }), false);
+  assert.deepEqual(kernel.inbox[0].changes, { note: "mine, and more" });
+});
+
 test("a refusal keeps the edit, says why, and tries again", () => {
   const { session, kernel, clock } = begin();
   session.edit({ onset: 54 });

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import resource
+import signal
 from typing import Any
 
+import psutil
 import pytest
 
 playwright = pytest.importorskip("playwright.sync_api")
@@ -107,3 +111,90 @@ def test_a_dead_kernel_is_told_and_the_edit_is_sent_by_the_next(open_clip: Any) 
     coder.is_saved()
     expect(coder.by("unsaved")).to_be_hidden()
     assert coder.stored().apex == coder.numbers[3]
+
+
+def test_a_note_typed_in_two_tabs_is_not_overwritten(open_clip: Any, new_page: Any) -> None:
+    first = open_clip()
+    second = open_clip(first.key, on=new_page())
+    second.press("n")
+    second.page.keyboard.type("seen in the second")
+    second.press("Enter")
+    second.is_saved()
+    first.press("n")
+    first.page.keyboard.type("typed in the first")
+    expect(first.by("unsaved")).to_contain_text("Changed in another tab")
+    # Typing goes on under one's own hands, and is still not forced upon the other's.
+    first.page.keyboard.type(", and more")
+    expect(first.by("unsaved")).to_contain_text("seen in the second → typed in the first, and more")
+    expect(first.by("note")).to_have_value("typed in the first, and more")
+    assert first.stored().note == "seen in the second"
+    first.press("Escape")
+    expect(first.by("note")).to_have_value("seen in the second")
+    first.by("apply-mine").press("Enter")
+    expect(first.by("note")).to_have_value("typed in the first, and more")
+    first.is_saved()
+    assert first.stored().note == "typed in the first, and more"
+
+
+def test_a_full_disk_is_told_and_the_edit_is_stored_when_there_is_room(open_clip: Any) -> None:
+    coder = open_clip()
+    coder.press("o")
+    coder.is_saved()
+    name = coder.page.evaluate(
+        "JSON.parse(document.getElementById('jupyter-config-data').textContent).kernelId"
+    )
+    kernel = next(
+        process
+        for process in psutil.process_iter(["cmdline"])
+        if any(name in part for part in process.info["cmdline"] or ())
+    )
+    # To the kernel no file can grow: what the system says then is what a full disk says.
+    before = kernel.rlimit(resource.RLIMIT_FSIZE)
+    kernel.rlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    coder.step(4)
+    coder.press("a")
+    expect(coder.by("status")).to_contain_text("NOT SAVED")
+    expect(coder.by("unsaved")).to_contain_text("Make room on the disk")
+    coder.sees_marks(coder.numbers[0], coder.numbers[4])
+    assert coder.stored().apex is None
+    kernel.rlimit(resource.RLIMIT_FSIZE, before)
+    expect(coder.by("unsaved")).to_be_hidden()
+    coder.is_saved()
+    assert coder.stored().apex == coder.numbers[4]
+
+
+def test_a_killed_server_is_told_and_the_edit_is_sent_to_the_next(
+    demo_workspace: Any, fresh_key: Any, coder_at: Any, new_page: Any
+) -> None:
+    from mexlab.pages.server import start_server
+
+    page, key = new_page(), fresh_key()
+    with start_server(demo_workspace, port=0) as server:
+        page.goto(server.address("annotate", clip=key), wait_until="commit")
+        coder = coder_at(page, key)
+        coder.sees_frame(coder.numbers[0])
+        coder.press("o")
+        coder.is_saved()
+        process = next(
+            child
+            for child in psutil.Process().children()
+            if any(each.laddr.port == server.port for each in child.net_connections("tcp"))
+        )
+        process.send_signal(signal.SIGKILL)
+        process.wait(20)
+        coder.step(3)
+        coder.press("a", "1")
+        expect(coder.by("status")).to_contain_text("NOT SAVED")
+        expect(coder.by("liveness")).to_contain_text("No connection to mexlab")
+    assert coder.stored().apex is None
+    with start_server(demo_workspace, port=server.port) as again:
+        expect(coder.by("liveness")).to_contain_text("started again", timeout=60_000)
+        coder.by("reload").press("Enter")
+        # The token is another one now; the page asks for it and goes on to the same clip.
+        page.wait_for_url(re.compile("/login"))
+        page.keyboard.type(again.token)
+        page.keyboard.press("Enter")
+        coder.sees_marks(coder.numbers[0], coder.numbers[3])
+        coder.is_saved()
+        stored = coder.stored()
+        assert (stored.apex, bool(stored.emotion)) == (coder.numbers[3], True)
