@@ -2,6 +2,7 @@
 
 from mexlab.evaluation.comparison import Comparison, compare_predictions, exact_mcnemar
 from mexlab.evaluation.intervals import Bootstrap, MetricIntervals, bootstrap_intervals
+from mexlab.evaluation.leak import LeakGap, leak_gap
 from mexlab.evaluation.metrics import (
     METRIC_NAMES,
     ClassMetrics,
@@ -29,6 +30,7 @@ __all__ = [
     "ClassMetrics",
     "Comparison",
     "Fold",
+    "LeakGap",
     "MetricIntervals",
     "Metrics",
     "audit_published",
@@ -37,6 +39,7 @@ __all__ = [
     "confusion_matrix",
     "exact_mcnemar",
     "k_fold_by_subject",
+    "leak_gap",
     "leave_one_database_out",
     "leave_one_subject_out",
     "metrics_by_database",

@@ -20,6 +20,9 @@ _SPECIAL = {
     "^": r"\textasciicircum{}",
     "→": r"$\rightarrow$",
     "·": "--",
+    # At the head of a row these two would be read as arguments of the line break before.
+    "[": "{[}",
+    "*": "{*}",
     "±": r"$\pm$",
     "−": "$-$",
     "–": "--",

@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from mexlab.training.run_files import Prediction
 from mexlab.training.runs import Run
 
-#: A spreadsheet takes a cell that begins so for a formula and runs it.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+#: A spreadsheet takes a cell that begins so for a formula and runs it; East Asian ones take the
+#: wide signs, too.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def safe_cell(text: str) -> str:

@@ -97,7 +97,7 @@ def test_a_clip_is_looked_into_sent_to_recoding_and_taken_back(
     assert demo_workspace.store.coding(key, coder).coding.status == before
 
 
-def test_a_run_is_taken_along_as_picture_and_report(page, goto_page, runs):
+def test_a_run_is_taken_along_as_picture_and_report(page, goto_page, runs, tmp_path):
     run = runs[0]
     goto_page(page, "results", run=run.id)
     with page.expect_download() as caught:
@@ -109,4 +109,48 @@ def test_a_run_is_taken_along_as_picture_and_report(page, goto_page, runs):
     with page.expect_download() as caught:
         page.get_by_test_id("export-html").click()
     assert caught.value.suggested_filename == f"{run.id}-report.html"
-    assert caught.value.path().read_text("utf-8").startswith("<!doctype html>")
+    # Opened from the disk it asks for nothing but itself, and holds what leaking would claim.
+    report = caught.value.path()
+    asked, said = [], []
+    context = page.context.browser.new_context(offline=True)
+    reader = context.new_page()
+    reader.on("request", lambda request: asked.append(request.url))
+    reader.on("console", lambda message: said.append(message.text))
+    # A download bears no ending, by which a browser tells a page from a text.
+    copied = tmp_path / "report.html"
+    shutil.copy(report, copied)
+    reader.goto(copied.as_uri())
+    expect(reader.get_by_role("heading", name="What leaking would claim")).to_be_visible()
+    expect(reader.get_by_text("INVALID").first).to_be_visible()
+    expect(reader.locator("svg").first).to_be_visible()
+    assert reader.locator("img, script, link, iframe").count() == 0
+    assert asked == [copied.as_uri()]
+    assert said == []
+    context.close()
+
+
+def test_what_leaking_would_claim_and_what_would_fill_the_ablation(page, goto_page, runs):
+    run = runs[0]
+    goto_page(page, "results", run=run.id)
+    fold = page.get_by_test_id("fold-leak")
+    expect(fold.get_by_test_id("leak-strict").first).to_be_visible()
+    claims = fold.get_by_test_id("leak-claim")
+    expect(claims).to_have_count(2)
+    for claim in claims.all():
+        expect(claim).to_contain_text("invalid")
+        expect(claim.locator("s")).to_have_count(4)
+    expect(fold.get_by_role("img", name="nothing was chosen by it")).to_be_visible()
+    # By keyboard it folds away, and its heading still says what it is.
+    fold.locator("summary").focus()
+    page.keyboard.press("Enter")
+    expect(claims.first).to_be_hidden()
+    expect(fold.locator(".mx-gist")).to_contain_text("invalid")
+    # The run stands in its cell; each empty cell has its command.
+    ablation = page.get_by_test_id("fold-ablation")
+    expect(ablation.get_by_test_id(f"ablation-{run.id}")).to_be_visible()
+    expect(ablation.get_by_test_id("ablation-empty")).to_have_count(3)
+    expect(ablation.get_by_test_id("ablation-step").first).to_contain_text("--no-mask")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    ablation.get_by_test_id("copy-command").first.click()
+    expect(ablation.get_by_test_id("copy-command").first).to_have_text("Copied")
+    assert page.evaluate("navigator.clipboard.readText()").startswith("mexlab train")

@@ -90,6 +90,7 @@ def test_the_tables_are_whole_latex(finished):
     [
         ("a_b & 5 %", r"a\_b \& 5 \%"),
         (r"\input{x}", r"\textbackslash{}input\{x\}"),
+        ("[a]*", "{[}a]{*}"),
         ("~^$#", r"\textasciitilde{}\textasciicircum{}\$\#"),
         ("1–5 · x", "1--5 -- x"),
     ],

@@ -190,4 +190,5 @@ def test_csv_cells_cannot_be_formulas(finished):
     assert row["clip"] == '\'=HYPERLINK("x")'
     assert row["subject"] == "'-1"
     assert safe_cell("@x") == "'@x"
+    assert safe_cell("\uff1d1+1") == "'\uff1d1+1"
     assert safe_cell("sub01") == "sub01"
