@@ -2,7 +2,7 @@
 
 `EFFECTS` is the table: action -> the check that presses its keys, every one of them. An action
 without a check fails `test_no_action_is_without_a_check`. Checks of one group share a page, each
-begins with what it needs, in the order of the table.
+begins with what it needs, in the order of the table. Past 400 lines, for it is one table.
 """
 
 from __future__ import annotations
