@@ -19,6 +19,7 @@ from mexlab.pages.run_rows import run_row
 from mexlab.pages.run_waiting import QueuePlace, in_order, place_sentence, queue_places
 from mexlab.pages.shell import Page, Shell, open_page
 from mexlab.pages.train_choices import TrainChoices, read_request
+from mexlab.pages.train_time import expected_of_request
 from mexlab.training import runs
 from mexlab.training.run_catalogue import RunCatalogue
 from mexlab.training.runs import Run, open_run
@@ -29,6 +30,7 @@ from mexlab.widgets.run_list import RunList
 from mexlab.widgets.run_monitor import RunMonitor
 from mexlab.widgets.train_form import TrainForm
 from mexlab.workspace import detached, queue_runner, run_queue
+from mexlab.workspace.train_request import TrainRequest
 
 if TYPE_CHECKING:
     from mexlab.workspace.workspace import Workspace
@@ -62,6 +64,7 @@ class TrainPage:
         self._listed_at = -LIST_S
         self._places: dict[str, QueuePlace] = {}
         self._queued = ""
+        self._measured_by = ""
         #: Rows of runs that are over stay as they are, but that yesterday's say the day.
         self._rows: dict[str, tuple[Run, date, dict[str, Any]]] = {}
         choice = self.choices.default_choice()
@@ -233,6 +236,7 @@ class TrainPage:
         """Look at all runs again: the list, the queue, and what a start would come to."""
         self._listed_at = time.monotonic()
         found = self.catalogue.runs()
+        self._measure_waiting(found)
         self._places = queue_places(found)
         today = date.today()
         kept, self._rows = self._rows, {}
@@ -248,6 +252,24 @@ class TrainPage:
         self._say_queue()
         if self.follower is not None and self.follower.run.id in self._places:
             self._show_run()
+
+    def _measure_waiting(self, found: list[Run]) -> None:
+        """With each run that ends, runs that wait may come to be measured by it."""
+        newest = next((run.id for run in found if run.status == runs.FINISHED), "")
+        if newest == self._measured_by:
+            return
+        self._measured_by = newest
+        for one in run_queue.waiting(found):
+            if one.expected is not None:
+                continue
+            try:
+                request = TrainRequest.from_record(one.run.record["request"])
+                seconds = expected_of_request(self.workspace, found, request)
+                if seconds is not None:
+                    run_queue.expect(self.workspace, one.run.id, seconds)
+            except MexlabError:
+                # Begun or cancelled in the same moment; or its turn will show what is wrong.
+                continue
 
     def _row(self, run: Run) -> dict[str, Any]:
         own = self.follower is not None and self.follower.run.id == run.id

@@ -97,6 +97,12 @@ def locked(workspace: Workspace) -> Iterator[None]:
             where=QUEUE_FOLDER,
             remedy="Try again; restart the machine if it stays so",
         ) from error
+    except OSError as error:
+        raise RunError(
+            f"cannot be written to ({error.strerror or error})",
+            where=QUEUE_FOLDER,
+            remedy="Check the workspace's permissions and free disk space",
+        ) from error
     try:
         yield
     finally:
@@ -212,6 +218,19 @@ def move_first(workspace: Workspace, run_id: str) -> None:
         queue = waiting(list_runs(workspace.runs_dir))
         one = _find(workspace, queue, run_id)
         _put(one.run, min(other.place for other in queue) - 1.0, one.expected)
+
+
+def expect(workspace: Workspace, run_id: str, seconds: float) -> None:
+    """Note how long a waiting run is expected to take, where that has come to be known.
+
+    Raises
+    ------
+    RunError
+        Where no such run waits.
+    """
+    with locked(workspace):
+        one = _find(workspace, waiting(list_runs(workspace.runs_dir)), run_id)
+        _put(one.run, one.place, seconds)
 
 
 def cancel_run(workspace: Workspace, run_id: str) -> None:

@@ -120,6 +120,18 @@ def test_a_cancelled_run_comes_back_at_the_end(workspace: Workspace, three: list
         enqueue_again(workspace, three[0])
 
 
+def test_a_folder_that_cannot_be_written_to_is_told(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(self: object, **_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("mexlab.workspace.run_queue.FileLock.acquire", full)
+    with pytest.raises(RunError, match="No space left"):
+        enqueue(workspace, QUICK)
+    assert list_runs(workspace.runs_dir) == []
+
+
 def test_a_damaged_place_does_not_lose_the_run(workspace: Workspace, three: list[str]) -> None:
     (workspace.runs_dir / three[2] / QUEUE_FILE).write_text("{")
     assert sorted(queue(workspace)) == sorted(three)

@@ -111,6 +111,20 @@ def test_a_start_while_another_is_under_way_is_queued(workspace, running, runner
     assert page.list.rows[2]["detail"].startswith("second in the queue")
 
 
+def test_those_that_wait_are_measured_by_a_run_that_ends(workspace, running, finished, runner):
+    running.append_event({"event": "epoch", "progress": 0.5, "seconds_left": 40.0, "at": now()})
+    record = finished.record
+    finished.write_status(CANCELLED)
+    page = TrainPage(workspace)
+    page.start(page.form.choice)
+    page.start(page.form.choice)
+    assert page.form.said.endswith("is second in the queue.")
+    finished.write_status(record.pop("status"), **record)
+    page.refresh_runs()
+    page.refresh_runs()
+    assert "is second in the queue, starts in about" in page.form.said
+
+
 def test_the_watched_run_is_moved_started_and_cancelled(workspace, running, runner, monkeypatch):
     page = TrainPage(workspace)
     first, second = (page.start(page.form.choice) for _ in range(2))
