@@ -143,6 +143,7 @@ class MxPlayerControls {
 
   note(text) {
     this.loading.textContent = text;
+    this.loading.title = text; // where the page is narrow, the line is cut
   }
 
   /** The screen's true rate, from the frames of the browser while playing. */
