@@ -53,6 +53,22 @@ def test_ready_made_sets(open_clip: Any, shipped_choices: Any) -> None:
     coder.press("Escape", "f", "f", "d")
     coder.sees_frame(coder.numbers[1])
     coder.sees_marks()
+    coder.press("?")
+    coder.by("choose-keys-ELAN").focus()
+    coder.press("Enter")
+    expect(coder.by("choose-keys-ELAN")).to_have_attribute("aria-pressed", "true")
+    coder.press("Escape", "Control+ArrowRight", "Control+ArrowRight", "Control+ArrowLeft")
+    coder.sees_frame(coder.numbers[2])
+    coder.press("Control+e")
+    coder.sees_frame(coder.numbers[-1])
+    coder.press("Control+b", "+", "+", "Control+Shift+ArrowRight", "f")
+    coder.sees_marks(offset=coder.numbers[0])
+    assert "translate(0px, 0px)" not in coder.by("canvas-current").get_attribute("style")
+    coder.is_saved()
+    coder.page.reload(wait_until="commit")
+    coder.sees_marks(offset=coder.numbers[0])
+    coder.press("Control+ArrowRight")
+    coder.sees_frame(coder.numbers[1])
 
 
 def test_random_order_is_the_coders_own_and_stays(open_clip: Any, shipped_choices: Any) -> None:
