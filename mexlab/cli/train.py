@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,11 +19,13 @@ from mexlab.cli.options import (
     open_workspace,
 )
 from mexlab.cli.output import print_error, print_json, remark
+from mexlab.cli.queue import put_into_queue
 from mexlab.cli.show import full_record, print_run
 from mexlab.errors import InputError
 
 if TYPE_CHECKING:
     from mexlab.training.runs import Run
+    from mexlab.training.workers import Workers
     from mexlab.workspace import Workspace
     from mexlab.workspace.train_request import TrainRequest
 
@@ -122,6 +124,28 @@ def train(
         str | None,
         typer.Option("--run", metavar="ID", help="Take on a queued run (as the train page does)."),
     ] = None,
+    resume: Annotated[
+        str | None,
+        typer.Option(
+            "--resume",
+            metavar="ID",
+            help="Go on with a run that was interrupted, cancelled or failed; its settings count.",
+        ),
+    ] = None,
+    processes: Annotated[
+        int | None,
+        typer.Option("--processes", help="Train the folds in so many processes, not threads."),
+    ] = None,
+    dask: Annotated[
+        str | None,
+        typer.Option(
+            "--dask", metavar="ADDRESS", help="Train the folds on the cluster of this scheduler."
+        ),
+    ] = None,
+    queue: Annotated[
+        bool,
+        typer.Option("--queue", help="Put it into the queue and return; see `mexlab queue`."),
+    ] = False,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -130,14 +154,19 @@ def train(
     The run is saved with settings, seeds, versions, out-of-fold predictions, curves and
     weights, and can be shown again with `mexlab show`.
     """
+    from mexlab.training.core_share import step_back
     from mexlab.training.presets import preset
     from mexlab.training.seeds import parse_seeds
     from mexlab.workspace.train_request import build_request
 
+    workers = _workers(processes, dask)
     opened = open_workspace(context, workspace)
     taken_on = None
-    if run is not None:
-        taken_on, request = _queued(opened, run)
+    if run is not None or resume is not None:
+        taken_on, request = _taken_on(opened, run, resume)
+        if run is not None:
+            # Nobody sits before it: the pages that started it go first.
+            step_back()
     else:
         _check_parts(protocol, k, fold_seed)
         chosen = {
@@ -167,7 +196,16 @@ def train(
             features=features,
             pretrain=named(pretrain),
         )
-    finished = train_with_bar(opened, request, run=taken_on, name=name, jobs=jobs)
+    if queue and (taken_on is not None or workers.remote):
+        raise InputError(
+            "the queue takes new trainings only, on this machine's threads",
+            where="--queue",
+            remedy="Leave --queue out, or --run, --resume, --processes and --dask",
+        )
+    if queue:
+        put_into_queue(opened, request, name, as_json)
+        return
+    finished = train_with_bar(opened, request, run=taken_on, name=name, jobs=jobs, workers=workers)
     if as_json:
         print_json(full_record(finished))
     else:
@@ -184,6 +222,7 @@ def train_with_bar(
     run: Run | None = None,
     name: str | None = None,
     jobs: int | None = None,
+    workers: Workers | None = None,
 ) -> Run:
     """Train in this process with a progress bar on standard error."""
     from mexlab.cli.training_bar import training_bar
@@ -197,6 +236,7 @@ def train_with_bar(
             name=name,
             jobs=jobs,
             on_event=watch.event,
+            workers=workers,
         )
     _remark_left_out((finished.record.get("data") or {}).get("left_out", []))
     return finished
@@ -225,15 +265,38 @@ def _remark_left_out(entries: list[dict[str, str]]) -> None:
         remark(f"left out {len(places)}: {reason} ({named})")
 
 
-def _queued(workspace: Workspace, run_id: str) -> tuple[Any, TrainRequest]:
+def _workers(processes: int | None, dask: str | None) -> Workers:
+    """Who trains the folds; a cluster is asked at once, before there is a run that would fail."""
+    from mexlab.training.workers import Workers
+
+    workers = Workers(processes, dask)
+    if workers.dask is not None:
+        from mexlab.training.dask_pool import check_cluster
+
+        check_cluster(workers.dask)
+    return workers
+
+
+def _taken_on(
+    workspace: Workspace, queued: str | None, ended: str | None
+) -> tuple[Run, TrainRequest]:
+    """The run that waits under one id, or that ended unfinished under the other."""
+    from mexlab.training.resume import kept_folds, queue_again
     from mexlab.training.runs import open_run
     from mexlab.workspace.train_request import TrainRequest
 
-    found = open_run(workspace.runs_dir, run_id)
-    if found.status != "queued":
+    if queued is not None and ended is not None:
+        raise InputError("give one of --run and --resume, not both", where="--resume")
+    found = open_run(workspace.runs_dir, str(queued or ended))
+    if ended is not None:
+        queue_again(found)
+        remark(f"{found.id}: finished folds kept: {kept_folds(found)}")
+    elif found.status != "queued":
         raise InputError(
             f"is {found.status}, only a queued run can be taken on",
-            where=run_id,
-            remedy="Start a new one with `mexlab train`",
+            where=found.id,
+            remedy=f"Go on with it: `mexlab train --resume {found.id}`"
+            if found.status in ("interrupted", "cancelled", "failed")
+            else "Start a new one with `mexlab train`",
         )
     return found, TrainRequest.from_record(found.record["request"])

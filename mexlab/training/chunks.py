@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from typing import TypeVar
 
 import torch
 
+from mexlab.training.core_share import step_back_thread
 from mexlab.training.recipe import FoldJob, Watch
 
 _Job = TypeVar("_Job")
@@ -24,6 +26,7 @@ def train_chunks(
     *,
     threads: int | None,
     side_by_side: bool,
+    limit: Callable[[int], int] = lambda cores: cores,
 ) -> Generator[tuple[list[int], list[_Done]], None, None]:
     """Train all jobs, ``size`` at a time, and hand out what each chunk gave once it is done.
 
@@ -41,6 +44,9 @@ def train_chunks(
     side_by_side : bool
         Give each core a chunk of its own, with one thread inside, rather than all cores to one
         chunk: layers of so few filters do not keep two cores busy.
+    limit : callable
+        How many of so many cores to use now; asked whenever a chunk is done. Only where chunks go
+        side by side: what all cores do together would come out otherwise on fewer.
 
     Yields
     ------
@@ -62,16 +68,18 @@ def train_chunks(
         return
     leave = threading.Event()
     shared = _shared(watch, leave)
-    with _torch_threads(1), ThreadPoolExecutor(cores, "mexlab-fold") as pool:
+    with _torch_threads(1), ThreadPoolExecutor(cores, "mexlab-fold", step_back_thread) as pool:
         try:
-            waiting = {
-                pool.submit(_on_one_core, train, [jobs[i] for i in chunk], shared): chunk
-                for chunk in chunks
-            }
-            while waiting:
-                done, _ = wait(waiting, return_when=FIRST_COMPLETED)
+            waiting = deque(chunks)
+            flying: dict[Future[list[_Done]], list[int]] = {}
+            while waiting or flying:
+                free = limit(cores) - len(flying)
+                for chunk in [waiting.popleft() for _ in range(min(free, len(waiting)))]:
+                    future = pool.submit(_on_one_core, train, [jobs[i] for i in chunk], shared)
+                    flying[future] = chunk
+                done, _ = wait(flying, return_when=FIRST_COMPLETED)
                 for future in done:
-                    yield waiting.pop(future), future.result()
+                    yield flying.pop(future), future.result()
         finally:
             # Also on Ctrl-C, and when the reader of this generator gives up.
             leave.set()

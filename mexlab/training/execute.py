@@ -17,6 +17,7 @@ from mexlab.training.recipe import TrainingStopped
 from mexlab.training.results import write_results
 from mexlab.training.runs import CANCELLED, FAILED, FINISHED, QUEUED, RUNNING, Run, now
 from mexlab.training.settings import TrainingSettings
+from mexlab.training.workers import Workers
 
 #: How often the folder is asked for a cancel request; within the second that is promised.
 _CANCEL_CHECK_S = 0.2
@@ -31,6 +32,7 @@ def execute_run(
     provenance: Mapping[str, Any] | None = None,
     on_event: OnEvent | None = None,
     should_stop: Callable[[], bool] | None = None,
+    workers: Workers | None = None,
 ) -> Run:
     """Train as ``settings`` say and leave a finished, cancelled or failed run.
 
@@ -51,6 +53,8 @@ def execute_run(
         Hears every event that is also written to ``progress.jsonl``.
     should_stop : callable, optional
         Asked besides the folder's cancel request.
+    workers : Workers, optional
+        Where the folds are trained; threads of this process by default.
 
     Returns
     -------
@@ -80,6 +84,7 @@ def execute_run(
             settings=settings.to_record(),
             protocol=protocol_text(settings),
             versions=software_versions(),
+            workers=(workers or Workers()).describe(),
             data=describe_data(feature_set, provenance or {}),
         )
         stop = _cancel_watch(run, should_stop)
@@ -94,6 +99,7 @@ def execute_run(
             should_stop=stop,
             record_epochs=True,
             keep=keep,
+            workers=workers,
         )
         metrics = write_results(run, feature_set, settings, result)
         run.write_status(

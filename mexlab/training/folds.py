@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,19 +12,22 @@ from numpy.typing import NDArray
 
 from mexlab.evaluation.splits import Fold
 from mexlab.features.feature_set import FeatureSet
-from mexlab.training.backends import choose_backend
+from mexlab.training.backends import Backend, choose_backend
 from mexlab.training.checks import check_trainable
 from mexlab.training.chunks import train_chunks
+from mexlab.training.core_share import CoreShare, taking_part
 from mexlab.training.epoch_predictions import EpochPredictions
 from mexlab.training.fold_outcome import Outcome, tell_curve
-from mexlab.training.fold_work import FoldTask, FoldWork
+from mexlab.training.fold_work import FoldResult, FoldTask, FoldWork
 from mexlab.training.kept_folds import KeptFolds, TakenUp
 from mexlab.training.pretraining import plan_pretraining, pretrain
 from mexlab.training.progress import OnEvent, Progress
 from mexlab.training.provenance import describe_training
 from mexlab.training.recipe import FoldJob, State, Watch
+from mexlab.training.remote_chunks import open_pool, train_remotely
 from mexlab.training.run_files import CurvePoint
 from mexlab.training.settings import TrainingSettings
+from mexlab.training.workers import Workers
 
 #: Points of the curves of an earlier sitting that are told again: no page draws more.
 _POINTS_AGAIN = 6000
@@ -81,6 +84,7 @@ def cross_validate(
     should_stop: Callable[[], bool] | None = None,
     record_epochs: bool = False,
     keep: KeptFolds | None = None,
+    workers: Workers | None = None,
 ) -> CrossValidation:
     """Train one network a fold and seed, and predict the fold's held-out clips with it.
 
@@ -105,6 +109,9 @@ def cross_validate(
     keep : KeptFolds, optional
         Keeps each fold once it is done, and has those of an earlier sitting, which are not trained
         again.
+    workers : Workers, optional
+        Processes or machines that train the folds; threads of this process by default. What comes
+        out is the same.
 
     Returns
     -------
@@ -166,21 +173,21 @@ def cross_validate(
     if before is not None and tasks:
         starts = pretrain(before, feature_set.classes, on_steps=progress.advance, should_stop=stop)
         work = replace(work, starts=starts)
-    chunks = train_chunks(
-        work.prepare(backend).train,
-        tasks,
-        backend.chunk_size(work.plan.batch_size),
-        Watch(on_epoch, progress.advance, stop),
-        threads=settings.threads,
-        side_by_side=backend.side_by_side,
-    )
+    size = backend.chunk_size(work.plan.batch_size)
+    watch = Watch(on_epoch, progress.advance, stop)
     try:
-        with closing(chunks):
-            for _, results in chunks:
-                for result in results:
-                    outcome.add(result)
-                    if keep is not None:
-                        keep.add(result, progress.seconds)
+        with taking_part() as share:
+            done = (
+                _train_here(work, backend, tasks, size, watch, share)
+                if workers is None or not workers.remote
+                else _train_elsewhere(workers, work, tasks, size, stop, tell, progress, share)
+            )
+            with closing(done):
+                for results in done:
+                    for result in results:
+                        outcome.add(result)
+                        if keep is not None:
+                            keep.add(result, progress.seconds)
     finally:
         if keep is not None:
             keep.flush()
@@ -215,3 +222,52 @@ def _take_up(work: FoldWork, before: TakenUp, progress: Progress) -> tuple[list[
         outcome.add(result)
     done = {result.task for result in before.results}
     return [task for task in tasks if task not in done], outcome
+
+
+def _train_here(
+    work: FoldWork,
+    backend: Backend,
+    tasks: Sequence[FoldTask],
+    size: int,
+    watch: Watch,
+    share: CoreShare,
+) -> Generator[list[FoldResult], None, None]:
+    chunks = train_chunks(
+        work.prepare(backend).train,
+        tasks,
+        size,
+        watch,
+        threads=work.settings.threads,
+        side_by_side=backend.side_by_side,
+        limit=share.limit,
+    )
+    with closing(chunks):
+        for _, results in chunks:
+            yield results
+
+
+def _train_elsewhere(
+    workers: Workers,
+    work: FoldWork,
+    tasks: Sequence[FoldTask],
+    size: int,
+    should_stop: Callable[[], bool],
+    tell: OnEvent,
+    progress: Progress,
+    share: CoreShare,
+) -> Generator[list[FoldResult], None, None]:
+    """The same on workers outside this process; an epoch is told once its fold is done."""
+
+    def on_lost(chunks: int) -> None:
+        tell({"event": "workers", "message": "a worker died", "chunks_again": chunks})
+
+    if not tasks:
+        return
+    pool = open_pool(workers, work, share.limit)
+    done = train_remotely(pool, tasks, size, should_stop=should_stop, on_lost=on_lost)
+    with closing(done):
+        for results in done:
+            for result in results:
+                tell_curve(result, work, progress)
+                progress.advance(work.plan.steps)
+            yield results

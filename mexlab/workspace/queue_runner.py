@@ -22,6 +22,7 @@ from filelock import FileLock, Timeout
 
 from mexlab.errors import MexlabError
 from mexlab.training import liveness
+from mexlab.training.core_share import step_back
 from mexlab.training.run_catalogue import RunCatalogue
 from mexlab.training.runs import FAILED, Run, list_runs, now
 from mexlab.workspace.detached import reap, spawn
@@ -281,6 +282,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--wait", type=float, default=WAIT_S)
     given = parser.parse_args(arguments)
     workspace = Workspace.open(given.workspace)
+    step_back()
     try:
         drain(workspace, wait=given.wait, warm=given.wait > 0, into_runs=True)
     finally:

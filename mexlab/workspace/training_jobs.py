@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from mexlab.data.reports import ReportEntry
 from mexlab.errors import InputError, MexlabError, RunError
 from mexlab.training.runs import CANCELLED, FAILED, QUEUED, Run, create_run, now
+from mexlab.training.workers import Workers
 from mexlab.workspace.feature_sets import build_feature_set
 from mexlab.workspace.run_inputs import write_inputs
 from mexlab.workspace.samples import Sample, check_choice
@@ -39,6 +40,7 @@ def train(
     name: str | None = None,
     jobs: int | None = None,
     on_event: OnEvent | None = None,
+    workers: Workers | None = None,
 ) -> Run:
     """Build the feature set and train on it; returns when the run is over.
 
@@ -47,7 +49,8 @@ def train(
     workspace : Workspace
     request : TrainRequest
     run : Run, optional
-        A queued run to take on; a new one by default.
+        A queued run to take on; a new one by default. One that ended unfinished is made to wait
+        again by :func:`mexlab.training.resume.queue_again`, and goes on where it was.
     name : str, optional
         The user's own name for a new run.
     jobs : int, optional
@@ -55,6 +58,8 @@ def train(
     on_event : callable, optional
         Told every event that is also written into the run's folder; ``features`` events come
         first, with ``done`` and ``total`` clips.
+    workers : Workers, optional
+        Where the folds are trained; threads of this process by default.
 
     Returns
     -------
@@ -75,7 +80,7 @@ def train(
     try:
         # Of a run that has waited: a database may be gone since.
         check_request(workspace, request)
-        return _train(workspace, request, run, jobs, on_event)
+        return _train(workspace, request, run, jobs, on_event, workers)
     except _Cancelled:
         _end(run, CANCELLED, "cancelled by the user", on_event)
     except KeyboardInterrupt:
@@ -130,7 +135,13 @@ def _train(
     run: Run,
     jobs: int | None,
     on_event: OnEvent | None,
+    workers: Workers | None,
 ) -> Run:
+    if request.training.device == "cuda":
+        from mexlab.training.backends import choose_backend
+
+        # Where there is none, it is said before flow maps are computed, not after.
+        choose_backend(request.training)
     told = -1.0
 
     def features(done: int, total: int) -> None:
@@ -185,6 +196,7 @@ def _train(
         source=source,
         provenance=provenance,
         on_event=on_event,
+        workers=workers,
     )
 
 

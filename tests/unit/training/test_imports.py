@@ -11,6 +11,8 @@ import pytest
         "mexlab.training.runs",
         "mexlab.training.settings",
         "mexlab.training.progress",
+        "mexlab.training.resume",
+        "mexlab.training.workers",
         "mexlab.evaluation",
         "mexlab.models",
     ],
@@ -18,15 +20,17 @@ import pytest
 def test_pages_can_list_runs_without_torch(module):
     code = (
         f"import sys, {module}\n"
-        "heavy = {'torch', 'numba', 'sklearn', 'scipy', 'skimage', 'pandas'} & set(sys.modules)\n"
+        "heavy = {'torch', 'numba', 'sklearn', 'scipy', 'skimage', 'pandas', 'distributed'}\n"
+        "heavy &= set(sys.modules)\n"
         "sys.exit(f'imported {heavy}' if heavy else 0)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-def test_numba_is_loaded_only_once_something_trains():
+def test_numba_and_dask_are_loaded_only_once_something_trains_on_them():
     code = (
         "import sys, mexlab.training.folds, mexlab.training.classifier\n"
-        "sys.exit('imported numba' if 'numba' in sys.modules else 0)"
+        "early = {'numba', 'dask', 'distributed'} & set(sys.modules)\n"
+        "sys.exit(f'imported {early}' if early else 0)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
