@@ -284,3 +284,14 @@ def test_settings_that_do_not_hold_make_no_run(mexlab: Run, one_person: Path) ->
         assert (status, out) == (1, ""), options
         assert words in one_line(err), options
     assert json.loads(mexlab("runs", "--json")[1]) == []
+
+
+def test_a_device_that_is_not_there_is_told_before_anything_is_computed(
+    mexlab: Run, one_person: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    assert mexlab("import", "casme2", one_person)[0] == 0
+    status, out, err = mexlab("train", "--device", "cuda")
+    assert (status, out) == (1, "")
+    assert "there is no CUDA device that this torch can use" in err
+    assert "Features" not in err
