@@ -125,3 +125,38 @@ def test_starts_without_what_is_slow():
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"
+
+
+def test_what_ribbon_and_magnifier_show_is_the_coders_own_and_kept(annotated):
+    page = AnnotatePage(annotated)
+    assert (page.timeline.ribbon, page.player.magnify) == ("strain", "brightness")
+    page.timeline.ribbon = "motion"
+    page.player.magnify = "motion"
+    again = AnnotatePage(annotated)
+    assert (again.timeline.ribbon, again.player.magnify) == ("motion", "motion")
+
+
+def test_questions_about_a_frame_reach_the_machine_only_for_the_clip_on_show(page, monkeypatch):
+    asked = []
+    monkeypatch.setattr(page.aids.warps, "ask", lambda *given: asked.append(given))
+    monkeypatch.setattr(page.aids.landmarks, "ask", lambda *given: asked.append(given))
+    token = page.frames.token
+    good = {"kind": "warp", "token": token, "number": 50, "reference": 46}
+    page.aids.answer(good)
+    page.aids.answer({"kind": "landmarks", "token": token, "number": 50})
+    assert [given[0] for given in asked] == [page.clip, page.clip]
+    for wrong in ({"token": "another"}, {"number": 999}, {"reference": None}, {"number": None}):
+        page.aids.answer(good | wrong)
+    assert len(asked) == 2
+
+
+def test_the_ribbon_follows_the_expression_on_the_form(page, monkeypatch):
+    onsets = []
+    monkeypatch.setattr(page.aids.ribbon, "onset_changed", lambda _key, onset: onsets.append(onset))
+    clip = str(page.clip)
+    edit = {"kind": "edit", "clip": clip, "revision": 0}
+    page.change_coding({**edit, "id": "1", "changes": {"onset": 50}})
+    page.change_coding({**edit, "id": "2", "expression": 2, "changes": {"apex": 60}})
+    page.show_expression(2)
+    page.show_expression(1)
+    assert onsets == [50, None, 50]

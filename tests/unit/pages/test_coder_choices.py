@@ -43,3 +43,12 @@ def test_ready_made_sets_have_no_conflict(name):
     bindings = keymap_with(KEY_SETS[name])
     check_keymap(bindings)
     assert len(bindings) == len(KEYMAP)
+
+
+def test_looks_are_kept_and_files_that_know_none_or_others_are_read(tmp_path):
+    file = ChoicesFile(tmp_path, "anna")
+    kept = file.change(CoderChoices(), ribbon="hidden", magnify="motion")
+    assert file.read() == kept
+    for looks in ("", ', "ribbon": "tartan", "magnify": ["motion"]'):
+        file.path.write_text(f'{{"keys": {{}}, "order": "listed", "queue": []{looks}}}', "utf-8")
+        assert file.read() == CoderChoices()
