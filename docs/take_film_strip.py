@@ -36,7 +36,7 @@ def film(workspace: Any, server: Any, browser: Any) -> list[np.ndarray]:
     coding = row.coding
     for at, key in ((coding.onset, "o"), (coding.offset, "f"), (coding.apex, "a")):
         mark(page, numbers, at, key)
-    page.get_by_text(f"motion since onset {coding.onset}").wait_for()
+    page.get_by_text(f"since onset {coding.onset}").wait_for()
     moments = [moment(page)]
     page.keyboard.down("x")
     page.wait_for_selector("[data-testid=canvas-current][data-mode=difference]")

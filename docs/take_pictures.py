@@ -88,7 +88,7 @@ def take_pictures(workspace: Any, server: Any, browser: Any) -> None:
     page.keyboard.press("Escape")
     page.keyboard.press("c")
     page.get_by_test_id("status").get_by_text("undo step").wait_for()
-    page.get_by_text(f"motion since onset {coding.onset}").wait_for()
+    page.get_by_text(f"since onset {coding.onset}").wait_for()
     camera.take("annotate")
 
     camera.open("train", "text=Start training")
