@@ -266,9 +266,9 @@ class TrainChoices:
         return {
             "sentence": plan_sentence(plan, request),
             "notes": [
+                time_sentence(expected),
                 data_sentence(plan, request, self.databases),
                 class_sentence(plan, self.databases),
-                time_sentence(expected),
             ],
             "left_out": left_out,
             "ready": True,

@@ -13,8 +13,11 @@ function render({ model, el }) {
   const cancel = mxElement("button", { type: "button", class: "mx-btn-plain", "data-testid": "cancel-run" }, "Cancel run");
   const results = mxElement("a", { class: "mx-btn", "data-testid": "open-results" }, "Open the results");
   const note = mxElement("p", { class: "mx-message", "data-testid": "run-message" });
+  // Not disabled while it cancels: the keyboard's focus would be lost.
+  let cancelling = false;
   cancel.addEventListener("click", () => {
-    cancel.disabled = true;
+    if (cancelling) return;
+    cancelling = true;
     cancel.textContent = "Cancelling…";
     model.send({ type: "cancel" });
   });
@@ -69,10 +72,13 @@ function render({ model, el }) {
     done.textContent = run.done || "";
     left.textContent = run.left || "";
     detail(run.details || []);
+    const focused = document.activeElement === cancel;
     cancel.hidden = !run.cancellable;
-    cancel.disabled = !!run.cancelling;
+    cancelling = !!run.cancelling;
+    cancel.setAttribute("aria-disabled", String(cancelling));
     cancel.textContent = run.cancelling ? "Cancelling…" : "Cancel run";
     offer(run.actions || []);
+    if (focused && cancel.hidden) actions.firstElementChild?.focus();
     bar.hidden = run.status === "queued";
     results.hidden = !run.results;
     if (run.results) results.href = run.results;

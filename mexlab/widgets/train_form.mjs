@@ -165,6 +165,7 @@ function render({ model, el }) {
   }
 
   function press(beside) {
+    if (model.get("starting")) return;
     clearTimeout(timer);
     model.set("starting", true);
     model.save_changes();
@@ -234,7 +235,9 @@ function render({ model, el }) {
   function tell() {
     const told = model.get("plan");
     const busy = model.get("busy");
-    start.disabled = !told.ready || model.get("starting");
+    // Not disabled while it starts: the keyboard's focus would be lost.
+    start.disabled = !told.ready;
+    start.setAttribute("aria-disabled", String(start.disabled || model.get("starting")));
     start.textContent = model.get("starting") ? "Starting…" : busy ? "Add to the queue" : "Start training";
     beside.disabled = start.disabled;
     beside.hidden = !busy;

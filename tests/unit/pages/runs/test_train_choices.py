@@ -84,8 +84,8 @@ def test_the_plan_of_a_trainable_choice(workspace, choices, monkeypatch):
         "LAENet on 4 clips of 2 subjects: leave one subject out, 2 folds × 3 seeds, 7 epochs, last "
         "epoch kept; nothing is chosen on held-out data."
     )
-    assert plan["notes"][1] == "2 negative, 2 positive, 0 surprise."
-    assert "nothing like it has run here yet" in plan["notes"][2]
+    assert plan["notes"][2] == "2 negative, 2 positive, 0 surprise."
+    assert "nothing like it has run here yet" in plan["notes"][0]
     assert plan["left_out"] == [["anna has not coded it", ["casme2/sub02/EP05"]]]
     assert plan["ready"]
     assert not faults
