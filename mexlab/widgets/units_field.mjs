@@ -40,6 +40,7 @@ class MxUnitsField extends MxTextField {
   close() {
     this.offers = [];
     this.drawChoices();
+    if (this.read) this.drawParsed(this.read);
   }
 
   drawChoices() {
@@ -99,7 +100,12 @@ class MxUnitsField extends MxTextField {
 
   // ---- what it was read as ----------------------------------------------------------------
 
-  drawParsed({ units, problems }) {
+  drawParsed(read) {
+    this.read = read;
+    const { units } = read;
+    // A word that can still become a unit is no mistake yet.
+    const begun = (this.offers || []).length ? mxUnitAt(this.input.value, this.input.selectionStart).word : null;
+    const problems = read.problems.filter(({ text }) => text !== begun);
     const seen = new Map();
     this.body.classList.toggle("mx-bare", !units.length);
     this.face.draw(units.flatMap((unit) => unit.parts || []));

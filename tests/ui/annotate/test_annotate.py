@@ -126,7 +126,8 @@ def test_the_form_takes_action_units_note_and_confidence(open_clip: Any) -> None
     coder.press("Escape", "c", "c")
     coder.is_saved()
     expect(coder.by("choose-fairly")).to_have_attribute("aria-pressed", "true")
-    expect(coder.by("status")).to_contain_text("4 undo steps")
+    # Typing that rests is stored: on a slow machine that is one step more.
+    expect(coder.by("status")).to_contain_text(re.compile(r"[45] undo steps"))
     stored = coder.stored()
     assert stored.action_units == "L12B+6+foo"
     assert stored.note == "glare at 61"
