@@ -14,7 +14,7 @@ from typing import Any
 
 from mexlab.errors import RunError
 from mexlab.evaluation.metrics import METRIC_NAMES
-from mexlab.training.run_files import PREDICTIONS, Prediction, read_predictions
+from mexlab.training.run_files import CURVES, PREDICTIONS, CurvePoint, Prediction, read_predictions
 
 #: What a run that is not finished may not know yet.
 _NO_DATA = {"classes": ["any"], "clips": 0, "subjects": 0, "databases": []}
@@ -171,3 +171,24 @@ def _prediction_fault(rows: Sequence[Prediction], record: Mapping[str, Any]) -> 
     if len({(row.seed, row.key) for row in rows}) != len(rows):
         return "expected each clip once a seed"
     return ""
+
+
+def check_curves(points: Sequence[CurvePoint], seeds: Sequence[int], epochs: int) -> None:
+    """Whether a run's curves are whole: all epochs of each fold, as many folds of each seed.
+
+    Raises
+    ------
+    RunError
+        Naming what is missing: the file was cut short.
+    """
+    counts = Counter((point.seed, point.fold) for point in points)
+    folds = Counter(seed for seed, _ in counts)
+    short = [f"{fold}, seed {seed}" for (seed, fold), count in counts.items() if count != epochs]
+    most = max(folds.values(), default=1)
+    short += [f"folds of seed {seed}" for seed in seeds if folds[seed] != most]
+    if short:
+        raise RunError(
+            f"expected {epochs} epochs of each fold, some are missing of {'; '.join(short[:3])}",
+            where=CURVES,
+            remedy="The file is damaged: train again",
+        )

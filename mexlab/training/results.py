@@ -115,8 +115,8 @@ def load_run_network(run: Run, fold: str, seed: int | None = None) -> nn.Module:
 
     Raises
     ------
-    RunError
-        Where the run has no such seed or fold.
+    InputError
+        Where the run has no such seed or fold, or its file of weights is damaged or another's.
     """
     settings = run.settings
     if settings is None:
@@ -124,7 +124,16 @@ def load_run_network(run: Run, fold: str, seed: int | None = None) -> nn.Module:
     seed = settings.seeds[0] if seed is None else seed
     if seed not in settings.seeds:
         raise RunError(f"has no seed {seed}, only {list(settings.seeds)}", where=run.id)
-    states, about = load_weights(weights_file(run, seed))
+    path = weights_file(run, seed)
+    states, about = load_weights(path)
+    expected = {"model": settings.model, "classes": list(run.classes), "seed": seed}
+    found = {name: about.get(name) for name in expected}
+    if found != expected:
+        raise RunError(
+            f"{run.id}: expected the weights of {expected}, got those of {found}",
+            where=path.name,
+            remedy="The file is another run's: train again",
+        )
     if fold not in states:
         raise RunError(f"has no fold {fold!r}", where=run.id)
     return load_state(about["model"], states[fold], len(about["classes"])).eval()

@@ -18,7 +18,7 @@ from mexlab.errors import InputError, RunError
 from mexlab.training import liveness
 from mexlab.training import run_files as files
 from mexlab.training.epoch_predictions import EPOCHS, EpochPredictions, read_epoch_predictions
-from mexlab.training.record_check import read_checked_predictions
+from mexlab.training.record_check import check_curves, read_checked_predictions
 from mexlab.training.run_files import CurvePoint, Prediction
 from mexlab.training.run_labels import labels_or_fault
 from mexlab.training.run_status import (  # noqa: F401 - a run's readers look for them here
@@ -145,7 +145,10 @@ class Run:
         RunError
         """
         self._must_be(FINISHED)
-        return files.read_curves(self.folder / files.CURVES)
+        points, settings = files.read_curves(self.folder / files.CURVES), self.settings
+        if settings is not None:
+            check_curves(points, settings.seeds, settings.epochs)
+        return points
 
     def epoch_predictions(self) -> EpochPredictions | None:
         """What each epoch's networks called the held-out clips, of a finished run.
