@@ -26,6 +26,7 @@ _NOT_RECIPE = frozenset(
         "seeds",
         "threads",
         "backend",
+        "device",
         "protocol",
         "k",
         "fold_seed",

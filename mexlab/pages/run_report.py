@@ -39,7 +39,8 @@ h1{font-size:24px;margin:0}h2{font-size:17px;margin:32px 0 8px}p{margin:6px 0}
 svg{max-width:100%;height:auto}table{border-collapse:collapse;font-variant-numeric:tabular-nums}
 th,td{padding:3px 18px 3px 0;text-align:right;border-top:1px solid #e3e6ea;vertical-align:top}
 th:first-child,td.t{text-align:left}thead th{font-weight:400;color:#4d5664;border:0}
-tbody th{font-weight:400}.strong th,.strong td{font-weight:650}.faded{color:#687180}
+tbody th{font-weight:400;white-space:nowrap}.strong th,.strong td{font-weight:650}
+.faded{color:#687180}
 .invalid{color:#4d5664;background:repeating-linear-gradient(135deg,#c0352d1c 0 4px,#0000 4px 9px)}
 .invalid s{text-decoration-color:#c0352d}.invalid b{color:#c0352d;font-size:12px}
 small{display:block;font-size:12px;font-weight:400}summary{cursor:pointer}

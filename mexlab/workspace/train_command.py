@@ -21,6 +21,7 @@ _OPTIONS = (
     "label_smoothing",
     "class_weighting",
     "backend",
+    "device",
     "protocol",
 )
 

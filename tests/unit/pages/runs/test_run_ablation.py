@@ -149,7 +149,8 @@ def test_a_damaged_run_is_named_and_the_table_stands(runs_dir, shown, tmp_path):
     damaged.folder = tmp_path
     found = run_ablation(run, [damaged, run], LAYOUTS)
     [(_, why)] = found.unlike
-    assert why.startswith("cannot be read (predictions.csv")
+    assert why.startswith("cannot be read (")
+    assert "predictions.csv: is missing" in why
     assert found.cells[1].run is run
 
 
