@@ -2,11 +2,13 @@
 
 import dataclasses
 import os
+import pickle
 import signal
 import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import Future
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +21,7 @@ from mexlab.training import workers as workers_module
 from mexlab.training.execute import execute_run
 from mexlab.training.folds import cross_validate
 from mexlab.training.recipe import TrainingStopped
+from mexlab.training.remote_chunks import train_remotely
 from mexlab.training.runs import create_run
 from mexlab.training.settings import TrainingSettings
 from mexlab.training.workers import Workers
@@ -139,22 +142,65 @@ cross_validate(build_feature_set(), settings, workers=Workers(processes=2))
         _, alive = psutil.wait_procs(workers, timeout=PATIENCE_S)
         assert not alive
 
-    def test_an_error_of_a_fold_is_told_as_it_is(self, feature_set):
-        settings = dataclasses.replace(SETTINGS, normalise="none")
-        huge = feature_set.subset(np.arange(36))
-        huge.inputs[:] = 1e38
-        with pytest.raises(InputError, match=r"is not a number at epoch .*learning rate"):
-            cross_validate(huge, settings, workers=Workers(processes=1))
 
-    def test_a_fold_whose_workers_always_die_is_given_up(self, feature_set):
+class FakePool:
+    """One worker that does what it is told: die, fail, or hand back."""
+
+    lost = (ConnectionError,)
+
+    def __init__(self, outcomes):
+        self.outcomes, self.recovered, self.closed, self.given = outcomes, 0, 0, []
+
+    def slots(self):
+        return 2
+
+    def submit(self, tasks):
+        self.given.append(tasks)
+        future = Future()
+        outcome = self.outcomes(tasks, self.given.count(tasks))
+        if isinstance(outcome, Exception):
+            # As it comes back from another process.
+            future.set_exception(pickle.loads(pickle.dumps(outcome)))
+        else:
+            future.set_result(outcome)
+        return future
+
+    def recover(self):
+        self.recovered += 1
+
+    def close(self):
+        self.closed += 1
+
+
+def train_with(pool, tasks=("a", "b", "c"), told=None):
+    told = [] if told is None else told
+    done = train_remotely(pool, tasks, 1, should_stop=lambda: False, on_lost=told.append)
+    return [result for results in done for result in results]
+
+
+class TestGivingOut:
+    def test_what_was_lost_is_given_again_and_nothing_else(self):
+        dies = ConnectionError("gone")
+        pool = FakePool(lambda tasks, time: dies if tasks == ("b",) and time < 3 else list(tasks))
+        told = []
+        assert sorted(train_with(pool, told=told)) == ["a", "b", "c"]
+        assert sorted(pool.given) == [("a",), ("b",), ("b",), ("b",), ("c",)]
+        assert (sum(told), pool.recovered, pool.closed) == (2, 2, 1)
+
+    def test_a_fold_whose_workers_always_die_is_given_up(self):
+        pool = FakePool(lambda tasks, time: ConnectionError("gone"))
         with pytest.raises(RunError, match=r"4 workers died .*fewer at once"):
-            cross_validate(
-                feature_set,
-                ENDLESS,
-                should_stop=lambda: [one.kill() for one in loky_workers()] and False,
-                workers=Workers(processes=1),
-            )
-        assert not loky_workers()
+            train_with(pool)
+        assert pool.closed == 1
+
+    def test_an_error_of_a_fold_is_told_as_it_is(self):
+        error = InputError("the loss is not a number", where="training", remedy="Lower the rate")
+        pool = FakePool(lambda tasks, time: error)
+        with pytest.raises(InputError) as caught:
+            train_with(pool)
+        assert str(caught.value) == "training: the loss is not a number. Lower the rate"
+        assert (caught.value.where, caught.value.remedy) == ("training", "Lower the rate")
+        assert pool.closed == 1
 
 
 class TestDask:
