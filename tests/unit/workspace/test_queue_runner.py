@@ -193,7 +193,7 @@ def test_a_leaving_runner_takes_the_run_that_comes_in_that_moment(
     assert status(workspace, late[0]) == "finished"
 
 
-def test_another_ones_record_is_not_taken_for_ones_own(workspace: Workspace) -> None:
+def test_nothing_is_left_of_a_runner_that_has_ended(workspace: Workspace) -> None:
     drain(workspace)
     folder = workspace.path / QUEUE_FOLDER
     assert liveness.process_state(folder) == "none"
