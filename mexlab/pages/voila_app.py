@@ -274,11 +274,20 @@ def main() -> int:
         os.environ["IPYTHONDIR"] = str(Path(scratch) / "ipython")
         app = MexlabVoila(config=_config(request, Path(scratch)))
         app.page_host = request["host"]
-        app.ready = lambda port: tell(port=port)
+        listening = threading.Event()
+
+        def ready(port: int) -> None:
+            listening.set()
+            tell(port=port)
+
+        app.ready = ready
         app.initialize(argv=[])
 
         def watch() -> None:
             sys.stdin.read()
+            # Before it listens there is no loop to stop, and a server whose parent was killed
+            # while it started would keep the port for ever.
+            listening.wait()
             app.ioloop.add_callback(app.ioloop.stop)
 
         try:

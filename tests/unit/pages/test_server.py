@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import json
 import socket
+import subprocess
+import sys
 
 import pytest
 
@@ -37,3 +40,18 @@ def test_an_address_of_another_machine(taken):
 def test_the_server_itself_refuses_a_port_in_use(taken, tmp_path):
     with pytest.raises(InputError, match=f"port {taken} is in use"):
         start_server(tmp_path, port=taken)
+
+
+def test_a_server_whose_parent_is_gone_before_it_listens_ends(tmp_path):
+    # Its port would be taken for ever by a server that nobody knows.
+    request = {"workspace": str(tmp_path), "host": "127.0.0.1", "port": 0, "token": "x"}
+    child = subprocess.run(
+        [sys.executable, "-m", "mexlab.pages.voila_app"],
+        input=json.dumps(request) + "\n",
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert child.returncode == 0
+    assert "ioloop" not in child.stderr
+    assert json.loads(child.stdout)["port"] > 0
