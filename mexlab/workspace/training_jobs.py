@@ -142,11 +142,6 @@ def _train(
 
         # Where there is none, it is said before flow maps are computed, not after.
         choose_backend(request.training)
-    if request.training.device == "cuda":
-        from mexlab.training.backends import choose_backend
-
-        # Where there is none, it is said before flow maps are computed, not after.
-        choose_backend(request.training)
     told = -1.0
 
     def features(done: int, total: int) -> None:
