@@ -134,7 +134,7 @@ def cross_validate(
     about = None if before is None else before.to_record()
     taken_up = TakenUp([], 0.0, 0)
     if keep is not None:
-        identity = describe_training(feature_set, settings, backend.name, about)
+        identity = describe_training(feature_set, settings, backend.name, backend.device, about)
         taken_up = keep.take_up(identity, [fold.name for fold in folds])
     tell(
         {

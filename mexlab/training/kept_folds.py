@@ -42,6 +42,7 @@ _WORDS = {
     "data": "clips, labels or features",
     "pretraining": "clips of the pre-training",
     "backend": "backend",
+    "device": "device",
     "versions": "versions",
 }
 
@@ -90,7 +91,8 @@ class KeptFolds:
         Parameters
         ----------
         about : mapping
-            Plain JSON types: ``settings``, ``data``, ``pretraining``, ``backend``, ``versions``.
+            Plain JSON types: ``settings``, ``data``, ``pretraining``, ``backend``, ``device``,
+            ``versions``.
         names : sequence of str
             Of the folds, in their order.
 

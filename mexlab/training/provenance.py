@@ -76,6 +76,7 @@ def describe_training(
     feature_set: FeatureSet,
     settings: TrainingSettings,
     backend: str,
+    device: str,
     pretraining: Mapping[str, Any] | None,
 ) -> dict[str, Any]:
     """All that a fold's network depends on, but for the processor: equal text, equal network."""
@@ -86,6 +87,7 @@ def describe_training(
         "pretraining": pretraining
         and {"clips": pretraining["clips"], "digest": pretraining["digest"]},
         "backend": backend,
+        "device": device,
         "versions": {name: versions[name] for name in ("mexlab", "torch", "numpy", "numba")},
     }
 

@@ -11,7 +11,8 @@ import pytest
 import torch
 
 from mexlab.errors import InputError, RunError
-from mexlab.training import kept_folds, provenance, run_files
+from mexlab.training import folds, kept_folds, provenance, run_files
+from mexlab.training.backends import choose_backend
 from mexlab.training.execute import execute_run
 from mexlab.training.resume import can_resume, queue_again
 from mexlab.training.resume import kept_folds as count_of
@@ -218,6 +219,12 @@ class TestWhatHasChangedSince:
     def test_versions(self, run, feature_set, monkeypatch):
         monkeypatch.setattr(provenance, "__version__", "9.9")
         assert "9.9 now" in self.refused(run, feature_set)
+
+    def test_device(self, run, feature_set, monkeypatch):
+        here = choose_backend(SETTINGS)
+        there = dataclasses.replace(here, device="cuda (another)")
+        monkeypatch.setattr(folds, "choose_backend", lambda *args: there)
+        assert "cuda (another) now" in self.refused(run, feature_set)
 
 
 def test_only_what_ended_unfinished_is_taken_on(tmp_path, feature_set, whole):
