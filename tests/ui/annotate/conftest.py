@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import itertools
 import re
+import signal
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from typing import Any
 
+import psutil
 import pytest
 
 playwright = pytest.importorskip("playwright.sync_api")
@@ -84,6 +86,33 @@ class Coder:
         frame = self.clip.frames.encoded(number)
         bytes_ = base64.b64encode(frame.data).decode()
         return int(self.page.evaluate(SAME_PIXELS, [canvas, bytes_, frame.mime]))
+
+    @property
+    def kernel_id(self) -> str:
+        return str(
+            self.page.evaluate(
+                "JSON.parse(document.getElementById('jupyter-config-data').textContent).kernelId"
+            )
+        )
+
+    def kernel(self) -> psutil.Process:
+        """The process that runs the page's kernel."""
+        name = self.kernel_id
+        return next(
+            process
+            for process in psutil.process_iter(["cmdline"])
+            if any(name in part for part in process.info["cmdline"] or ())
+        )
+
+    @contextmanager
+    def kernel_stopped(self) -> Iterator[None]:
+        """The kernel's process does nothing meanwhile: what is seen, the browser had."""
+        process = self.kernel()
+        process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            process.send_signal(signal.SIGCONT)
 
     def shows_the_file_of(self, number: int) -> None:
         self.sees_frame(number)

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import os
 import random
-import signal
 import time
 from typing import Any
 
-import psutil
 import pytest
 
 from mexlab.data.codings import EDITABLE, Coding
@@ -53,17 +51,6 @@ WATCH = f"""() => {{
     before = now;
   }}).observe(saved, {{ childList: true, subtree: true, characterData: true }});
 }}"""
-KERNEL = "JSON.parse(document.getElementById('jupyter-config-data').textContent).kernelId"
-
-
-def kill_kernel(name: str) -> None:
-    """SIGKILL for the process that runs this very kernel."""
-    for process in psutil.process_iter(["cmdline"]):
-        if any(name in part for part in process.info["cmdline"] or ()):
-            process.send_signal(signal.SIGKILL)
-            process.wait(20)
-            return
-    pytest.fail(f"no process runs kernel {name}")
 
 
 def codes_on(coder: Any, dice: random.Random) -> str:
@@ -123,13 +110,14 @@ def test_no_acknowledged_change_is_lost(open_clip: Any) -> None:
     coder.is_saved()
     for _ in range(KILLS):
         coder.page.evaluate(WATCH)
-        kernel = coder.page.evaluate(KERNEL)
+        kernel = coder.kernel()
         until = time.monotonic() + dice.uniform(0.05, 1.5)
         done = []
         while time.monotonic() < until:
             done.append(codes_on(coder, dice))
             coder.page.wait_for_timeout(dice.randrange(0, 120))
-        kill_kernel(kernel)
+        kernel.kill()
+        kernel.wait(20)
         # The coder works on before the page has noticed.
         there = coder.by("value-onset").inner_text() == str(coder.numbers[12])
         coder.press("Home", *["ArrowRight"] * (13 if there else 12), "o")

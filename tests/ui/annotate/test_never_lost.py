@@ -83,9 +83,6 @@ def test_a_dead_kernel_is_told_and_the_edit_is_sent_by_the_next(open_clip: Any) 
     coder = open_clip()
     coder.press("o")
     coder.is_saved()
-    kernel = coder.page.evaluate(
-        "JSON.parse(document.getElementById('jupyter-config-data').textContent).kernelId"
-    )
     status = coder.page.evaluate(
         """async (id) => {
           const xsrf = document.cookie.match(/_xsrf=([^;]+)/);
@@ -94,7 +91,7 @@ def test_a_dead_kernel_is_told_and_the_edit_is_sent_by_the_next(open_clip: Any) 
           });
           return answer.status;
         }""",
-        kernel,
+        coder.kernel_id,
     )
     assert status == 204
     coder.step(3)
@@ -116,12 +113,14 @@ def test_a_dead_kernel_is_told_and_the_edit_is_sent_by_the_next(open_clip: Any) 
 def test_a_note_typed_in_two_tabs_is_not_overwritten(open_clip: Any, new_page: Any) -> None:
     first = open_clip()
     second = open_clip(first.key, on=new_page())
-    second.press("n")
-    second.page.keyboard.type("seen in the second")
-    second.press("Enter")
-    second.is_saved()
-    first.press("n")
-    first.page.keyboard.type("typed in the first")
+    # Else its kernel, when it has found the machine's apex, would tell of the note before.
+    with first.kernel_stopped():
+        second.press("n")
+        second.page.keyboard.type("seen in the second")
+        second.press("Enter")
+        second.is_saved()
+        first.press("n")
+        first.page.keyboard.type("typed in the first")
     expect(first.by("unsaved")).to_contain_text("Changed in another tab")
     # Typing goes on under one's own hands, and is still not forced upon the other's.
     first.page.keyboard.type(", and more")
@@ -140,14 +139,7 @@ def test_a_full_disk_is_told_and_the_edit_is_stored_when_there_is_room(open_clip
     coder = open_clip()
     coder.press("o")
     coder.is_saved()
-    name = coder.page.evaluate(
-        "JSON.parse(document.getElementById('jupyter-config-data').textContent).kernelId"
-    )
-    kernel = next(
-        process
-        for process in psutil.process_iter(["cmdline"])
-        if any(name in part for part in process.info["cmdline"] or ())
-    )
+    kernel = coder.kernel()
     # To the kernel no file can grow: what the system says then is what a full disk says.
     before = kernel.rlimit(resource.RLIMIT_FSIZE)
     kernel.rlimit(resource.RLIMIT_FSIZE, (0, before[1]))

@@ -65,6 +65,7 @@ def test_ready_made_sets(open_clip: Any, shipped_choices: Any) -> None:
     coder.sees_marks(offset=coder.numbers[0])
     assert "translate(0px, 0px)" not in coder.by("canvas-current").get_attribute("style")
     coder.is_saved()
+    coder.address_holds(coder.numbers[0])
     coder.page.reload(wait_until="commit")
     coder.sees_marks(offset=coder.numbers[0])
     coder.press("Control+ArrowRight")

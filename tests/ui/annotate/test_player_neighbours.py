@@ -3,36 +3,14 @@
 from __future__ import annotations
 
 import re
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
-import psutil
 import pytest
 
 from mexlab.data.clips import ClipKey
 
 playwright = pytest.importorskip("playwright.sync_api")
 expect = playwright.expect
-
-KERNEL = "JSON.parse(document.getElementById('jupyter-config-data').textContent).kernelId"
-
-
-@contextmanager
-def kernel_stopped(page: Any) -> Iterator[None]:
-    """The kernel's process does nothing meanwhile: what is seen, the browser had."""
-    name = page.evaluate(KERNEL)
-    process = next(
-        each
-        for each in psutil.process_iter(["cmdline"])
-        if any(name in part for part in each.info["cmdline"] or ())
-    )
-    process.send_signal(signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        process.send_signal(signal.SIGCONT)
 
 
 def neighbour(coder: Any, step: int) -> Any:
@@ -58,7 +36,7 @@ def test_the_next_clip_is_seen_and_stepped_while_the_kernel_stands_still(between
     coder.press("o", "1")
     coder.is_saved()
     beyond = neighbour(coder, 1)
-    with kernel_stopped(coder.page):
+    with coder.kernel_stopped():
         coder.press("j")
         beyond.shows_the_file_of(beyond.numbers[0])
         # Nothing of the clip before beside it, and no mark on its timeline.
@@ -82,7 +60,7 @@ def test_the_next_clip_is_seen_and_stepped_while_the_kernel_stands_still(between
 def test_a_mark_pressed_before_the_coding_came_is_of_the_frame_seen(between: Any) -> None:
     coder = between
     beyond = neighbour(coder, 1)
-    with kernel_stopped(coder.page):
+    with coder.kernel_stopped():
         coder.press("j")
         beyond.sees_frame(beyond.numbers[0])
         coder.press("ArrowRight", "ArrowRight")
@@ -121,7 +99,7 @@ def test_the_neighbours_are_those_of_the_coders_own_order(between: Any) -> None:
         held = coder.by("hud").get_attribute("data-ahead").split()
         assert len(held) <= 3
         assert 0 < int(coder.by("hud").get_attribute("data-ahead-bytes")) < 64 * 2**20
-        with kernel_stopped(coder.page):
+        with coder.kernel_stopped():
             coder.press("j" if step > 0 else "k")
             shuffled.shows_the_file_of(shuffled.numbers[0])
         shuffled.sees_marks()
