@@ -16,7 +16,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 /usr/bi
 	&& { echo "$$python"; break; }; done)
 
 DEMO ?=
-TESTS ?= tests
+TESTS ?=
 
 .PHONY: help install demo test lint format clean
 
@@ -47,8 +47,15 @@ $(STAMP): pyproject.toml constraints.txt
 demo: install
 	$(BIN)/mexlab demo $(DEMO)
 
+# The browser's tests one after the other: they follow what a user sees, and a second browser beside
+# them would only make both wait.
 test: lint
+ifeq ($(TESTS),)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/ui tests
+	$(BIN)/python -m pytest tests/ui
+else
 	$(BIN)/python -m pytest $(TESTS)
+endif
 
 lint: install
 	$(BIN)/ruff check .

@@ -5,6 +5,7 @@ class MxHistoryPanel {
   constructor({ onRestore, onClose, signal }) {
     this.onRestore = onRestore;
     this.arriving = false; // opened just now: the keys go to its list when it has come
+    this.moved = false; // an entry was chosen by key since it was opened
     this.signal = signal;
     this.list = mxElement("ol", { class: "mx-history-list", "aria-label": "Changes, the newest first" });
     const close = mxElement("button", { type: "button", class: "mx-btn-plain", "data-testid": "history-close" }, "Close ", mxKeyOf("history", "W"));
@@ -28,6 +29,7 @@ class MxHistoryPanel {
   toggle(shown) {
     this.root.hidden = !shown;
     this.arriving = shown;
+    this.moved = false;
   }
 
   /** Up and down go through the entries; Enter on one restores it, as on any button. */
@@ -38,15 +40,22 @@ class MxHistoryPanel {
     const at = buttons.indexOf(document.activeElement) + step;
     const next = at < 0 ? this.close : buttons[Math.min(at, buttons.length - 1)];
     if (next) next.focus();
+    this.moved = true;
     event.preventDefault();
   }
 
   draw(lines) {
     const within = this.arriving || this.root.contains(document.activeElement);
+    const before = [...this.list.querySelectorAll("button")];
+    const chosen = this.moved ? before.indexOf(document.activeElement) : -1;
     this.arriving = false;
     this.drawLines(lines);
-    // What had the focus is drawn anew: without this the keys would be nowhere.
-    if (within) (this.list.querySelector("button") || this.close).focus();
+    if (!within) return;
+    // What had the focus is drawn anew. New entries come at the top, so the chosen one is known by
+    // its place from the end: Enter must not restore another than the one that was chosen.
+    const now = [...this.list.querySelectorAll("button")];
+    const same = chosen < 0 ? 0 : Math.max(0, now.length - (before.length - chosen));
+    (now[same] || this.close).focus();
   }
 
   drawLines(lines) {

@@ -1,6 +1,6 @@
 """kill -9 of the kernel at random moments of a coder's work: what was called saved is there.
 
-Three times in every run of the tests; `MEXLAB_KILLS=200` for a long one, `MEXLAB_KILLS_SEED`
+Twice in every run of the tests; `MEXLAB_KILLS=200` for a long one, `MEXLAB_KILLS_SEED`
 for other moments, and `-s` to see what was counted.
 """
 
@@ -18,7 +18,7 @@ from mexlab.data.codings import EDITABLE, Coding
 playwright = pytest.importorskip("playwright.sync_api")
 expect = playwright.expect
 
-KILLS = int(os.environ.get("MEXLAB_KILLS", "3"))
+KILLS = int(os.environ.get("MEXLAB_KILLS", "2"))
 SEED = int(os.environ.get("MEXLAB_KILLS_SEED", "4"))
 
 # What the form shows, as the store would have it.

@@ -90,6 +90,7 @@ def test_random_order_is_the_coders_own_and_stays(open_clip: Any, shipped_choice
     coder.page.reload(wait_until="commit")
     coder.sees_frame(coder.numbers[0])
     expect(coder.by("order")).to_contain_text("random order")
+    expect(rows.first).to_have_attribute("data-key", shuffled[0])
     assert shown() == shuffled
 
 

@@ -165,7 +165,9 @@ def test_nothing_of_the_machines_apex_leaves_the_kernel_before_the_commit(
     assert told() == []
     assert 'data-testid="ghost' not in coder.by("timeline").inner_html()
     assert "RoIs" not in page.locator("body").inner_text()
-    coder.press("Control+s", "k")
+    coder.press("Control+s")
+    page.wait_for_url(lambda address: f"clip={key}" not in address)
+    coder.press("k")
     ghost = coder.by("timeline").locator('[data-testid=ghost-apex][data-coder="D&C-RoIs"]')
     expect(ghost).to_have_attribute("data-frame", str(found["dc_rois"]), timeout=60_000)
     assert told()

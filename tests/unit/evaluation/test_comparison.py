@@ -18,8 +18,8 @@ def test_mcnemar_is_the_binomial_test_of_scipy(gained, lost):
 
 
 def test_mcnemar_of_many_clips_does_not_overflow():
-    assert exact_mcnemar(5000, 5000) == 1
-    assert 0 < exact_mcnemar(5000, 4600) < 1e-4
+    assert exact_mcnemar(1500, 1500) == 1
+    assert 0 < exact_mcnemar(1500, 1250) < 1e-4
     with pytest.raises(InputError, match="counts"):
         exact_mcnemar(-1, 2)
 
