@@ -44,9 +44,20 @@ _MOMENTUM, _STAY, _EPSILON = np.float32(0.1), np.float32(0.9), np.float32(1e-5)
 #: Sums may be reordered and multiplications fused; what is not a number stays visible.
 _REORDER = {"reassoc", "contract", "nsz", "arcp"}
 
+_OPTIONS: dict[str, Any] = {"nogil": True, "fastmath": _REORDER, "error_model": "numpy"}
+
 _ZERO, _HALF_SCALE = np.float32(0), np.float32(0.5)
 _TWO, _FOUR, _FIVE, _SIX = np.float32(2), np.float32(4), np.float32(5), np.float32(6)
 _EIGHT, _TWELVE, _TWENTY_FOUR = np.float32(8), np.float32(12), np.float32(24)
+
+
+def _inlined(function: Callable[..., Any]) -> Any:
+    """A piece of a compiled function; it has no machine code of its own.
+
+    With one, the process that compiled it would run that, and all others the copy that is kept on
+    disk with its caller: optimised apart, they differ in the last bit.
+    """
+    return njit(forceinline=True, **_OPTIONS)(function)
 
 
 def _compiled(function: Callable[..., Any]) -> Any:
@@ -55,14 +66,13 @@ def _compiled(function: Callable[..., Any]) -> Any:
     numba keeps it beside the source, else in the user's cache folder; it gives up with an error
     where neither can be written to, and then every process compiles for itself.
     """
-    options: dict[str, Any] = {"nogil": True, "fastmath": _REORDER, "error_model": "numpy"}
     try:
-        return njit(cache=True, **options)(function)
+        return njit(cache=True, **_OPTIONS)(function)
     except RuntimeError:
-        return njit(**options)(function)
+        return njit(**_OPTIONS)(function)
 
 
-@_compiled
+@_inlined
 def _gather(inputs, rows, padded):  # type: ignore[no-untyped-def]
     """Bring a batch into the middle of the padded maps (3, 30, 4, 8, B), column 4 t + m."""
     # Unsigned: a signed index could count from the end, and asking costs a third of the time.
@@ -76,7 +86,7 @@ def _gather(inputs, rows, padded):  # type: ignore[no-untyped-def]
                     target[b] = source[places[b]]
 
 
-@_compiled
+@_inlined
 def _transform_inputs(padded, points):  # type: ignore[no-untyped-def]
     """Six values a tile of each row, ``B^T d``: from (3, 30, 4, 8 B) to (6, 3, 30, 7 B)."""
     width = points.shape[3]
@@ -100,7 +110,7 @@ def _transform_inputs(padded, points):  # type: ignore[no-untyped-def]
                 y5[i] = _FOUR * a1 - _FIVE * a3 + x5[i]
 
 
-@_compiled
+@_inlined
 def _transform_kernels(kernels, taps):  # type: ignore[no-untyped-def]
     """``G g`` of each row of three weights: from (C, 27) to (C, 6, 9)."""
     for o in range(kernels.shape[0]):
@@ -114,7 +124,7 @@ def _transform_kernels(kernels, taps):  # type: ignore[no-untyped-def]
             taps[o, 5, k] = g2
 
 
-@_compiled
+@_inlined
 def _kernels_back(sums, d_kernels):  # type: ignore[no-untyped-def]
     """The weights' gradient from that of the taps, ``G^T s``: from (C, 6, 9) to (C, 27)."""
     for o in range(sums.shape[0]):
@@ -126,7 +136,7 @@ def _kernels_back(sums, d_kernels):  # type: ignore[no-untyped-def]
             d_kernels[o, 3 * k + 2] = plus / _SIX - minus / _SIX + s[5]
 
 
-@_compiled
+@_inlined
 def _multiply(points, start, w, v, out_w, out_v):  # type: ignore[no-untyped-def]
     """Of one of the six points: nine taps of two output channels, for some rows."""
     n, width = out_w.shape[0], points.shape[2]
@@ -149,7 +159,7 @@ def _multiply(points, start, w, v, out_w, out_v):  # type: ignore[no-untyped-def
         )
 
 
-@_compiled
+@_inlined
 def _finish_row(products, start, bias, out):  # type: ignore[no-untyped-def]
     """``A^T m``, bias and ReLU: one row (4, 7 B) of one channel; its sum and sum of squares."""
     width = out.shape[1]
@@ -179,7 +189,7 @@ def _finish_row(products, start, bias, out):  # type: ignore[no-untyped-def]
     return total, squares
 
 
-@_compiled
+@_inlined
 def _transform_gradient(line, points, start):  # type: ignore[no-untyped-def]
     """``A y`` of one row's gradient: from (4, 7 B) to six points; returns the gradient's sum."""
     width = line.shape[1]
@@ -202,7 +212,7 @@ def _transform_gradient(line, points, start):  # type: ignore[no-untyped-def]
     return total
 
 
-@_compiled
+@_inlined
 def _gather_products(points, start, up_w, up_v, out_w, out_v):  # type: ignore[no-untyped-def]
     """Of one of the six points: some rows' part in nine taps of two output channels."""
     n, width = up_w.shape[0], points.shape[2]
@@ -244,7 +254,7 @@ def _gather_products(points, start, up_w, up_v, out_w, out_v):  # type: ignore[n
         out_v[k] += other
 
 
-@_compiled
+@_inlined
 def _pool(maps, sign, i, extremes, places):  # type: ignore[no-untyped-def]
     """One row of windows: the value whose ``sign * a`` is greatest, and where it stood (0 to 8).
 
@@ -295,7 +305,7 @@ def _pool(maps, sign, i, extremes, places):  # type: ignore[no-untyped-def]
             place[lane] = k
 
 
-@_compiled
+@_inlined
 def _row_gradient(maps, r, c0, c1, d_pooled, places, out):  # type: ignore[no-untyped-def]
     """The loss's gradient into one row before ReLU, for all clips."""
     i = (r + 1) // 3
@@ -310,7 +320,7 @@ def _row_gradient(maps, r, c0, c1, d_pooled, places, out):  # type: ignore[no-un
             target[b] = value if values[b] > _ZERO else _ZERO
 
 
-@_compiled
+@_inlined
 def _loss(scores, targets, weights, smoothing, d_scores):  # type: ignore[no-untyped-def]
     """Weighted cross-entropy and its gradient into the scores (classes, B); and the hits."""
     classes, lanes = scores.shape

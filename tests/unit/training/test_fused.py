@@ -186,3 +186,38 @@ def test_compiled_code_of_a_tree_that_cannot_be_written_to(tmp_path, home):
         for _ in range(2)
     ]  # fmt: skip
     assert hits == (["0", "1"] if home == "writable" else ["0", "0"])
+
+
+_GRADIENTS = """
+import hashlib
+import numpy as np
+import torch
+from mexlab.training.backends import choose_backend
+from mexlab.training.recipe import FoldJob, Plan, Watch
+from mexlab.training.settings import TrainingSettings
+
+settings = TrainingSettings(epochs=3, batch_size=16, backend="fused")
+inputs = torch.from_numpy(np.random.default_rng(0).normal(size=(32, 3, 28, 28)).astype("float32"))
+backend = choose_backend(settings)
+watch = Watch(lambda *args: None, lambda units: None, lambda: False)
+job = FoldJob("noise/01", 1, np.arange(32), torch.arange(32) % 3)
+plan = Plan.of(settings, [32])
+(state,) = backend.train([job], backend.prepare(inputs), 3, settings, plan, watch)
+print(hashlib.sha256(b"".join(part.numpy().tobytes() for part in state.values())).hexdigest())
+"""
+
+
+def test_code_just_compiled_and_code_read_from_disk_train_the_same_network(tmp_path):
+    # The first training after an installation is resumed, and shared with workers, by later ones.
+    def trained() -> str:
+        return subprocess.run(
+            [sys.executable, "-c", _GRADIENTS],
+            env={**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+
+    first = trained()
+    assert any(tmp_path.rglob("*.nbc")), "nothing was kept on disk"
+    assert trained() == first
