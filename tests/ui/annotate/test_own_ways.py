@@ -101,9 +101,10 @@ def test_a_queue_of_ones_own_and_the_next_flagged(open_clip: Any, shipped_choice
     coder.press("q", "j")
     expect(selected).not_to_have_attribute("data-key", str(coder.key))
     other = selected.get_attribute("data-key")
+    # A coding that is long on its way refuses keys; that is tested elsewhere.
+    expect(coder.by("commit")).to_be_visible()
     coder.press("g", "k")
     expect(selected).to_have_attribute("data-key", str(coder.key))
-    # The key meant the clip that was on its way, though the coder had left it by then.
     expect(page.locator(f'[data-key="{other}"]')).to_have_attribute("data-status", "flagged")
     coder.press("Shift+G")
     expect(selected).to_have_attribute("data-status", "flagged")
