@@ -15,7 +15,7 @@ from mexlab.errors import InputError
 from mexlab.models.registry import network
 from mexlab.models.streams import StreamNetwork
 from mexlab.training.devices import choose_device, describe_device, folds_that_fit
-from mexlab.training.fused import lay_out_lanes, train_fused, why_not_fused
+from mexlab.training.fused import lay_out_clips, train_fused, why_not_fused
 from mexlab.training.loop import train_one_by_one
 from mexlab.training.recipe import FoldJob, Plan, State, Watch
 from mexlab.training.settings import TrainingSettings
@@ -77,7 +77,7 @@ def choose_backend(settings: TrainingSettings, networks: int = 1) -> Backend:
     if settings.backend in ("auto", "fused"):
         note = why_not_fused(settings.model)
         if not note:
-            return Backend("fused", train_fused, lay_out_lanes, lambda batch: 1, True)
+            return Backend("fused", train_fused, lay_out_clips, lambda batch: 1, True)
     if settings.backend != "loop":
         if can_stack(settings.model):
             return _said(Backend("stacked", train_stacked, _as_it_is, chunk_size, True, note))

@@ -15,8 +15,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.nn import functional
 
-from mexlab.models.streams import StreamNetwork
+from mexlab.models.streams import POOLED, StreamNetwork
 from mexlab.training.draws import FoldDraws
 from mexlab.training.recipe import (
     FoldJob,
@@ -27,7 +28,22 @@ from mexlab.training.recipe import (
     class_weights,
 )
 from mexlab.training.settings import TrainingSettings
-from mexlab.training.stacked import FoldStack, can_stack, draw_kept
+from mexlab.training.stacked import FoldStack, can_stack
+
+#: What Python does between two calls holds up the other threads; and there it is asked to stop.
+_STEPS_A_CALL = 32
+
+#: ``B^T`` of F(4, 3): from six neighbouring pixels to the six points of a tile.
+_INPUT_TRANSFORM = torch.tensor(
+    [
+        [4.0, 0.0, -5.0, 0.0, 1.0, 0.0],
+        [0.0, -4.0, -4.0, 1.0, 1.0, 0.0],
+        [0.0, 4.0, -4.0, -1.0, 1.0, 0.0],
+        [0.0, -2.0, -1.0, 2.0, 1.0, 0.0],
+        [0.0, 2.0, -1.0, -2.0, 1.0, 0.0],
+        [0.0, 4.0, 0.0, -5.0, 0.0, 1.0],
+    ]
+)
 
 
 def why_not_fused(model: str) -> str:
@@ -44,9 +60,16 @@ def why_not_fused(model: str) -> str:
     return ""
 
 
-def lay_out_lanes(inputs: Tensor) -> Tensor:
-    """Inputs (N, 3, 28, 28) with the clips innermost: shape (3, 28, 28, N)."""
-    return inputs.permute(1, 2, 3, 0).contiguous()
+def lay_out_clips(inputs: Tensor) -> Tensor:
+    """Inputs (N, 3, 28, 28) as the kernel reads them: shape (N, 28 * 128).
+
+    All folds have them in common, and so has every step: Winograd's transform of the inputs,
+    ``B^T d`` (Lavin & Gray 2016), is taken once. Of each row, six points of each channel and tile
+    of four columns, point by point, and two zeros up to whole vectors.
+    """
+    reach = functional.pad(inputs, (1, 1)).unfold(3, 6, 4)
+    points = (reach @ _INPUT_TRANSFORM.T).permute(0, 2, 4, 1, 3)
+    return functional.pad(points.flatten(2), (0, 2)).flatten(1).contiguous()
 
 
 def train_fused(
@@ -61,8 +84,8 @@ def train_fused(
 
     Parameters
     ----------
-    inputs : Tensor, shape (3, 28, 28, N)
-        Of :func:`lay_out_lanes`.
+    inputs : Tensor, shape (N, 3584)
+        Of :func:`lay_out_clips`.
     jobs, classes, settings, plan, watch
 
     Returns
@@ -81,47 +104,39 @@ def _train(
     plan: Plan,
     watch: Watch,
 ) -> State:
-    from mexlab.training.fused_kernel import adam_step, compute_gradients, make_work
+    from mexlab.training.fused_kernel import make_work, train_steps
 
     net = cast(StreamNetwork, build_fold_network(settings, job, classes))
+    layers = np.array([count * POOLED**2 for count in net.filters])
     fold = FoldArrays(net)
     work = make_work(sum(net.filters), plan.batch_size, classes)
     weights = class_weights(job.targets, classes, settings.class_weighting).numpy()
     draws = FoldDraws(job, plan)
-    step = 0
+    steps = plan.steps_an_epoch
     for epoch in range(1, plan.epochs + 1):
-        loss_sum, hits = 0.0, 0
-        for _ in range(plan.steps_an_epoch):
-            rows, targets = draws.next_batch()
-            loss, correct = compute_gradients(
+        loss, hits, end = 0.0, 0, epoch * steps
+        for done in range(end - steps, end, _STEPS_A_CALL):
+            some = min(_STEPS_A_CALL, end - done)
+            rows, targets = draws.next_batches(some)
+            lost, correct = train_steps(
                 inputs,
                 rows,
                 targets,
-                draw_kept(draws, net.filters),
+                draws.next_bits(layers.tolist(), some),
+                layers,
+                np.array([plan.learning_rate(settings, step) for step in range(done, done + some)]),
+                done,
                 weights,
                 settings.label_smoothing,
-                fold.parts,
-                fold.gradients,
-                fold.running,
+                settings.weight_decay,
+                (fold.parts, fold.gradients, fold.running, fold.flat),
                 work,
             )
-            rate = plan.learning_rate(settings, step)
-            step += 1
-            adam_step(
-                fold.values,
-                fold.slopes,
-                fold.first,
-                fold.second,
-                step,
-                rate,
-                settings.weight_decay,
-            )
-            loss_sum += loss
+            loss += lost
             hits += correct
-            watch.step(1)
-        seen = plan.steps_an_epoch * plan.batch_size
-        watch.on_epoch([job], epoch, [loss_sum / plan.steps_an_epoch], [hits / seen])
-        watch.networks([job], epoch, lambda: [fold.state(step)])  # noqa: B023 - called at once
+            watch.step(some)
+        watch.on_epoch([job], epoch, [loss / steps], [hits / (steps * plan.batch_size)])
+        watch.networks([job], epoch, lambda: [fold.state(end)])  # noqa: B023 - called at once
     return fold.state(plan.steps)
 
 
@@ -139,6 +154,8 @@ class FoldArrays:
         Parameters, their gradient, and Adam's two moments.
     parts, gradients : tuple of ndarray
         Views of ``values`` and ``slopes``, in the kernel's order.
+    flat : tuple of ndarray
+        These four.
     running : tuple of ndarray, shape (C,)
         Batch norm's running mean and variance.
     """
@@ -163,6 +180,7 @@ class FoldArrays:
         shapes = [tuple(tensor.shape) for tensor in tensors]
         self.parts = _views(self.values, shapes)
         self.gradients = _views(self.slopes, shapes)
+        self.flat = (self.values, self.slopes, self.first, self.second)
         self.running = (stack.running_mean[0].numpy(), stack.running_var[0].numpy())
 
     def state(self, steps: int) -> State:

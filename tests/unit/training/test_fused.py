@@ -7,6 +7,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import llvmlite.binding
 import numpy as np
 import pytest
 import torch
@@ -17,10 +18,11 @@ from mexlab.errors import InputError
 from mexlab.features.feature_set import FeatureSet
 from mexlab.models import network
 from mexlab.training import backends, fused
+from mexlab.training import fused_kernel as kernel
 from mexlab.training.backends import choose_backend
 from mexlab.training.folds import cross_validate
-from mexlab.training.fused import FoldArrays, lay_out_lanes, why_not_fused
-from mexlab.training.fused_kernel import adam_step, compute_gradients, make_work
+from mexlab.training.fused import FoldArrays, lay_out_clips, why_not_fused
+from mexlab.training.fused_kernel import make_work, train_steps
 from mexlab.training.recipe import fold_losses
 from mexlab.training.settings import TrainingSettings
 
@@ -38,30 +40,44 @@ def net(request):
     return net
 
 
+def run_steps(
+    fold, net, inputs, rows, targets, kept, rate=0.0, weights=(1.0,) * 4, decay=0.0, done=0
+):
+    """One step of the kernel; with a rate of zero, nothing comes of it but the gradients."""
+    streams = np.split(kept, np.cumsum(net.filters)[:-1])
+    bits = np.concatenate([np.packbits(own) for own in streams])
+    return train_steps(
+        lay_out_clips(inputs).numpy(),
+        rows.numpy()[None],
+        targets.numpy()[None],
+        bits[None],
+        np.array([count * 100 for count in net.filters]),
+        np.array([rate]),
+        done,
+        np.array(weights, dtype=np.float32),
+        0.1,
+        decay,
+        (fold.parts, fold.gradients, fold.running, fold.flat),
+        make_work(sum(net.filters), len(rows), 4),
+    )
+
+
+# A batch that fills its vectors, and two that do not: one of whole bytes of random bits, one not.
+@pytest.mark.parametrize("batch", [32, 24, 13])
 @pytest.mark.parametrize("ties", [False, True])
-def test_gradients_are_autograds_in_double_precision(net, ties):
-    batch, classes = 13, 4
-    inputs = torch.randn(20, 3, 28, 28)
+def test_gradients_are_autograds_in_double_precision(net, ties, batch):
+    inputs = torch.randn(40, 3, 28, 28)
     if ties:
         # A masked region: all its windows have nine equal values.
         inputs[:, :, 4:20, 4:20] = 0.0
-    rows = torch.randint(0, 20, (batch,))
-    targets = torch.randint(0, classes, (batch,))
+    rows = torch.randint(0, 40, (batch,))
+    targets = torch.randint(0, 4, (batch,))
     kept = torch.randint(0, 2, (sum(net.filters), 100, batch), dtype=torch.uint8)
     weights = torch.tensor([0.5, 1.0, 2.0, 1.3])
     fold = FoldArrays(net)
-    loss, hits = compute_gradients(
-        lay_out_lanes(inputs).numpy(),
-        rows.numpy(),
-        targets.numpy(),
-        kept.numpy(),
-        weights.numpy(),
-        0.1,
-        fold.parts,
-        fold.gradients,
-        fold.running,
-        make_work(sum(net.filters), batch, classes),
-    )
+    before = fold.values.copy()
+    loss, hits = run_steps(fold, net, inputs, rows, targets, kept.numpy(), weights=weights.tolist())
+    assert np.array_equal(fold.values, before)
 
     exact = net.double()
     masks = kept.permute(2, 0, 1).unflatten(-1, (10, 10)).double() * 2
@@ -93,16 +109,49 @@ def test_gradients_are_autograds_in_double_precision(net, ties):
 @pytest.mark.parametrize("decay", [0.0, 0.01])
 def test_adam_is_torchs(decay):
     rng = np.random.default_rng(0)
-    values = rng.normal(size=50).astype(np.float32)
-    parameter = torch.nn.Parameter(torch.from_numpy(values.copy()))
+    torch.manual_seed(0)
+    net = network("laenet").build(4)
+    fold = FoldArrays(net)
+    parameter = torch.nn.Parameter(torch.from_numpy(fold.values.copy()))
     optimiser = torch.optim.Adam([parameter], lr=1e-2, weight_decay=decay)
-    first, second = np.zeros_like(values), np.zeros_like(values)
-    for step in range(1, 8):
-        gradient = rng.normal(size=50).astype(np.float32)
-        parameter.grad = torch.from_numpy(gradient.copy())
+    inputs, rows, targets = torch.randn(16, 3, 28, 28), torch.arange(16), torch.arange(16) % 4
+    for done in range(7):
+        kept = rng.integers(0, 2, (8, 100, 16), dtype=np.uint8)
+        run_steps(fold, net, inputs, rows, targets, kept, rate=1e-2, decay=decay, done=done)
+        parameter.grad = torch.from_numpy(fold.slopes.copy())
         optimiser.step()
-        adam_step(values, gradient, first, second, step, 1e-2, decay)
-    assert np.allclose(values, parameter.detach().numpy(), rtol=1e-5, atol=1e-6)
+        assert np.allclose(fold.values, parameter.detach().numpy(), rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.skipif(
+    kernel.LANES == 8, reason="this processor has no wider vectors: all tests run with these"
+)
+def test_processors_with_narrower_vectors_get_the_same_gradients():
+    features = llvmlite.binding.get_host_cpu_features()
+    narrow = ",".join(
+        f"{'+' if on and not name.startswith('avx512') else '-'}{name}"
+        for name, on in features.items()
+    )
+    some = "gradients_are_autograds or narrow_vectors_are_narrow"
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", __file__, "-k", some],
+        env={
+            **os.environ,
+            "NUMBA_CPU_NAME": llvmlite.binding.get_host_cpu_name(),
+            "NUMBA_CPU_FEATURES": narrow,
+            "MEXLAB_TEST_LANES": "8",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    assert "13 passed" in done.stdout
+
+
+@pytest.mark.skipif("MEXLAB_TEST_LANES" not in os.environ, reason="run by the test above")
+def test_narrow_vectors_are_narrow():
+    assert int(os.environ["MEXLAB_TEST_LANES"]) == kernel.LANES
 
 
 @pytest.mark.parametrize(
@@ -158,36 +207,6 @@ def test_threads_do_not_change_what_is_learnt(feature_set):
     assert np.array_equal(found[0], found[1])
 
 
-@pytest.mark.parametrize("home", ["writable", "unwritable"])
-def test_compiled_code_of_a_tree_that_cannot_be_written_to(tmp_path, home):
-    """A file where a folder would be made stands in the way of root, too."""
-    package = tmp_path / "site" / "mexlab"
-    ignore = shutil.ignore_patterns("__pycache__", "*.png", "*.mjs", "*.css")
-    shutil.copytree(Path(mexlab.__file__).parent, package, ignore=ignore)
-    (package / "training" / "__pycache__").write_text("in the way")
-    cache = tmp_path / "cache"
-    if home == "unwritable":
-        cache.write_text("in the way")
-    code = (
-        "import numpy as np\n"
-        "from mexlab.training.fused_kernel import adam_step, __file__ as place\n"
-        "assert place.startswith(__import__('sys').argv[1]), place\n"
-        "a = [np.ones(4, np.float32) for _ in range(4)]\n"
-        "adam_step(*a, 1, 0.1, 0.0)\n"
-        "print(sum(adam_step.stats.cache_hits.values()))\n"
-    )
-    env = {**os.environ, "PYTHONPATH": str(package.parent), "XDG_CACHE_HOME": str(cache)}
-    env.pop("NUMBA_CACHE_DIR", None)
-    hits = [
-        subprocess.run(
-            [sys.executable, "-c", code, str(package.parent)],
-            env=env, cwd=tmp_path, capture_output=True, text=True, check=True,
-        ).stdout.strip()
-        for _ in range(2)
-    ]  # fmt: skip
-    assert hits == (["0", "1"] if home == "writable" else ["0", "0"])
-
-
 _GRADIENTS = """
 import hashlib
 import numpy as np
@@ -207,17 +226,31 @@ print(hashlib.sha256(b"".join(part.numpy().tobytes() for part in state.values())
 """
 
 
-def test_code_just_compiled_and_code_read_from_disk_train_the_same_network(tmp_path):
+@pytest.mark.parametrize("home", ["writable", "unwritable"])
+def test_compiled_code_of_a_tree_that_cannot_be_written_to(tmp_path, home):
+    """A file where a folder would be made stands in the way of root, too."""
+    package = tmp_path / "site" / "mexlab"
+    ignore = shutil.ignore_patterns("__pycache__", "*.png", "*.mjs", "*.css")
+    shutil.copytree(Path(mexlab.__file__).parent, package, ignore=ignore)
+    (package / "training" / "__pycache__").write_text("in the way")
+    cache = tmp_path / "cache"
+    if home == "unwritable":
+        cache.write_text("in the way")
+    code = _GRADIENTS + (
+        "from mexlab.training.fused_kernel import train_steps, __file__ as place\n"
+        "assert place.startswith(__import__('sys').argv[1]), place\n"
+        "print(sum(train_steps.stats.cache_hits.values()))\n"
+    )
+    env = {**os.environ, "PYTHONPATH": str(package.parent), "XDG_CACHE_HOME": str(cache)}
+    env.pop("NUMBA_CACHE_DIR", None)
+    said = [
+        subprocess.run(
+            [sys.executable, "-c", code, str(package.parent)],
+            env=env, cwd=tmp_path, capture_output=True, text=True, check=True,
+        ).stdout.split()
+        for _ in range(2 if home == "writable" else 1)
+    ]  # fmt: skip
+    digests, hits = zip(*said, strict=True)
+    assert hits == (("0", "1") if home == "writable" else ("0",))
     # The first training after an installation is resumed, and shared with workers, by later ones.
-    def trained() -> str:
-        return subprocess.run(
-            [sys.executable, "-c", _GRADIENTS],
-            env={**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)},
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-
-    first = trained()
-    assert any(tmp_path.rglob("*.nbc")), "nothing was kept on disk"
-    assert trained() == first
+    assert len(set(digests)) == 1

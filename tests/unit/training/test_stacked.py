@@ -6,7 +6,7 @@ import torch
 from torch.nn import functional
 
 from mexlab.models import network
-from mexlab.training.fused import lay_out_lanes, train_fused
+from mexlab.training.fused import lay_out_clips, train_fused
 from mexlab.training.loop import train_one_by_one
 from mexlab.training.recipe import FoldJob, Plan, Watch, build_fold_network
 from mexlab.training.settings import TrainingSettings
@@ -17,7 +17,7 @@ MODELS = ("laenet", "ststnet")
 
 
 def fused(jobs, inputs, *rest):
-    return train_fused(jobs, lay_out_lanes(inputs), *rest)
+    return train_fused(jobs, lay_out_clips(inputs), *rest)
 
 
 QUICK = (train_stacked, fused)
