@@ -12,7 +12,7 @@ CPU = torch.device("cpu")
 
 #: Networks a core from which on a CUDA device is taken unasked. Estimated, not measured: a step on
 #: the device takes about as long for one network as for hundreds, while the random draws, which
-#: stay numpy's, cost this process some twentieth of what the fused kernel takes on one core.
+#: stay numpy's, cost this process some tenth of what the fused kernel takes on one core.
 _NETWORKS_A_CORE = 16
 
 #: Share of the memory that is free to be planned with; the rest is for what others ask for.
