@@ -12,7 +12,7 @@ from mexlab.cli.output import print_json, print_table, say
 if TYPE_CHECKING:
     from mexlab.store import ClipRow
 
-_HEADINGS = {"action_units": "AU", "expression": "no."}
+_HEADINGS = {"action_units": "AU", "expression": "no.", "changed_after_reveal": "changed after"}
 
 
 def register(app: typer.Typer) -> None:
@@ -68,7 +68,11 @@ def clips(
         columns.insert(3, "expression")
     if len({record["kind"] for record in records}) > 1:
         columns.insert(columns.index("emotion"), "kind")
+    changed = sum(record["changed_after_reveal"] for record in records)
+    if changed:
+        columns.append("changed_after_reveal")
     for record in records:
+        record["changed_after_reveal"] = "yes" if record["changed_after_reveal"] else ""
         record["fps"] = None if record["fps"] is None else f"{record['fps']:g}"
     print_table(
         [_HEADINGS.get(column, column) for column in columns],
@@ -78,6 +82,8 @@ def clips(
     count = len({row.key for row in rows})
     several = "" if len(rows) == count else f" in {len(rows)} lines, one an expression"
     say(f"{count} clips{several}, codings of {coder}")
+    if changed:
+        say(f"{changed} changed after the reveal; --json has what was first committed, too")
 
 
 def _record(row: ClipRow, coder: str) -> dict[str, Any]:
@@ -102,4 +108,19 @@ def _record(row: ClipRow, coder: str) -> dict[str, Any]:
         "note": coding.note if coding else "",
         "status": coding.status if coding else "untouched",
         "kind": coding.kind if coding else "",
+        "first_commit": _first_commit(row),
+        "changed_after_reveal": row.changed_after_reveal,
+    }
+
+
+def _first_commit(row: ClipRow) -> dict[str, Any] | None:
+    """The expression as it was first committed; its fields are None where it came later."""
+    if row.first_commit is None:
+        return None
+    coding = row.first_commit.coding
+    fields = ("onset", "apex", "offset", "emotion", "action_units", "confidence", "note", "kind")
+    return {
+        "committed_at": row.first_commit.committed_at.isoformat(),
+        "coded": coding is not None,
+        **{name: None if coding is None else getattr(coding, name) for name in fields},
     }

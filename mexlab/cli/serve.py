@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Annotated
 
 import typer
@@ -45,10 +44,13 @@ def serve(
     """Serve the pages; the address with its token is printed, Ctrl-C ends it."""
     from mexlab.pages.server import serve as serve_pages
     from mexlab.workspace.queue_runner import ensure_runner
+    from mexlab.workspace.workspace import name_coder
 
     opened = open_workspace(context, workspace)
     if coder is not None:
-        set_coder(coder)
+        name_coder(coder, where="--coder")
+    # Asked for now: a name that is no person's is refused before a page is opened.
+    _ = opened.coder
     # Trainings that wait since the machine was restarted, say.
     ensure_runner(opened)
     serve_pages(
@@ -66,25 +68,3 @@ def server_log_level(context: typer.Context) -> int | None:
     import logging
 
     return logging.INFO if context.obj.debug else None
-
-
-def set_coder(name: str) -> None:
-    """Name the coder for every kernel that this process starts.
-
-    Raises
-    ------
-    InputError
-        For a name that cannot be a person's here.
-    """
-    from mexlab.data.codings import DATABASE_CODER
-    from mexlab.errors import InputError
-    from mexlab.workspace.workspace import CODER_VARIABLE
-
-    text = name.strip()
-    if not text or text == DATABASE_CODER or text == "consensus" or text.startswith("machine:"):
-        raise InputError(
-            f"{name!r} cannot be a person's name here: it stands for no person's codings",
-            where="--coder",
-            remedy="Give your own, for example --coder ada",
-        )
-    os.environ[CODER_VARIABLE] = text

@@ -78,6 +78,13 @@ class Coding:
         """The fields that a coder edits, as a plain dict."""
         return {name: getattr(self, name) for name in EDITABLE}
 
+    @property
+    def says_something(self) -> bool:
+        """Whether there is a mark, a label or a note: what says nothing is no event."""
+        words = (self.emotion, self.action_units, self.note)
+        marks = (self.onset, self.apex, self.offset)
+        return any(word.strip() for word in words) or any(mark is not None for mark in marks)
+
     def with_changes(self, **changes: Any) -> Coding:
         return replace(self, **changes)
 

@@ -201,9 +201,11 @@ class CodingDesk:
         try:
             if kind == "edit":
                 if changes.get("status") == "committed":
-                    # First, so that one undo after a commit is of what is on the form.
-                    self._commit_others(key, expression, message.get("revision"))
-                state = self.store.change_coding(key, self.coder, changes, page=_PAGE, **where)
+                    state = self.store.commit_clip(
+                        key, self.coder, changes=changes, page=_PAGE, **where
+                    )
+                else:
+                    state = self.store.change_coding(key, self.coder, changes, page=_PAGE, **where)
             elif kind == "undo":
                 state = self.store.undo(key, self.coder, _PAGE, **where)
             elif kind == "redo":
@@ -226,18 +228,6 @@ class CodingDesk:
             return False
         changes_made = self.store.history(coding.clip, self.coder, coding.expression)
         return bool(changes_made) and changes_made[-1].kind == kind
-
-    def _commit_others(self, key: ClipKey, expression: int, revision: int | None) -> None:
-        """A clip is committed as a whole: its other expressions and events with it."""
-        if revision not in (None, self.store.coding(key, self.coder, expression).revision):
-            return
-        others = self.store.expressions(key, self.coder)
-        done = any(one.expression == 1 and one.status == "committed" for one in others)
-        drafts = {one.expression for one in others if one.status == "draft"}
-        for number in sorted((drafts if done else drafts | {1}) - {expression}):
-            self.store.change_coding(
-                key, self.coder, {"status": "committed"}, page=_PAGE, expression=number
-            )
 
     def _record(self, state: CodingState) -> dict[str, Any]:
         coding = state.coding

@@ -8,17 +8,9 @@ from mexlab.data.codings import DATABASE_CODER, Coding
 from mexlab.pages.machine_apex import machine_ghosts, machine_sentence
 
 if TYPE_CHECKING:
-    from mexlab.data.clips import ClipKey
     from mexlab.store import Store
 
 MARKS = ("onset", "apex", "offset")
-
-
-def has_committed(store: Store, key: ClipKey, coder: str) -> bool:
-    """Whether a coder has ever committed a clip, though it may be a draft again by now."""
-    if store.coding(key, coder).coding.status == "committed":
-        return True
-    return any(change.after.get("status") == "committed" for change in store.history(key, coder))
 
 
 def reference_record(
@@ -48,7 +40,7 @@ def reference_record(
     """
     other = store.coding(mine.clip, DATABASE_CODER)
     known = mine.coder != DATABASE_CODER and other.revision > 0
-    if blind and not has_committed(store, mine.clip, mine.coder):
+    if blind and not store.has_committed(mine.clip, mine.coder):
         hidden = {
             (True, True): "Database and machine: shown after commit.",
             (True, False): "Database's coding: shown after commit.",

@@ -6,8 +6,18 @@ from mexlab.store.rows import (
     ClipSource,
     CodingState,
     DatabaseRow,
+    FirstCommit,
     ImportChange,
 )
 from mexlab.store.store import Store
 
-__all__ = ["Change", "ClipRow", "ClipSource", "CodingState", "DatabaseRow", "ImportChange", "Store"]
+__all__ = [
+    "Change",
+    "ClipRow",
+    "ClipSource",
+    "CodingState",
+    "DatabaseRow",
+    "FirstCommit",
+    "ImportChange",
+    "Store",
+]

@@ -150,6 +150,7 @@ def write_coding(
     revision: int,
     kind: ChangeKind,
     page: str,
+    act: int | None = None,
 ) -> None:
     """Store the changed fields and their line of history, both or neither.
 
@@ -167,6 +168,8 @@ def write_coding(
         That ``before`` has; the stored row gets the next.
     kind, page : str
         For the history.
+    act : int, optional
+        Of the coder's act that the change is part of, where it has several.
 
     Raises
     ------
@@ -211,6 +214,7 @@ def write_coding(
             made_at=moment,
             before=to_json({name: getattr(before, name) for name in changes}),
             after=to_json(dict(changes)),
+            act=act,
         )
     )
 

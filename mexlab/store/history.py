@@ -22,6 +22,17 @@ class Stacks:
     redo: list[Change] = field(default_factory=list)
 
 
+def acts_of(stack: Iterable[Change]) -> list[list[Change]]:
+    """A stack by acts, the last act last: what one press of undo or redo takes in one go."""
+    acts: list[list[Change]] = []
+    for change in stack:
+        if acts and change.act is not None and acts[-1][-1].act == change.act:
+            acts[-1].append(change)
+        else:
+            acts.append([change])
+    return acts
+
+
 def read_changes(
     connection: Connection, clip: int, coder: str, expression: int | None
 ) -> list[Change]:
@@ -79,4 +90,5 @@ def _change(row: Any) -> Change:
         before=json.loads(row["before"]),
         after=json.loads(row["after"]),
         expression=row["expression"],
+        act=row["act"],
     )

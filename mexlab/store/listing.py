@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, and_, func, or_, select
 
 from mexlab.data.clips import ClipKey
 from mexlab.data.codings import STATUSES, Coding
 from mexlab.errors import InputError
-from mexlab.store.codings import COLUMNS, coding_of_row
-from mexlab.store.rows import ClipRow, ClipSource, DatabaseRow
+from mexlab.store.codings import COLUMNS, clip_id, coding_of_row
+from mexlab.store.first_commits import first_commits_by_clip
+from mexlab.store.rows import ClipRow, ClipSource, DatabaseRow, FirstCommit
 from mexlab.store.tables import clips, codings, databases
+
+if TYPE_CHECKING:
+    from mexlab.data.clips import Clip
 
 
 def list_databases(connection: Connection, home: Path | None) -> list[DatabaseRow]:
@@ -124,7 +129,16 @@ def list_clips(
         query = query.where(
             or_(*(func.lower(place).contains(word, autoescape=True) for place in places))
         )
-    return [_clip_row(*row) for row in connection.execute(query)]
+    rows = [_clip_row(*row) for row in connection.execute(query)]
+    first = first_commits_by_clip(connection, coder, database) if coder is not None else {}
+    return [_with_first_commit(row, first.get(row.key)) for row in rows] if first else rows
+
+
+def _with_first_commit(row: ClipRow, first: dict[int | None, FirstCommit] | None) -> ClipRow:
+    if first is None:
+        return row
+    expression = row.coding.expression if row.coding is not None else 1
+    return replace(row, first_commit=first.get(expression, first[None]))
 
 
 #: What a row of a listing is made of; the frames' records stay where they are, as they are long.
@@ -163,6 +177,26 @@ def _clip_row(
             key, coder, expression=expression, **dict(zip(COLUMNS, fields, strict=True))
         )
     return ClipRow(key, fps, n_frames, first, last, bool(features_only), coding)
+
+
+def read_clip(connection: Connection, key: ClipKey, home: Path | None) -> Clip:
+    """A clip with its frame source ready; no frame is opened yet."""
+    # Listings must not pay for the image library that reading frames needs.
+    from mexlab.data.clips import Clip
+    from mexlab.data.frames import frames_from_record
+
+    row = connection.execute(
+        select(clips.c.fps, clips.c.frames, clips.c.features_file, databases.c.root)
+        .join(databases, databases.c.id == clips.c.database_id)
+        .where(clips.c.id == clip_id(connection, key))
+    ).one()
+    root = absolute_root(row.root, home)
+    return Clip(
+        key=key,
+        fps=row.fps,
+        frames=None if row.frames is None else frames_from_record(json.loads(row.frames), root),
+        features_file=None if row.features_file is None else Path(row.features_file),
+    )
 
 
 def list_sources(connection: Connection, home: Path | None) -> list[ClipSource]:

@@ -48,6 +48,34 @@ class DatabaseRow:
     report: dict[str, Any]
 
 
+#: The fields of a coding that are its finding: agreement is computed on them. A note and a status
+#: may change after the reveal without anything having been coded anew.
+FINDINGS = ("onset", "apex", "offset", "emotion", "action_units", "confidence", "kind")
+
+
+@dataclass(frozen=True, slots=True)
+class FirstCommit:
+    """One expression as it was when its coder first committed the clip.
+
+    Attributes
+    ----------
+    coding : Coding or None
+        As it was then, ``committed``; None for an expression that was added after the reveal.
+    committed_at : datetime
+        UTC; when the clip was first committed.
+    """
+
+    coding: Coding | None
+    committed_at: datetime
+
+    def changed(self, now: Coding | None) -> bool:
+        """Whether the expression was changed, removed or added after the reveal."""
+        if self.coding is None or now is None:
+            there = self.coding is not None or (now is not None and now.status != "untouched")
+            return there
+        return any(getattr(self.coding, name) != getattr(now, name) for name in FINDINGS)
+
+
 @dataclass(frozen=True, slots=True)
 class ClipRow:
     """A clip in a listing, with one coder's coding of its first (or of one) expression.
@@ -63,6 +91,9 @@ class ClipRow:
         True where the clip came as features, without frames to show.
     coding : Coding or None
         The coder's coding; None where the listing was asked for no coder, or there is none.
+    first_commit : FirstCommit or None
+        What the coder had coded when she first committed the clip, before the reveal; None where
+        she never did.
     """
 
     key: ClipKey
@@ -72,6 +103,12 @@ class ClipRow:
     last: int | None
     features_only: bool
     coding: Coding | None
+    first_commit: FirstCommit | None = None
+
+    @property
+    def changed_after_reveal(self) -> bool:
+        """Whether the coding is no longer what was committed first."""
+        return self.first_commit is not None and self.first_commit.changed(self.coding)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +161,8 @@ class Change:
     """One line of the history: who changed what, when, on which page.
 
     ``before`` and ``after`` hold only the fields that changed; ``revision`` is that of the
-    coding of this ``expression`` after the change.
+    coding of this ``expression`` after the change. Changes of one ``act`` were made by one press
+    of a key and are undone by one; None where a change is an act of its own.
     """
 
     number: int
@@ -136,6 +174,7 @@ class Change:
     before: dict[str, Any]
     after: dict[str, Any]
     expression: int = 1
+    act: int | None = None
 
 
 @dataclass(slots=True)

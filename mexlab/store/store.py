@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.exc import IntegrityError
 
 from mexlab.data.clips import ClipKey
+from mexlab.data.coders import check_coder
 from mexlab.data.codings import DATABASE_CODER, Coding
-from mexlab.errors import InputError, WorkspaceError
-from mexlab.store import imports, listing
-from mexlab.store.codings import (
-    check_changes,
-    clip_id,
-    coding_of_row,
-    find_row,
-    stale,
-    write_coding,
-)
-from mexlab.store.connection import backup, is_url, open_engine, reading, writing
+from mexlab.errors import WorkspaceError
+from mexlab.store import edits, imports, listing
+from mexlab.store.codings import check_changes, clip_id, stale
+from mexlab.store.connection import is_url, open_engine, reading, writing
 from mexlab.store.expressions import read_expressions
-from mexlab.store.history import Stacks, read_changes, replay
-from mexlab.store.migrations import migrate, newest_migration, recorded_migrations
+from mexlab.store.first_commits import is_committed, list_first_commits, read_first_commit
+from mexlab.store.history import read_changes
+from mexlab.store.opening import bring_up_to_date
 from mexlab.store.rows import (
     Change,
     ClipRow,
@@ -35,7 +29,7 @@ from mexlab.store.rows import (
     DatabaseRow,
     ImportChange,
 )
-from mexlab.store.tables import clips, coding_changes, codings, databases
+from mexlab.store.tables import coding_changes, codings
 
 if TYPE_CHECKING:
     from mexlab.data.clips import Clip
@@ -81,27 +75,8 @@ class Store:
                     remedy="`mexlab init` makes a workspace; a lost file comes from a backup",
                 )
             store = cls(open_engine(path), path.parent.resolve())
-        store._bring_up_to_date(None if is_url(target) else Path(target))
+        bring_up_to_date(store._engine, None if is_url(target) else Path(target))
         return store
-
-    def _bring_up_to_date(self, path: Path | None) -> None:
-        newest = newest_migration()
-        with reading(self._engine) as connection:
-            recorded = [number for number, _ in recorded_migrations(connection)]
-        if recorded and max(recorded) > newest:
-            raise WorkspaceError(
-                f"comes from a newer version of mexlab (schema {max(recorded)}, "
-                f"this one knows {newest}); nothing was changed",
-                where=path,
-                remedy="Please update mexlab",
-            )
-        if recorded and max(recorded) == newest:
-            return
-        if recorded and path is not None:
-            # An upgrade never touches the only copy.
-            backup(path, path.with_name(f"{path.stem}.schema-{max(recorded)}{path.suffix}"))
-        with writing(self._engine) as connection:
-            migrate(connection)
 
     def close(self) -> None:
         """Let go of the file; the store can no longer be used."""
@@ -130,6 +105,8 @@ class Store:
         every_expression: bool = False,
     ) -> list[ClipRow]:
         """The clips that meet every given condition, with ``coder``'s coding of each.
+
+        Beside the coding as it stands comes what the coder first committed of it.
 
         Parameters
         ----------
@@ -162,24 +139,8 @@ class Store:
         InputError
             Where there is no such clip.
         """
-        # Listings must not pay for the image library that reading frames needs.
-        from mexlab.data.clips import Clip
-        from mexlab.data.frames import frames_from_record
-
         with reading(self._engine) as connection:
-            number = clip_id(connection, key)
-            row = connection.execute(
-                select(clips.c.fps, clips.c.frames, clips.c.features_file, databases.c.root)
-                .join(databases, databases.c.id == clips.c.database_id)
-                .where(clips.c.id == number)
-            ).one()
-        root = listing.absolute_root(row.root, self._home)
-        return Clip(
-            key=key,
-            fps=row.fps,
-            frames=None if row.frames is None else frames_from_record(json.loads(row.frames), root),
-            features_file=None if row.features_file is None else Path(row.features_file),
-        )
+            return listing.read_clip(connection, key, self._home)
 
     def sources(self) -> list[ClipSource]:
         """Where the frames or features of every clip lie; opens none of them."""
@@ -198,7 +159,7 @@ class Store:
         """
         with reading(self._engine) as connection:
             number = clip_id(connection, key)
-            return self._state(connection, number, key, coder, expression)[0]
+            return edits.read_state(connection, number, key, coder, expression)[0]
 
     def change_coding(
         self,
@@ -209,6 +170,7 @@ class Store:
         page: str,
         expected_revision: int | None = None,
         expression: int = 1,
+        reserved: bool = False,
     ) -> CodingState:
         """Change fields of a coding; committed when this returns.
 
@@ -228,44 +190,79 @@ class Store:
             whatever is stored.
         expression : int
             1 for the first expression of the clip.
+        reserved : bool
+            Allow a reserved coder: for what adjudicates or spots, never for a person.
 
         Raises
         ------
         StaleCodingError
             Where the coding has moved on from ``expected_revision``; nothing was changed.
         InputError
-            For an unknown clip or field, or a value of the wrong kind.
+            For an unknown clip or field, a value of the wrong kind, or a coder who is no person.
         """
-        _require_coder(coder)
+        check_coder(coder, reserved=reserved)
         wanted = check_changes(changes)
+        with self._editing(key, coder) as connection:
+            return edits.change(
+                connection,
+                key,
+                coder,
+                wanted,
+                page=page,
+                expected_revision=expected_revision,
+                expression=expression,
+            )
+
+    def commit_clip(
+        self,
+        key: ClipKey,
+        coder: str,
+        expression: int = 1,
+        changes: Mapping[str, Any] | None = None,
+        expected_revision: int | None = None,
+        *,
+        page: str = "",
+    ) -> CodingState:
+        """Commit all that a coder has of a clip, in one transaction and as one act.
+
+        The other expressions and the events of the clip are committed with the one on the form.
+        One that was begun and says nothing (no mark, label or note) is dropped: it is no event.
+        The first commit of a clip is kept as such (:meth:`first_commit`).
+
+        Parameters
+        ----------
+        key, coder, page : ClipKey, str, str
+        expression, changes, expected_revision : int, mapping, int, optional
+            The one on the form, its last changes, and the revision that they are based on.
+
+        Raises
+        ------
+        StaleCodingError
+            Where that expression has moved on; nothing was changed.
+        InputError
+            Where nothing is coded in the clip, or as for :meth:`change_coding`.
+        """
+        check_coder(coder)
+        wanted = check_changes({**(changes or {}), "status": "committed"})
+        with self._editing(key, coder) as connection:
+            return edits.commit_clip(
+                connection,
+                key,
+                coder,
+                wanted,
+                page=page,
+                expected_revision=expected_revision,
+                expression=expression,
+            )
+
+    @contextmanager
+    def _editing(self, key: ClipKey, coder: str) -> Iterator[Connection]:
         try:
             with writing(self._engine) as connection:
-                number, state, _ = self._expected(
-                    connection, key, coder, expression, expected_revision
-                )
-                real = {
-                    name: value
-                    for name, value in wanted.items()
-                    if getattr(state.coding, name) != value
-                }
-                if not real:
-                    return state
-                if state.coding.status == "untouched" and "status" not in real:
-                    real["status"] = "draft"
-                write_coding(
-                    connection,
-                    number,
-                    state.coding,
-                    real,
-                    revision=state.revision,
-                    kind="edit",
-                    page=page,
-                )
-                after, _ = self._state(connection, number, key, coder, expression)
+                yield connection
         except IntegrityError as error:
             # Two first edits at once, on a server that lets writers run side by side.
             raise stale(key, coder) from error
-        return after
 
     def undo(
         self,
@@ -276,10 +273,7 @@ class Store:
         expected_revision: int | None = None,
         expression: int = 1,
     ) -> CodingState:
-        """Take back the last change, of this session or an earlier one.
-
-        Where there is nothing to undo the coding is returned as it is.
-        """
+        """Take back the last change of one coding, of an earlier session too, if there is one."""
         return self._step(key, coder, page, "undo", expected_revision, expression)
 
     def redo(
@@ -299,44 +293,82 @@ class Store:
         key: ClipKey,
         coder: str,
         page: str,
-        kind: Any,
+        kind: edits.Step,
         expected_revision: int | None,
         expression: int,
     ) -> CodingState:
+        check_coder(coder)
         with writing(self._engine) as connection:
-            number, state, stacks = self._expected(
-                connection, key, coder, expression, expected_revision
-            )
-            stack = stacks.undo if kind == "undo" else stacks.redo
-            if not stack:
-                return state
-            values = stack[-1].before if kind == "undo" else stack[-1].after
-            write_coding(
+            return edits.step(
                 connection,
-                number,
-                state.coding,
-                values,
-                revision=state.revision,
-                kind=kind,
+                key,
+                coder,
+                kind,
                 page=page,
+                expected_revision=expected_revision,
+                expression=expression,
             )
-            after, _ = self._state(connection, number, key, coder, expression)
-        return after
 
-    def _expected(
-        self,
-        connection: Any,
-        key: ClipKey,
-        coder: str,
-        expression: int,
-        expected_revision: int | None,
-    ) -> tuple[int, CodingState, Stacks]:
-        """The clip's number, the coding and its changes, if it has not moved on meanwhile."""
-        number = clip_id(connection, key)
-        state, stacks = self._state(connection, number, key, coder, expression)
-        if expected_revision is not None and expected_revision != state.revision:
-            raise stale(key, coder)
-        return number, state, stacks
+    def undo_clip(
+        self, key: ClipKey, coder: str, page: str = "", *, expected_change: int | None = None
+    ) -> list[int]:
+        """Take back the coder's last act in a clip, whichever of its expressions it was of.
+
+        The commit of a clip with several expressions is one act, and is taken back whole.
+
+        Parameters
+        ----------
+        key, coder, page : ClipKey, str, str
+        expected_change : int, optional
+            The number of the coder's newest change in the clip, as far as the caller knows.
+
+        Returns
+        -------
+        list of int
+            The expressions that were changed; empty where there was nothing to undo.
+
+        Raises
+        ------
+        StaleCodingError
+            Where the clip has moved on from ``expected_change``; nothing was changed.
+        """
+        return self._step_clip(key, coder, page, "undo", expected_change)
+
+    def redo_clip(
+        self, key: ClipKey, coder: str, page: str = "", *, expected_change: int | None = None
+    ) -> list[int]:
+        """Do the act again that was undone last; see :meth:`undo_clip`."""
+        return self._step_clip(key, coder, page, "redo", expected_change)
+
+    def _step_clip(
+        self, key: ClipKey, coder: str, page: str, kind: edits.Step, expected_change: int | None
+    ) -> list[int]:
+        check_coder(coder)
+        with writing(self._engine) as connection:
+            return edits.step_clip(
+                connection, key, coder, kind, page=page, expected_change=expected_change
+            )
+
+    # What was coded blind
+
+    def has_committed(self, key: ClipKey, coder: str) -> bool:
+        """Whether a coder has ever committed a clip, though it may be a draft again by now."""
+        with reading(self._engine) as connection:
+            return is_committed(connection, clip_id(connection, key), coder)
+
+    def first_commit(self, key: ClipKey, coder: str) -> list[Coding]:
+        """A coder's expressions as she first committed the clip; empty where she never did.
+
+        Nothing of others or of the machine had been revealed then: agreement is computed on it.
+        """
+        with reading(self._engine) as connection:
+            return read_first_commit(connection, clip_id(connection, key), key, coder)
+
+    def first_codings(self, coder: str | None = None, database: str | None = None) -> list[Coding]:
+        """Every coding as it was first committed, beside :meth:`codings`: as they stand now."""
+        with reading(self._engine) as connection:
+            found = list_first_commits(connection, coder=coder, database=database)
+        return [coding for coding, _ in found]
 
     def history(self, key: ClipKey, coder: str, expression: int | None = 1) -> list[Change]:
         """Every change of a coding, oldest first: who, when, on which page, before and after.
@@ -363,28 +395,6 @@ class Store:
         return sorted(names, key=lambda name: (name != DATABASE_CODER, name))
 
     def last_change(self) -> int:
-        """The number of the newest change in the history: a cheap way to notice any change."""
+        """The number of the newest change: a cheap way to notice any."""
         with reading(self._engine) as connection:
             return connection.execute(select(func.max(coding_changes.c.id))).scalar() or 0
-
-    @staticmethod
-    def _state(
-        connection: Any, number: int, key: ClipKey, coder: str, expression: int
-    ) -> tuple[CodingState, Stacks]:
-        row = find_row(connection, number, coder, expression)
-        if row is None:
-            return CodingState(Coding(key, coder, expression=expression)), Stacks()
-        stacks = replay(read_changes(connection, number, coder, expression))
-        state = CodingState(
-            coding=coding_of_row(key, row),
-            revision=row.revision,
-            undo_depth=len(stacks.undo),
-            redo_depth=len(stacks.redo),
-            saved_at=datetime.fromisoformat(row.saved_at),
-        )
-        return state, stacks
-
-
-def _require_coder(coder: str) -> None:
-    if not coder or coder != coder.strip():
-        raise InputError(f"expected a name without blanks around it, got {coder!r}", where="coder")

@@ -73,7 +73,8 @@ codings = Table(
 )
 
 #: Every change ever made, oldest first by ``id``; rows are only ever added.
-#: ``before`` and ``after`` hold the changed fields as JSON; ``page`` says where it was made.
+#: ``before`` and ``after`` hold the changed fields as JSON; ``page`` says where it was made,
+#: ``act`` which changes are one act of the coder (the commit of a clip); NULL where it is its own.
 coding_changes = Table(
     "coding_changes",
     metadata,
@@ -87,5 +88,27 @@ coding_changes = Table(
     Column("made_at", Text, nullable=False),
     Column("before", Text, nullable=False),
     Column("after", Text, nullable=False),
+    Column("act", Integer),
     Index("ix_coding_changes_clip_coder", "clip_id", "coder", "expression"),
+)
+
+#: What a coder had coded when she first committed a clip, before anything was revealed: a row for
+#: each expression that was there; written once and never changed.
+first_commits = Table(
+    "first_commits",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("clip_id", Integer, ForeignKey("clips.id"), nullable=False),
+    Column("coder", Text, nullable=False),
+    Column("expression", Integer, nullable=False),
+    Column("onset_frame", Integer),
+    Column("apex_frame", Integer),
+    Column("offset_frame", Integer),
+    Column("emotion", Text, nullable=False),
+    Column("action_units", Text, nullable=False),
+    Column("confidence", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("committed_at", Text, nullable=False),
+    UniqueConstraint("clip_id", "coder", "expression", name="uq_first_commits_expression"),
 )

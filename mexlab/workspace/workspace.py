@@ -7,7 +7,8 @@ import os
 from functools import cached_property
 from pathlib import Path
 
-from mexlab.data.codings import DATABASE_CODER, DurationCriterion
+from mexlab.data.coders import check_coder, reserved_meaning
+from mexlab.data.codings import DurationCriterion
 from mexlab.errors import WorkspaceError
 from mexlab.store import Store
 from mexlab.workspace.settings import SETTINGS_FILE, WorkspaceSettings
@@ -124,17 +125,23 @@ class Workspace:
 
     @cached_property
     def coder(self) -> str:
-        """Who codes: ``MEXLAB_CODER``, or the operating system's user."""
+        """Who codes: ``MEXLAB_CODER``, or the operating system's user.
+
+        Raises
+        ------
+        InputError
+            For a name that is no person's; see :func:`mexlab.data.coders.check_coder`.
+        """
         named = os.environ.get(CODER_VARIABLE, "").strip()
         if named:
-            return named
+            return check_coder(named, where=CODER_VARIABLE)
         try:
             user = getpass.getuser()
         except (OSError, KeyError):
             # A container may run under a number that has no name.
             return "coder"
         # A person who is called as the ground truth is would write into it.
-        return f"{user} (person)" if user == DATABASE_CODER else user
+        return f"{user} (person)" if reserved_meaning(user) else user
 
     def close(self) -> None:
         """Let go of the store's file."""
@@ -142,6 +149,17 @@ class Workspace:
 
     def __repr__(self) -> str:
         return f"Workspace({str(self.path)!r})"
+
+
+def name_coder(name: str, *, where: str = "coder") -> None:
+    """Name the coder of every workspace that this process and its kernels open.
+
+    Raises
+    ------
+    InputError
+        For a name that is no person's.
+    """
+    os.environ[CODER_VARIABLE] = check_coder(name.strip(), where=where)
 
 
 def find_workspace(path: str | Path | None = None) -> Path:

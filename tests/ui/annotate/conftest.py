@@ -123,7 +123,7 @@ def wipe(workspace: Any, key: Any) -> None:
     """Take away what the coder ever did to a clip; the database's own coding stays."""
     path = workspace.path / "codings.sqlite"
     with closing(sqlite3.connect(path, timeout=30)) as connection, connection:
-        for table in ("codings", "coding_changes"):
+        for table in ("codings", "coding_changes", "first_commits"):
             connection.execute(
                 f"DELETE FROM {table} WHERE coder = ? AND clip_id = (SELECT clips.id FROM clips"
                 " JOIN databases ON databases.id = clips.database_id"

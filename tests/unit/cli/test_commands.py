@@ -156,9 +156,17 @@ def test_layouts_need_no_workspace(
     assert {"casme2", "ststnet", "folder"} <= set(names)
 
 
-@pytest.mark.parametrize("name", ["", "database", "consensus", "machine:apex"])
+@pytest.mark.parametrize("name", ["", "database", "Consensus", "machine", "machine:apex"])
 def test_a_coder_needs_a_name_of_a_person(
     workspace: Path, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["serve", "-w", str(workspace), "--coder", name, "--no-browser"]) == 1
     assert "--coder" in capsys.readouterr().err
+
+
+def test_a_reserved_name_in_the_variable_is_refused_before_a_page_opens(
+    workspace: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MEXLAB_CODER", "database")
+    assert main(["serve", "-w", str(workspace), "--no-browser"]) == 1
+    assert "reserved for the ground truth" in capsys.readouterr().err

@@ -176,7 +176,9 @@ class TestState:
 
         # The database's own coding has none: nobody is told to code them.
         assert not told(desk, "1", 0, 50)
-        annotated.store.change_coding(key, "database", {"action_units": "12"}, page="test")
+        annotated.store.change_coding(
+            key, "database", {"action_units": "12"}, page="test", reserved=True
+        )
         assert told(CodingDesk(annotated), "2", 1, 51)
 
     def test_digits_follow_the_databases_order_and_others_is_zero(self, desk, key):
@@ -191,8 +193,9 @@ class TestState:
         assert "2 frames (10 ms) later" in state["reference_note"]
 
     def test_not_blind_again_after_a_later_change(self, desk, key):
-        edit(desk, key, "1", 0, status="committed")
-        assert edit(desk, key, "2", 1, status="flagged")["state"]["reference"]
+        edit(desk, key, "1", 0, onset=50)
+        edit(desk, key, "2", 1, status="committed")
+        assert edit(desk, key, "3", 2, status="flagged")["state"]["reference"]
 
     def test_a_clip_that_the_database_has_not_coded(self, desk):
         state = desk.state(ClipKey("lab", "s1", "clip2"))

@@ -15,6 +15,7 @@ from mexlab.data.clips import ClipKey
 from mexlab.data.databases.imported import ImportedDatabase
 from mexlab.errors import InputError, WorkspaceError
 from mexlab.store import Store
+from mexlab.store.history import replay
 
 Make = Callable[..., ImportedDatabase]
 
@@ -179,3 +180,18 @@ def test_an_import_that_fails_half_way_leaves_nothing(
     assert store.databases() == []
     assert store.clips() == []
     store.close()
+
+
+def test_what_an_import_replaced_cannot_be_undone(
+    store: Store, key: ClipKey, make_database: Callable[..., ImportedDatabase]
+) -> None:
+    by_hand: dict[str, Any] = {"page": "test", "reserved": True}
+    store.change_coding(key, "database", {"apex": 13}, **by_hand)
+    store.change_coding(key, "database", {"emotion": "fear"}, **by_hand)
+    store.put_database(make_database(apex=14))
+    stacks = replay(store.history(key, "database"))
+    assert (stacks.undo, stacks.redo) == ([], [])
+    # The clip's other expressions can be undone still.
+    store.change_coding(key, "database", {"onset": 2}, expression=2, **by_hand)
+    store.put_database(make_database(apex=15, expressions=2))
+    assert replay(store.history(key, "database", None)).undo == []

@@ -79,8 +79,8 @@ def test_an_upgrade_keeps_the_codings_and_a_backup_of_before(
         connection.exec_driver_sql("ALTER TABLE codings ADD COLUMN colour TEXT")
 
     later = (*MIGRATIONS, Migration(99, "colour", add_column))
-    monkeypatch.setattr("mexlab.store.store.newest_migration", lambda: 99)
-    monkeypatch.setattr("mexlab.store.store.migrate", lambda c: migrate(c, later))
+    monkeypatch.setattr("mexlab.store.opening.newest_migration", lambda: 99)
+    monkeypatch.setattr("mexlab.store.opening.migrate", lambda c: migrate(c, later))
     upgraded = Store.open(store_path)
     assert upgraded.coding(key, "ada").coding.onset == 7
     upgraded.close()

@@ -52,7 +52,7 @@ def test_a_release_becomes_inputs_labels_and_groups(workspace: Workspace) -> Non
 
 def test_native_labels_are_the_emotions_met(workspace: Workspace) -> None:
     key = ClipKey("casme2", "sub01", "EP01_01f")
-    workspace.store.change_coding(key, "database", {"emotion": "awe"}, page="test")
+    workspace.store.change_coding(key, "database", {"emotion": "awe"}, page="test", reserved=True)
     features, _ = build_feature_set(workspace, labels="native")
     assert features.classes == ("awe", "negative", "positive", "surprise")
     three, left_out = build_feature_set(workspace)

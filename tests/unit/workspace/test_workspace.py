@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from mexlab.errors import WorkspaceError
+from mexlab.errors import InputError, WorkspaceError
 from mexlab.workspace import Workspace, WorkspaceSettings
-from mexlab.workspace.workspace import find_workspace
+from mexlab.workspace.workspace import find_workspace, name_coder
 
 
 @pytest.fixture(autouse=True)
@@ -122,7 +122,21 @@ def test_the_coder_is_the_variable_or_the_user(
     assert Workspace.open(tmp_path / "ws").coder == "Bob"
     monkeypatch.delenv("MEXLAB_CODER")
     monkeypatch.setattr("getpass.getuser", lambda: "database")
-    assert Workspace.open(tmp_path / "ws").coder != "database"
+    assert Workspace.open(tmp_path / "ws").coder == "database (person)"
+    workspace.close()
+
+
+@pytest.mark.parametrize("name", ["database", " Machine", "Consensus", "machine:strain"])
+def test_a_reserved_name_codes_in_no_workspace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    workspace = Workspace.create(tmp_path / "ws")
+    monkeypatch.setenv("MEXLAB_CODER", name)
+    with pytest.raises(InputError, match=r"MEXLAB_CODER: .* is reserved for"):
+        _ = workspace.coder
+    monkeypatch.delenv("MEXLAB_CODER")
+    with pytest.raises(InputError, match="--coder"):
+        name_coder(name, where="--coder")
     workspace.close()
 
 
