@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from IPython.display import display
 from mexlab.data.clips import ClipKey
 from mexlab.data.facs import AU_NAMES
 from mexlab.errors import InputError, MexlabError
-from mexlab.pages.clip_frames import ClipFrames
+from mexlab.pages.clip_frames import ClipFrames, not_yet
 from mexlab.pages.coder_choices import ChoicesFile, CoderChoices
 from mexlab.pages.coding_desk import CodingDesk, parsed_units
 from mexlab.pages.frames_ahead import FramesAhead
@@ -197,10 +198,12 @@ class AnnotatePage:
         clip = self.workspace.store.clip(key)
         state = self.desk.state(key)
         coding = state["coding"]
-        self.frames = self.ahead.take(key) or ClipFrames(clip)
+        frames = self.ahead.take(key) or ClipFrames(clip)
+        record, poster = frames.opening(coding["onset"] if frame is None else frame)
+        # Only now: a clip that cannot be opened leaves the one before as it was.
+        self.frames = frames
         self.clip = key
         self.expression = 1
-        record, poster = self.frames.opening(coding["onset"] if frame is None else frame)
         marks = {name: coding[name] for name in ("onset", "apex", "offset")}
         with self.player.hold_sync():
             self.player.poster = poster
@@ -235,20 +238,39 @@ class AnnotatePage:
             try:
                 self.open_clip(ClipKey.parse(change["new"]))
             except MexlabError as error:
-                # Its picture may be on show already: the player goes back to the clip before.
-                self.player.send({"kind": "not-opened", "clip": change["new"]})
-                self.list.selected = str(self.clip or "")
-                self.say(error)
+                self._not_opened(change["new"], error)
+            except Exception as error:
+                # Whatever it is: left without an answer, the page would wait for this clip.
+                traceback.print_exc()
+                self._not_opened(
+                    change["new"],
+                    InputError(f"the clip cannot be opened ({type(error).__name__}: {error})"),
+                )
+
+    def _not_opened(self, key: str, error: MexlabError) -> None:
+        # Its picture may be on show already: the player goes back to the clip before.
+        self.player.send({"kind": "not-opened", "clip": key})
+        self.list.selected = str(self.clip or "")
+        self.say(error)
 
     # ---- frames and motion -------------------------------------------------------------------
 
     def send_frames(self, message: dict[str, Any]) -> None:
-        """Answer the player's wish for frames; one about an earlier clip is left unanswered."""
-        if self.frames is None or message.get("token") != self.frames.token:
+        """Answer the player's wish for frames: of the open clip, or of one that is being chosen.
+
+        The player shows what was sent ahead before the list has told of the choice; one about any
+        other clip is answered with "not yet".
+        """
+        frames, token = self.frames, str(message.get("token"))
+        if frames is None or token != frames.token:
+            frames = self.ahead.named(token)
+        if frames is None or not frames.numbers:
+            self.player.send(not_yet(message))
             return
-        answer, buffers = self.frames.answer(message)
+        answer, buffers = frames.answer(message)
         self.player.send(answer, buffers)
-        self.aids.frames_sent()
+        if frames is self.frames:
+            self.aids.frames_sent()
 
     def _on_player_message(self, _widget: Any, content: Any, _buffers: Any) -> None:
         if not isinstance(content, dict):

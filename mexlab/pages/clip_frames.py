@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import threading
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +41,8 @@ class ClipFrames:
         self.token = f"{clip.key}#{next(_tokens)}"
         self.numbers = [] if clip.frames is None else [int(n) for n in clip.frames.numbers]
         self._served: set[int] = set()
+        # A clip that is opened while its first frames still go ahead is read by two threads.
+        self._reading = threading.Lock()
 
     @property
     def complete(self) -> bool:
@@ -65,23 +68,25 @@ class ClipFrames:
             return record | {"message": no_frames_sentence(self.clip)}, b""
         first = self.numbers[0]
         at = first if frame is None else min(self.numbers, key=lambda n: abs(n - frame))
-        try:
-            width, height = self.clip.frames.size
-        except InputError:
-            width, height = _UNKNOWN_SIZE
-        record |= {"frame": at, "width": width, "height": height, "poster_mime": ""}
-        try:
-            poster = self.clip.frames.encoded(at)
-        except InputError:
-            # The player asks for it like for any other, and is told what is wrong with it.
-            return record, b""
+        with self._reading:
+            try:
+                width, height = self.clip.frames.size
+            except InputError:
+                width, height = _UNKNOWN_SIZE
+            record |= {"frame": at, "width": width, "height": height, "poster_mime": ""}
+            try:
+                poster = self.clip.frames.encoded(at)
+            except InputError:
+                # The player asks for it like for any other, and is told what is wrong with it.
+                return record, b""
         return record | {"poster_mime": poster.mime}, poster.data
 
     def rest(self) -> None:
         """Let go of an open video and of its decoded frames until frames are asked for again."""
         close = getattr(self.clip.frames, "close", None)
         if close is not None:
-            close()
+            with self._reading:
+                close()
 
     def answer(self, message: Mapping[str, Any]) -> tuple[dict[str, Any], list[bytes]]:
         """Answer a ``want`` message: the frames asked for, and why some cannot be had.
@@ -97,18 +102,24 @@ class ClipFrames:
         failures: list[dict[str, Any]] = []
         buffers: list[bytes] = []
         asked: Sequence[int] = message.get("indices") or []
-        # In the clip's own order: a video is decoded forward.
-        for index in sorted(asked[:MOST_AT_ONCE]):
-            if not 0 <= index < len(self.numbers):
-                continue
-            self._served.add(index)
-            try:
-                encoded = self.clip.frames.encoded(self.numbers[index])
-            except (InputError, OSError) as error:
-                failures.append({"index": index, "reason": str(error)})
-                continue
-            frames.append({"index": index, "mime": encoded.mime})
-            buffers.append(encoded.data)
+        with self._reading:
+            # In the clip's own order: a video is decoded forward.
+            for index in sorted(asked[:MOST_AT_ONCE]):
+                if not 0 <= index < len(self.numbers):
+                    continue
+                self._served.add(index)
+                try:
+                    encoded = self.clip.frames.encoded(self.numbers[index])
+                except (InputError, OSError) as error:
+                    failures.append({"index": index, "reason": str(error)})
+                    continue
+                except Exception as error:
+                    # A decoder's own: one that went up would leave the question unanswered.
+                    reason = f"{type(error).__name__}: {error}"
+                    failures.append({"index": index, "reason": reason})
+                    continue
+                frames.append({"index": index, "mime": encoded.mime})
+                buffers.append(encoded.data)
         return {
             "kind": "frames",
             "token": self.token,
@@ -116,6 +127,17 @@ class ClipFrames:
             "frames": frames,
             "failures": failures,
         }, buffers
+
+
+def not_yet(message: Mapping[str, Any]) -> dict[str, Any]:
+    """The answer to a question about a clip that is not the open one.
+
+    The browser asks again as soon as that clip is open, and forgets the question where the coder
+    has gone on: none is left without an answer.
+    """
+    names = ("token", "request", "number", "reference")
+    asked = {name: message[name] for name in names if name in message}
+    return {"kind": "not-yet", "of": message.get("kind"), **asked}
 
 
 def no_frames_sentence(clip: Clip) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from mexlab.data.clips import ClipKey
-from mexlab.errors import InputError, MexlabError
+from mexlab.errors import InputError
 from mexlab.pages.clip_frames import ClipFrames
 from mexlab.pages.latest_task import LatestTask
 
@@ -58,6 +58,15 @@ class FramesAhead:
         with self._lock:
             return self._held.pop(key, None)
 
+    def named(self, token: str) -> ClipFrames | None:
+        """The remembered opening of that token: its clip was chosen, but is not open yet.
+
+        The browser shows what was sent ahead at once, and asks for more of it before the page
+        knows of the choice. It stays remembered.
+        """
+        with self._lock:
+            return next((held for held in self._held.values() if held.token == token), None)
+
     def wait(self, timeout: float) -> bool:
         """Wait until nothing is left to answer; False where that took longer."""
         return self._task.wait(timeout)
@@ -69,7 +78,7 @@ class FramesAhead:
         try:
             key = ClipKey.parse(str(message.get("clip", "")))
             told, buffers = self._frames(key, list(message.get("indices") or []))
-        except (MexlabError, OSError):
+        except Exception:
             # An aid: opening the clip in earnest says what is wrong with it.
             self._tell(answer | nothing, [])
             return

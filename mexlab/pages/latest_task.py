@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import traceback
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
@@ -19,7 +20,8 @@ class LatestTask(Generic[Request]):
     Parameters
     ----------
     work : callable
-        Gets a request, in the background thread. It handles its own errors.
+        Gets a request, in the background thread. It handles its own errors; one that it does not
+        foresee goes to the kernel's log, and the next request is worked on all the same.
     name : str
         Of the thread.
     """
@@ -65,4 +67,8 @@ class LatestTask(Generic[Request]):
                 request, self._waiting = self._waiting, None
                 self._busy = True
             assert request is not None
-            self._work(request)
+            try:
+                self._work(request)
+            except Exception:
+                # With the thread gone, whatever is asked from then on would be dropped unsaid.
+                traceback.print_exc()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from mexlab.pages.clip_frames import not_yet
 from mexlab.pages.frame_landmarks import FrameLandmarks
 from mexlab.pages.frame_warps import FrameWarps
 from mexlab.pages.motion_ribbon import MotionRibbon
@@ -38,6 +39,7 @@ class MachineAids:
     ) -> None:
         load, cache = workspace.store.clip, workspace.cache_dir
         self._timeline = timeline
+        self._send = player.send
         self._clip: ClipKey | None = None
         self._frames: ClipFrames | None = None
         self.ribbon = MotionRibbon(load, cache, self._show_curves, found)
@@ -64,15 +66,26 @@ class MachineAids:
             self.ribbon.frames_are_out()
 
     def answer(self, message: Mapping[str, Any]) -> None:
-        """Answer what the player asks about a frame; one of an earlier clip is left unanswered."""
-        frames, number = self._frames, message.get("number")
+        """Answer what the player asks about a frame: at worst "not yet", or "no such frame"."""
+        kind = message.get("kind")
+        if kind not in ("landmarks", "warp"):
+            return
+        frames = self._frames
+        number: Any = message.get("number")
         if frames is None or self._clip is None or message.get("token") != frames.token:
+            # Asked before the page knew of the clip, or of one that was left: the player knows.
+            self._send(not_yet(message))
             return
-        if number not in frames.numbers:
-            return
-        if message.get("kind") == "landmarks":
+        asked = [number] if kind == "landmarks" else [number, message.get("reference")]
+        for one in asked:
+            if one not in frames.numbers:
+                names = ("kind", "token", "number", "reference")
+                told = {name: message[name] for name in names if name in message}
+                self._send(told | {"message": f"this clip has no frame {one}"})
+                return
+        if kind == "landmarks":
             self.landmarks.ask(self._clip, frames.token, int(number))
-        elif message.get("kind") == "warp" and message.get("reference") in frames.numbers:
+        else:
             self.warps.ask(self._clip, frames.token, message)
 
     def _show_curves(self, record: dict[str, Any]) -> None:

@@ -123,7 +123,7 @@ class MxClipEvents {
   mark(kind) {
     const number = this.form.painted();
     if (number === null) {
-      mxEmit("notice", { text: "no frame is on show yet", tone: "warn" });
+      this.form.unseen();
       return;
     }
     const open = this.open[kind];

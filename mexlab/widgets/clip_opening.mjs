@@ -1,5 +1,10 @@
 // How a clip comes on show: from the kernel, or at once where its first frames are here already.
 
+// Keys pressed after a clip was chosen are for that clip, though the one before is on show still.
+const MX_CHOSEN_MS = 1500;
+const MX_FOR_THE_CHOSEN = /^((frame|ten|second|ten-seconds)-(back|forward)|(first|last)-frame|toggle-play|go-(onset|apex|offset))$/;
+const MX_OF_ITS_CODING = /^go-/;
+
 class MxClipOpening {
   /** @param {MxPlayer} player */
   constructor(player, model, signal) {
@@ -7,6 +12,8 @@ class MxClipOpening {
     this.model = model;
     this.pending = false; // the picture is on show, the coding is not known yet
     this.awaited = null; // key of the clip that was chosen last
+    this.chosenAt = 0;
+    this.kept = []; // acts for a clip that is not on show, or not known, yet
     this.place = 0; // index at which the clip on show was opened
     this.ahead = new MxFramesAhead({
       ask: (message) => model.send(message),
@@ -16,6 +23,7 @@ class MxClipOpening {
     const onClip = () => this.load();
     const onMessage = (content, buffers) => {
       if (content.kind === "ahead") this.ahead.received(content, buffers);
+      else if (content.kind === "not-yet" && content.of === "want") player.feed.refused(content);
       else if (content.kind === "not-opened") this.goBack();
     };
     model.on("change:clip", onClip);
@@ -41,6 +49,10 @@ class MxClipOpening {
       // One that the coder has passed by since.
       if (clip.key !== shown.key && clip.key !== this.awaited) return;
     } else if (shown && clip.token === shown.token) return;
+    else if (shown && this.cameBack === clip.key && clip.key === shown.key) {
+      this.adopt(clip);
+      return;
+    }
     const poster = this.model.get("poster");
     const frames = [];
     if (poster && poster.byteLength) {
@@ -53,15 +65,49 @@ class MxClipOpening {
   /** A clip was chosen: if its first frames are here, they are shown before the kernel knows. */
   choose(key) {
     this.awaited = key;
+    this.chosenAt = performance.now();
+    this.kept = [];
+    this.cameBack = null;
     if (this.player.clip && key === this.player.clip.key) return;
     const here = this.ahead.take(key);
+    const opened = this.model.get("clip");
     if (here) this.show(here.record, here, true);
+    else if (this.pending && opened && opened.key === key) {
+      // There and back before the kernel knew of it: it may never tell of this clip again.
+      this.cameBack = key;
+      this.show({ ...opened, marks: this.marksNow(key) || opened.marks }, { frames: [], failures: [] });
+    } else this.player.stage.wait.expect(`opening ${key.split("/").pop()}…`);
+  }
+
+  /** Marks of a clip that the form still has, or undefined: newer than what it was opened with. */
+  marksNow(key) {
+    const { clip, coding } = mxFact("coding") || {};
+    return clip === key ? { onset: coding.onset, apex: coding.apex, offset: coding.offset } : undefined;
+  }
+
+  /** Whether an act is for the clip that was chosen and is still on its way: it is kept for it. */
+  keeps(name) {
+    if (!MX_FOR_THE_CHOSEN.test(name) || this.awaited === null) return false;
+    if (performance.now() - this.chosenAt >= MX_CHOSEN_MS) return false;
+    const here = this.player.clip && this.player.clip.key === this.awaited;
+    if (here && !(this.pending && MX_OF_ITS_CODING.test(name))) return false;
+    this.kept.push(name);
+    return true;
+  }
+
+  /** Make good what was pressed for the clip that is on show now. */
+  catchUp() {
+    const due = this.kept;
+    this.kept = [];
+    for (const name of due) this.player.act({ name, phase: "down" });
   }
 
   /** The kernel could not open what was chosen: back to what it has. */
   goBack() {
     this.pending = false;
     this.awaited = null;
+    this.kept = [];
+    this.player.stage.wait.done();
     this.player.clip = null;
     this.load();
   }
@@ -72,6 +118,7 @@ class MxClipOpening {
     player.clip = clip;
     this.pending = pending;
     player.painted = null;
+    player.stage.wait.done();
     this.take(clip);
     player.select(null, null);
     this.tell();
@@ -87,6 +134,7 @@ class MxClipOpening {
     player.feed.open(clip.token, clip.numbers.length, player.wanted, here);
     player.look();
     player.controls.show();
+    if (clip.key === this.awaited) this.catchUp();
   }
 
   /** The coding of the clip on show has come. */
@@ -107,6 +155,7 @@ class MxClipOpening {
     player.stage.paintCurrent();
     player.controls.show();
     if (player.painted !== null) player.tellFrame();
+    this.catchUp();
   }
 
   take({ marks }) {

@@ -44,6 +44,7 @@ class MxPlayer {
     const onMessage = (content, buffers) => {
       if (content.kind === "frames") this.feed.received(content, buffers);
       else if (content.kind === "landmarks") this.stage.landmarks.received(content);
+      else if (content.kind === "not-yet" && content.of === "landmarks") this.stage.landmarks.refused(content);
     };
     model.on("msg:custom", onMessage);
     signal.addEventListener("abort", () => {
@@ -114,6 +115,15 @@ class MxPlayer {
     this.feed.look(this.wanted, this.direction, [this.wanted, ...sides], stride);
     if (this.painted !== this.wanted && this.feed.bitmap(this.wanted)) this.paint();
     else if (this.feed.failure(this.wanted)) this.paintFailure();
+    else if (this.painted !== this.wanted) {
+      this.tellWanted();
+      this.stage.wait.expect(`frame ${this.numbers[this.wanted]} is on its way…`);
+    }
+  }
+
+  /** A frame that is wanted and not on show yet: until it is, nothing is marked. */
+  tellWanted() {
+    mxPublish("wanted", { clip: this.clip.key, number: this.numbers[this.wanted] });
   }
 
   seek(index) {
@@ -160,6 +170,8 @@ class MxPlayer {
   }
 
   tellFrame() {
+    this.stage.wait.done();
+    this.tellWanted();
     this.controls.showFrame();
     this.stage.landmarks.follow();
     mxPublish("frame", {
@@ -217,7 +229,9 @@ class MxPlayer {
   /** From here … to here … no more, at a press each. */
   turnSelection() {
     const { from, to } = this.selection;
-    if (from === null) {
+    if (this.painted !== this.wanted) {
+      mxEmit("notice", { text: mxUnseenText(this.clip.key), tone: "warn" });
+    } else if (from === null) {
       this.select(this.number, null);
       mxEmit("notice", { text: `loop from ${this.number}: S again where it ends` });
     } else if (to === null && from !== this.number) {
@@ -301,7 +315,7 @@ class MxPlayer {
   // ---- keys -------------------------------------------------------------------------------
 
   act({ name, phase }) {
-    if (!this.clip) return;
+    if (!this.clip || (phase !== "up" && this.opening.keeps(name))) return;
     if (name === "flicker" || name === "difference" || name === "amplify") {
       this.stage.hold(name, phase === "down");
     } else if (phase !== "up" && this.acts[name]) this.acts[name]();

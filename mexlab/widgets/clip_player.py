@@ -17,6 +17,9 @@ class ClipPlayer(StemWidget):
     clips that may come next are asked for by ``{"kind": "ahead", "clip", "request", "indices"}``
     and answered as ``frames`` are, the first time with ``record``: what `clip` below would be,
     without any mark. ``{"kind": "not-opened", "clip"}`` says that a chosen clip cannot be opened.
+    A question about a clip that is not open is answered by ``{"kind": "not-yet", "of", "token"}``
+    with its ``request`` or ``number``: it is asked again once the clip is open. No question is
+    left without an answer.
     ``{"kind": "landmarks", "token", "number"}`` is answered by the same with ``points`` (68 of x
     and y, in pixels of the frame) or ``message``. ``{"kind": "warp", "token", "reference",
     "number", "ahead": [numbers]}`` is answered for each number by the same with ``box`` (left, top,
@@ -51,6 +54,8 @@ class ClipPlayer(StemWidget):
         "bitmap_cache",
         "frame_feed",
         "frames_ahead",
+        "frame_seen",
+        "wait_word",
         "clip_opening",
         "play_clock",
         "picture_modes",

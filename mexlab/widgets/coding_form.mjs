@@ -268,12 +268,15 @@ class MxCodingForm {
     this.note.flush();
   }
 
-  /** The frame that is painted now, or null while a clip is still opening. */
+  /** The frame that is on show and wanted, or null (see frame_seen.mjs). */
   painted() {
     if (this.opening.number !== null) return this.opening.number;
-    const frame = mxFact("frame");
-    if (!frame || !this.state || this.opening.key || frame.clip !== this.state.clip) return null;
-    return frame.number;
+    return this.state && !this.opening.key ? mxSeenFrame(this.state.clip) : null;
+  }
+
+  /** A key that marks a frame, and none that it could mean: why, in place of the mark. */
+  unseen() {
+    mxEmit("notice", { text: mxUnseenText(this.opening.key || this.state.clip), tone: "warn" });
   }
 
   chooseEmotion(name) {

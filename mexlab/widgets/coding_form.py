@@ -40,6 +40,7 @@ class CodingForm(StemWidget):
     stem = "coding_form"
     parts = (
         "page_bus",
+        "frame_seen",
         "clip_numbers",
         "segment",
         "coding_session",

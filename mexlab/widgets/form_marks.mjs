@@ -54,7 +54,7 @@ class MxFormMarks {
   set(name) {
     const number = this.form.painted();
     this.moved = name;
-    if (number === null) mxEmit("notice", { text: "no frame is on show yet", tone: "warn" });
+    if (number === null) this.form.unseen();
     else this.form.edit({ [name]: number });
   }
 
@@ -63,7 +63,8 @@ class MxFormMarks {
     const number = this.form.painted();
     const chosen = (mxFact("chosen-mark") || {}).name;
     const name = mxMarkToMove(this.coding, number, this.reach, { chosen, moved });
-    if (!name) mxEmit("notice", { text: number === null ? "no frame is on show yet" : `no mark at frame ${number}` });
+    if (!name && number === null) this.form.unseen();
+    else if (!name) mxEmit("notice", { text: `no mark at frame ${number}` });
     return name;
   }
 

@@ -3,7 +3,7 @@
 // it: a mark with the frame that was on show at the press.
 
 const MX_OPENING_MS = 1500;
-const MX_KEPT = /^(emotion-|mark-|clear-mark$|snap-apex$|blink$|head$|(new|next)-expression$|expression-kind$|confidence$|flag$|commit$|undo$|redo$|history$|focus-(note|action-units)$)/;
+const MX_KEPT = /^(emotion-|mark-|clear-mark$|go-(onset|apex|offset)$|snap-apex$|blink$|head$|(new|next)-expression$|expression-kind$|confidence$|flag$|commit$|undo$|redo$|history$|focus-(note|action-units)$)/;
 // Of a frame that was seen.
 const MX_OF_A_FRAME = /^(mark-|clear-mark$|blink$|head$)/;
 
@@ -34,12 +34,12 @@ class MxFormOpening {
   holds(name) {
     const clip = this.key;
     if (!clip || !MX_KEPT.test(name)) return false;
-    const { clip: painted, number } = mxFact("frame") || {};
-    const seen = painted === clip && number !== null;
+    const number = mxSeenFrame(clip);
+    const seen = number !== null;
     const { key, at } = mxFact("opening") || {};
     const late = key !== clip || performance.now() - at >= MX_OPENING_MS;
     if (late) mxEmit("notice", { text: "not taken: the coding of this clip has not come yet", tone: "warn" });
-    else if (!seen && MX_OF_A_FRAME.test(name)) mxEmit("notice", { text: "no frame is on show yet", tone: "warn" });
+    else if (!seen && MX_OF_A_FRAME.test(name)) mxEmit("notice", { text: mxUnseenText(clip), tone: "warn" });
     else this.kept.push({ name, clip, number: seen ? number : null });
     return true;
   }

@@ -2,12 +2,15 @@
 // time (what is needed now first, then ahead in the direction of travel), and tells when one is in.
 
 const MX_DECODERS = 4;
+// For messages that are lost on the way: what the kernel hears it answers.
 const MX_STALL_MS = 5000;
+// "Not yet" is asked again at the latest so long after, then after twice as long, up to the last.
+const MX_AGAIN_MS = [100, 1000];
 
 class MxFrameFeed {
-  /** @param {{ask: Function, onFrame: Function, onFailure: Function, onProgress: Function}} io */
-  constructor({ ask, onFrame, onFailure, onProgress }) {
-    Object.assign(this, { ask, onFrame, onFailure, onProgress });
+  /** @param {{ask: Function, onFrame: Function, onFailure: Function, onProgress: Function, later?: Function}} io */
+  constructor({ ask, onFrame, onFailure, onProgress, later = (then, ms) => setTimeout(then, ms) }) {
+    Object.assign(this, { ask, onFrame, onFailure, onProgress, later });
     this.cache = new MxBitmapCache();
     this.fetch = null;
     this.token = null;
@@ -17,6 +20,7 @@ class MxFrameFeed {
     this.decoding = new Set();
     this.generation = 0;
     this.lastHeard = 0;
+    this.again = null; // ms that the last "not yet" is waited for; null while nothing is refused
     this.stride = 1; // frames from one that is shown to the next, while playing fast
     this.reduction = 1; // bitmaps are this many times smaller than the files' pictures
   }
@@ -46,15 +50,30 @@ class MxFrameFeed {
     this.direction = 1;
     this.needed = [first];
     this.lastHeard = performance.now();
+    this.again = null;
     this.fetch.received(0, here.frames, here.failures);
   }
 
-  /** The same clip under another name of its opening: what was asked under the old is lost. */
+  /** The clip is open now, maybe under another name: what was asked under the old is lost. */
   rename(token) {
-    if (token === this.token) return;
+    if (token !== this.token && this.fetch) this.fetch.forgetRequests();
     this.token = token;
-    if (this.fetch) this.fetch.forgetRequests();
+    this.again = null;
     this.pump();
+  }
+
+  /** The kernel does not have this clip open (yet): asked again soon, and at once by `rename`. */
+  refused({ token, request }) {
+    if (token !== this.token || !this.fetch || !this.fetch.refused(request)) return;
+    this.lastHeard = performance.now();
+    if (this.again !== null && this.waitsToAsk) return;
+    const [first, last] = MX_AGAIN_MS;
+    this.again = this.again === null ? first : Math.min(last, 2 * this.again);
+    this.waitsToAsk = true;
+    this.later(() => {
+      this.waitsToAsk = false;
+      if (this.again !== null) this.pump();
+    }, this.again);
   }
 
   /** Whether the clip is short enough to be held whole. */
@@ -87,6 +106,7 @@ class MxFrameFeed {
   received(content, buffers) {
     if (content.token !== this.token || !this.fetch) return;
     this.lastHeard = performance.now();
+    this.again = null;
     this.fetch.received(content.request, mxReceivedFrames(content, buffers), content.failures);
     this.fetch.trim(this.playhead);
     for (const { index, reason } of content.failures) this.onFailure(index, reason);
@@ -96,9 +116,10 @@ class MxFrameFeed {
 
   pump() {
     if (!this.fetch) return;
-    const target = this.needed.find((index) => this.fetch.wanted(index));
     for (;;) {
-      const request = this.fetch.next(target === undefined ? this.playhead : target);
+      const target = this.needed.find((index) => this.fetch.wanted(index));
+      const urgent = target !== undefined;
+      const request = this.fetch.next(urgent ? target : this.playhead, urgent);
       if (!request) break;
       this.ask({ kind: "want", token: this.token, request: request.id, indices: request.indices });
     }

@@ -9,6 +9,8 @@
 const MX_MOST_WHOLE = 12000;
 // Of a clip that is not held whole, this many frames either side are fetched.
 const MX_REACH = 2048;
+// What the eye waits for does not queue behind what is fetched ahead: one question more, a short one.
+const MX_URGENT = 4;
 
 class MxFrameFetch {
   /**
@@ -49,9 +51,10 @@ class MxFrameFetch {
   }
 
   /** The next request {id, indices} for a playhead, or null where none is due. */
-  next(playhead) {
-    if (this.asked.size >= this.inFlight) return null;
-    const indices = this.due(playhead);
+  next(playhead, urgent = false) {
+    const full = this.asked.size >= this.inFlight;
+    if (full && !(urgent && this.asked.size === this.inFlight)) return null;
+    const indices = this.due(playhead).slice(0, full ? MX_URGENT : this.chunk);
     if (!indices.length) return null;
     this.sequence += 1;
     this.asked.set(this.sequence, new Set(indices));
@@ -95,6 +98,11 @@ class MxFrameFetch {
       this.bytes += blob.size;
     }
     for (const { index, reason } of failures) this.failed.set(index, reason);
+  }
+
+  /** A request that the kernel could not answer yet: its frames are wanted again. */
+  refused(id) {
+    return this.asked.delete(id);
   }
 
   /** Requests that were never answered are asked again, as after a lost message. */

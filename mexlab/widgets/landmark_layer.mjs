@@ -46,6 +46,12 @@ class MxLandmarkLayer {
     }, MX_LANDMARK_REST_MS);
   }
 
+  /** The clip is not open yet: asked again, while the frame is on show. */
+  refused({ token, number }) {
+    const { player } = this.stage;
+    if (player.clip && token === player.clip.token && number === player.number) this.follow();
+  }
+
   received({ token, number, points, message }) {
     const { player } = this.stage;
     if (!player.clip || token !== player.clip.token) return;

@@ -33,6 +33,7 @@ class MxPlayerStage {
     this.message = mxElement("div", { class: "mx-stage-message", hidden: true });
     this.toastBox = mxElement("div", { class: "mx-toast", role: "status", "data-testid": "toast" });
     this.root.append(this.message, this.toastBox);
+    this.wait = new MxWaitWord(this.root, this.panes.current.figure, signal);
     this.face = null;
     this.size = null;
     this.landmarks = new MxLandmarkLayer(this, this.panes.current, signal);

@@ -5,6 +5,7 @@
 const MX_FIELDS = 240; // some 20 KB each
 const MX_WARP_AHEAD = 4;
 const MX_WARP_AGAIN_MS = 4000;
+const MX_WARP_NOT_YET_MS = 150;
 const MX_MAGNIFY = [
   { name: "brightness", title: "brightness", hint: "magnify how much brighter or darker each place became (Eulerian)" },
   { name: "motion", title: "motion", hint: "magnify how far the skin moved: the onset's face, carried along (flow)" },
@@ -23,6 +24,7 @@ class MxWarpLayer {
     this.button.addEventListener("click", () => this.turn(), { signal });
     const onMessage = (content, buffers) => {
       if (content.kind === "warp") this.received(content, buffers);
+      else if (content.kind === "not-yet" && content.of === "warp") this.refused(content);
     };
     const onChoice = () => this.chosen();
     model.on("msg:custom", onMessage);
@@ -30,6 +32,7 @@ class MxWarpLayer {
     signal.addEventListener("abort", () => {
       model.off("msg:custom", onMessage);
       model.off("change:magnify", onChoice);
+      clearTimeout(this.again);
     });
     mxSubscribe("action", ({ name, phase }) => {
       if (name === "magnify-kind" && phase !== "up") this.turn();
@@ -111,6 +114,17 @@ class MxWarpLayer {
     if (this.asked && this.asked.name === name && now - this.asked.at < MX_WARP_AGAIN_MS) return;
     this.asked = { name, at: now };
     player.model.send({ kind: "warp", token: player.clip.token, reference, number: first, ahead: rest });
+  }
+
+  /** The clip is not open yet: asked again, while the motion is on show. */
+  refused({ token }) {
+    const { player } = this.stage;
+    if (!player.clip || token !== player.clip.token) return;
+    this.asked = null;
+    clearTimeout(this.again);
+    this.again = setTimeout(() => {
+      if (this.stage.activeMode() === "amplify") this.stage.paintCurrent();
+    }, MX_WARP_NOT_YET_MS);
   }
 
   received({ token, reference, number, box, rows, columns, message }, buffers) {

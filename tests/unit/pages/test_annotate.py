@@ -72,12 +72,14 @@ def test_an_edit_is_stored_and_answered(page, annotated, key, monkeypatch):
     assert page.form.state["coding"]["onset"] == 50
 
 
-def test_frames_of_an_earlier_clip_are_not_sent(page, monkeypatch):
+def test_frames_of_an_earlier_clip_are_not_sent_and_that_is_told(page, monkeypatch):
     messages = sent(monkeypatch, page.player)
     old = page.frames.token
     page.list.selected = "lab/s1/clip2"
     page.send_frames({"kind": "want", "token": old, "request": 1, "indices": [0]})
-    assert messages == []
+    # Left unanswered, the player would wait for it.
+    assert messages == [{"kind": "not-yet", "of": "want", "token": old, "request": 1}]
+    messages.clear()
     page.send_frames({"kind": "want", "token": page.frames.token, "request": 1, "indices": [0]})
     assert messages[0]["kind"] == "frames"
 
@@ -145,9 +147,15 @@ def test_questions_about_a_frame_reach_the_machine_only_for_the_clip_on_show(pag
     page.aids.answer(good)
     page.aids.answer({"kind": "landmarks", "token": token, "number": 50})
     assert [given[0] for given in asked] == [page.clip, page.clip]
+    told = []
+    monkeypatch.setattr(page.aids, "_send", told.append)
     for wrong in ({"token": "another"}, {"number": 999}, {"reference": None}, {"number": None}):
         page.aids.answer(good | wrong)
     assert len(asked) == 2
+    # Each is answered: not yet, or why never.
+    assert told[0] == good | {"kind": "not-yet", "of": "warp", "token": "another"}
+    assert [one["kind"] for one in told[1:]] == ["warp"] * 3
+    assert told[1]["message"] == "this clip has no frame 999"
 
 
 def test_the_ribbon_follows_the_expression_on_the_form(page, monkeypatch):

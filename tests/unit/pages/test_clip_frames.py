@@ -58,6 +58,21 @@ def test_a_broken_frame_fails_alone_with_its_reason(clip, annotated):
     assert "img48.jpg" in answer["failures"][0]["reason"]
 
 
+def test_a_decoder_that_fails_in_its_own_way_is_told_of_that_frame(clip, monkeypatch):
+    encoded = type(clip.frames).encoded
+
+    def fails(source, number):
+        if number == 47:
+            raise ValueError("nobody foresaw it")
+        return encoded(source, number)
+
+    monkeypatch.setattr(type(clip.frames), "encoded", fails)
+    frames = ClipFrames(clip)
+    answer, buffers = frames.answer({"token": frames.token, "request": 1, "indices": [0, 1, 2]})
+    assert len(buffers) == 2
+    assert answer["failures"] == [{"index": 1, "reason": "ValueError: nobody foresaw it"}]
+
+
 def test_a_broken_first_frame_does_not_keep_the_clip_shut(clip, annotated):
     file_of(annotated, 46).unlink()
     record, poster = ClipFrames(clip).opening()

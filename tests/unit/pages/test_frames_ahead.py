@@ -112,15 +112,57 @@ def test_the_page_opens_a_clip_under_the_name_that_the_browser_knows(page, annot
     assert page.form.state["coding"]["onset"] == 55
 
 
-def test_a_clip_that_cannot_be_opened_is_said_and_left(page, key, monkeypatch):
+def test_frames_of_a_clip_that_is_being_chosen_are_sent_before_it_is_open(
+    page, annotated, monkeypatch
+):
+    """The player asks for more of what it shows before the list has told of the choice."""
+    sent = []
+    monkeypatch.setattr(
+        page.player, "send", lambda content, buffers=None: sent.append((content, buffers))
+    )
+    monkeypatch.setattr(page.ahead, "_tell", lambda content, buffers: sent.append((content, [])))
+    page._on_player_message(page.player, {"kind": "ahead", "clip": str(OTHER), "indices": []}, [])
+    assert page.ahead.wait(10)
+    token = sent.pop()[0]["record"]["token"]
+    last = len(annotated.store.clip(OTHER).frames.numbers) - 1
+    want = {"kind": "want", "token": token, "request": 2, "indices": [last]}
+    page._on_player_message(page.player, want, [])
+    content, buffers = sent.pop()
+    assert (content["kind"], content["token"], content["request"]) == ("frames", token, 2)
+    number = annotated.store.clip(OTHER).frames.numbers[last]
+    assert buffers == [annotated.store.clip(OTHER).frames.encoded(number).data]
+    # Still under that name once it is open, and no longer once another is.
+    page.list.selected = str(OTHER)
+    page._on_player_message(page.player, want, [])
+    assert sent.pop()[0]["kind"] == "frames"
+    page.list.selected = "lab/s1/clip1"
+    page._on_player_message(page.player, want, [])
+    assert sent.pop()[0] == {"kind": "not-yet", "of": "want", "token": token, "request": 2}
+
+
+@pytest.mark.parametrize("error", [InputError("it is gone"), RuntimeError("nobody foresaw it")])
+def test_a_clip_that_cannot_be_opened_is_said_and_left(page, key, monkeypatch, error):
     sent = []
     monkeypatch.setattr(page.player, "send", lambda content, buffers=None: sent.append(content))
 
     def gone(_key):
-        raise InputError("it is gone")
+        raise error
 
     monkeypatch.setattr(page.desk, "state", gone)
     page.list.selected = str(OTHER)
     assert sent == [{"kind": "not-opened", "clip": str(OTHER)}]
     assert page.list.selected == str(key) == str(page.clip)
     assert page._above.children
+    assert page.frames.clip.key == key
+
+
+def test_what_no_reader_foresaw_is_answered_and_the_next_question_too(ahead, told, annotated, key):
+    """A thread that ended with its error would drop every later question."""
+    load = ahead._load
+    ahead._load = lambda _key: 1 / 0
+    ask(ahead, key, request=1)
+    ahead._load = load
+    ask(ahead, key, request=2)
+    assert [answer["request"] for answer, _ in told] == [1, 2]
+    assert told[0][0]["frames"] == []
+    assert told[1][0]["record"]["numbers"][0] == 46

@@ -60,3 +60,20 @@ def test_equal_requests_are_not_the_same():
 
 def test_waiting_without_work_is_over_at_once():
     assert LatestTask(lambda one: None, "test").wait(0)
+
+
+def test_an_error_that_work_did_not_foresee_ends_neither_the_thread_nor_what_is_asked_later(capsys):
+    done = []
+
+    def work(one):
+        done.append(one[0])
+        if one[0] == "bad":
+            raise ValueError("nobody foresaw it")
+
+    task = LatestTask(work, "test")
+    task.ask(request("bad"))
+    assert task.wait(10)
+    task.ask(request("good"))
+    assert task.wait(10)
+    assert done == ["bad", "good"]
+    assert "nobody foresaw it" in capsys.readouterr().err
