@@ -46,6 +46,12 @@ def synthesise(
         int | None, typer.Option("--width", help="Of the pictures, px; the release's by default.")
     ] = None,
     seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same files.")] = 0,
+    blinks: Annotated[
+        bool, typer.Option("--blinks/--no-blinks", help="Whether people blink.")
+    ] = True,
+    glare: Annotated[
+        bool, typer.Option("--glare/--no-glare", help="Whether light wanders over glasses.")
+    ] = True,
     quirk: Annotated[
         list[str] | None,
         typer.Option("--quirk", help="Only this quirk of the release; may be repeated."),
@@ -89,6 +95,8 @@ def synthesise(
             seconds=seconds,
             width=width,
             full=full,
+            blinks=blinks,
+            glare=glare,
         )
     if as_json:
         print_json(

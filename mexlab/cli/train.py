@@ -72,6 +72,14 @@ def train(
     normalise: Annotated[
         str | None, typer.Option("--normalise", help="median-scale, min-max or none.")
     ] = None,
+    masked_cells: Annotated[
+        str | None,
+        typer.Option(
+            "--masked-cells",
+            help="In normalising, cells under the eye mask are kept apart and zero (default), or "
+            "counted as still, as runs of before were.",
+        ),
+    ] = None,
     schedule: Annotated[
         str | None, typer.Option("--schedule", help="Learning rate: cosine (default), constant.")
     ] = None,
@@ -176,6 +184,7 @@ def train(
             "learning_rate": learning_rate,
             "batch_size": batch_size,
             "normalise": normalise,
+            "masked_cells": masked_cells,
             "schedule": schedule,
             "mirror": mirror,
             "label_smoothing": label_smoothing,

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -31,6 +31,10 @@ class FeatureSet:
         One for each sample; unique.
     source : dict
         Plain record of what made the inputs, saved with every result.
+    masked : array of float32, shape (N, side, side), or None
+        The share of each cell's area under the eye mask, 0 to 1; None where nothing is masked, as
+        in a feature release. Masked cells are no measurement
+        (:func:`mexlab.features.normalise.normalise`).
 
     Raises
     ------
@@ -44,12 +48,16 @@ class FeatureSet:
     classes: tuple[str, ...]
     keys: list[ClipKey]
     source: dict[str, Any] = field(default_factory=dict)
+    masked: NDArray[np.float32] | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "inputs", np.ascontiguousarray(self.inputs, dtype=np.float32))
         object.__setattr__(self, "labels", np.asarray(self.labels, dtype=np.int64).reshape(-1))
         object.__setattr__(self, "classes", tuple(self.classes))
         object.__setattr__(self, "keys", list(self.keys))
+        if self.masked is not None:
+            shares = np.ascontiguousarray(self.masked, dtype=np.float32)
+            object.__setattr__(self, "masked", shares)
         faults = self._faults()
         if faults:
             raise InputError("; ".join(faults), where="feature set")
@@ -78,6 +86,12 @@ class FeatureSet:
         if bad.any():
             names = [str(self.keys[i]) for i in np.flatnonzero(bad)[:3] if i < len(self.keys)]
             faults.append(f"inputs: not a number in {', '.join(names) or 'a sample'}")
+        if self.masked is not None:
+            expected = (len(self.inputs), *self.inputs.shape[2:])
+            if self.masked.shape != expected:
+                faults.append(f"masked: expected shape {expected}, got {self.masked.shape}")
+            elif not ((self.masked >= 0) & (self.masked <= 1)).all():
+                faults.append("masked: expected shares from 0 to 1")
         return faults
 
     def __len__(self) -> int:
@@ -111,10 +125,23 @@ class FeatureSet:
             self.classes,
             [self.keys[i] for i in indices],
             self.source,
+            None if self.masked is None else self.masked[indices],
         )
 
+    def without_mask(self) -> FeatureSet:
+        """The same set with masked cells as cells without motion, as earlier runs had it."""
+        return self if self.masked is None else replace(self, masked=None)
+
+    def estimator_inputs(self) -> NDArray[np.float32]:
+        """What :class:`mexlab.training.NetworkClassifier` takes as ``X``: the maps of each sample
+        and, where there is a mask, its shares as a fourth, shape (N, 3 or 4, side, side).
+        """
+        if self.masked is None:
+            return self.inputs
+        return np.concatenate([self.inputs, self.masked[:, None]], axis=1)
+
     def content_digest(self) -> str:
-        """Digest of inputs, labels, classes and keys: equal content, equal digest."""
+        """Digest of inputs, mask, labels, classes and keys: equal content, equal digest."""
         digest = hashlib.sha256()
         head = {
             "shape": list(self.inputs.shape),
@@ -124,6 +151,9 @@ class FeatureSet:
         digest.update(json.dumps(head, sort_keys=True).encode())
         digest.update(self.inputs.astype("<f4").tobytes())
         digest.update(self.labels.astype("<i8").tobytes())
+        # A set without a mask keeps the digest that it had before there was any.
+        if self.masked is not None:
+            digest.update(self.masked.astype("<f4").tobytes())
         return digest.hexdigest()
 
     @classmethod

@@ -59,11 +59,25 @@ class FlowMaps:
     def network_input(self) -> NDArray[np.float32]:
         """What a network sees: shape (3, input_size, input_size), u, v in px, strain in px/px.
 
-        Area-averaged after masking, as in the paper (2.2.4, 2.2.5); not normalised.
+        Area-averaged after masking, as in the paper (2.2.4, 2.2.5); not normalised. What masked
+        pixels take from a cell, :meth:`masked_share` tells.
         """
-        side = self.settings.input_size
-        small = cv2.resize(self.masked(), (side, side), interpolation=cv2.INTER_AREA)
+        small = self._shrink(self.masked())
         return np.ascontiguousarray(np.moveaxis(small, 2, 0), dtype=np.float32)
+
+    def masked_share(self) -> NDArray[np.float32]:
+        """The share of each input cell's area that is masked, shape (input_size, input_size).
+
+        Weighed as the maps are: a cell's value over (1 - share) is the mean of its pixels outside
+        the mask. Zeros while the settings ask for no mask.
+        """
+        on = self.mask if self.settings.eye_mask else np.zeros_like(self.mask)
+        share = np.clip(self._shrink(on.astype(np.float32)), 0.0, 1.0)
+        return np.ascontiguousarray(share, dtype=np.float32)
+
+    def _shrink(self, image: NDArray[np.float32]) -> NDArray[np.float32]:
+        side = self.settings.input_size
+        return np.asarray(cv2.resize(image, (side, side), interpolation=cv2.INTER_AREA))
 
     def with_settings(self, settings: FlowSettings) -> FlowMaps:
         """The same maps under settings that differ in mask or input size only.

@@ -352,7 +352,8 @@ class FlowPage:
             # The mask is switched in the browser, without a new computation.
             mask = bool(self.form.options["mask"])
             maps = content.maps.with_settings(replace(content.maps.settings, eye_mask=mask))
-            content = replace(content, maps=maps, inputs=maps.network_input())
+            share = maps.masked_share() if mask else None
+            content = replace(content, maps=maps, inputs=maps.network_input(), masked=share)
         name = f"{content.message['file']}.{suffix}"
         chosen, shown = self.form.options["normalise"], self._shown
 

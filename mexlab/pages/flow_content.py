@@ -66,6 +66,8 @@ class FlowContent:
     maps : FlowMaps or None
     inputs : array or None
         Raw network input, shape (3, side, side).
+    masked : array or None
+        Share of each input cell under the eye mask, shape (side, side); None without a mask.
     coding : Coding or None
     """
 
@@ -73,6 +75,7 @@ class FlowContent:
     buffers: list[bytes] = field(default_factory=list)
     maps: FlowMaps | None = None
     inputs: NDArray[np.float32] | None = None
+    masked: NDArray[np.float32] | None = None
     coding: Coding | None = None
 
     def add(self, name: str, array: NDArray[Any] | bytes) -> None:
@@ -268,6 +271,7 @@ def _computed(
         },
         maps=maps,
         inputs=maps.network_input(),
+        masked=maps.masked_share() if settings.eye_mask else None,
         coding=coding,
     )
     content.add("maps", maps.maps)
@@ -275,6 +279,7 @@ def _computed(
     content.add("regions", _region_index(maps))
     content.add("input-masked", masked.network_input())
     content.add("input-bare", bare.network_input())
+    content.add("input-share", masked.masked_share())
     content.add("sequential", SEQUENTIAL)
     content.add("diverging", DIVERGING)
     for name, number in (("face-onset", coding.onset), ("face-apex", apex)):

@@ -45,7 +45,7 @@ def npz_file(request: FlowRequest, content: FlowContent, normalisation: str) -> 
     record = record_of(request, content, normalisation)
     arrays: dict[str, Any] = {
         "settings": np.array(json.dumps(record)),
-        "network_input": normalise(content.inputs, normalisation),
+        "network_input": normalise(content.inputs, normalisation, content.masked),
     }
     if content.maps is not None:
         maps = content.maps
@@ -102,7 +102,7 @@ def _regions_table(content: FlowContent) -> str:
 
 def _input_table(content: FlowContent, normalisation: str) -> str:
     assert content.inputs is not None
-    inputs = normalise(content.inputs, normalisation)
+    inputs = normalise(content.inputs, normalisation, content.masked)
     lines = ["x,y,u,v,strain"]
     lines += [
         f"{x},{y},{inputs[0, y, x]:.6f},{inputs[1, y, x]:.6f},{inputs[2, y, x]:.6f}"

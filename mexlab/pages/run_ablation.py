@@ -31,6 +31,7 @@ _NOT_RECIPE = frozenset(
         "k",
         "fold_seed",
         "pretrain_epochs",
+        "masked_cells",
     }
 )
 
@@ -175,6 +176,7 @@ class _Conditions:
     pretrain: tuple[str, ...]
     mask: bool | None
     margin: float
+    masked_cells: str
     pretrain_epochs: int
     same: dict[str, Any]
 
@@ -186,6 +188,8 @@ class _Conditions:
                 return _spell_difference(name, mine, theirs)
         if self.mask and other.mask and self.margin != other.margin:
             return f"eye mask of {other.margin:g} px around the eyes, not {self.margin:g}"
+        if self.mask and other.mask and self.masked_cells != other.masked_cells:
+            return f"masked cells {other.masked_cells}, not {self.masked_cells}"
         if pretrain and other.pretrain and pretrain != other.pretrain:
             return f"pre-trained on {', '.join(other.pretrain)}, not {', '.join(pretrain)}"
         if self.pretrain and other.pretrain and self.pretrain_epochs != other.pretrain_epochs:
@@ -206,6 +210,7 @@ def _conditions(run: Run) -> _Conditions:
         pretrain=tuple(sorted(request.pretrain)),
         mask=None if source == "release" else bool(flow["eye_mask"]),
         margin=float(flow["eye_mask_margin"]),
+        masked_cells=settings.masked_cells,
         pretrain_epochs=settings.pretrain_epochs,
         same={
             "databases": sorted(str(one.get("name")) for one in data.get("databases", [])),

@@ -11,6 +11,7 @@ from mexlab.pages.run_rows import asked_settings, counted, spell_seeds
 from mexlab.pages.train_words import features_words, join_words
 from mexlab.training.protocols import spell_protocol
 from mexlab.training.runs import Run
+from mexlab.training.settings import TrainingSettings
 from mexlab.workspace.run_inputs import INPUTS
 
 #: Clips named for each reason; `mexlab show RUN --json` names all.
@@ -116,8 +117,17 @@ def _training(run: Run) -> str:
             counted(settings.epochs, "epoch"),
             seeds,
             *(f"{term} {text.format(**values)}" for term, text in _RECIPE),
+            *(["masked cells counted as still"] if _counts_masked(run, settings) else []),
         ]
     )
+
+
+def _counts_masked(run: Run, settings: TrainingSettings) -> bool:
+    """Whether masked cells ended at minus the median, as in runs from before they were apart."""
+    features = (run.record.get("data") or {}).get("features") or {}
+    flow = features.get("flow") or (run.record.get("request") or {}).get("flow") or {}
+    masked = features.get("source") != "release" and flow.get("eye_mask", True)
+    return settings.masked_cells == "counted" and bool(masked)
 
 
 def _software(record: Mapping[str, Any]) -> str:

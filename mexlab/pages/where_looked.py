@@ -74,7 +74,8 @@ class WhereLooked:
         if content.inputs is None:
             return b"", [], "This clip's input cannot be computed here; its flow page says why."
         called = prediction.predicted
-        loss, now = occlusion_map(run, "/".join(prediction.key.group), content.inputs, called)
+        fold = "/".join(prediction.key.group)
+        loss, now = occlusion_map(run, fold, content.inputs, called, masked=content.masked)
         then = prediction.probabilities[called]
         changed = (
             f" The run recorded {then:.2f}, this input gives {now:.2f}: it is not the one that was "

@@ -31,7 +31,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
     ----------
     model : str
         A network of :func:`mexlab.models.networks`.
-    epochs, learning_rate, batch_size, schedule, normalise : optional
+    epochs, learning_rate, batch_size, schedule, normalise, masked_cells : optional
         As in :class:`mexlab.training.TrainingSettings`.
     class_weighting, label_smoothing, mirror : optional
         As in :class:`mexlab.training.TrainingSettings`.
@@ -63,6 +63,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         batch_size: int = 64,
         schedule: str = "cosine",
         normalise: str = "median-scale",
+        masked_cells: str = "apart",
         class_weighting: float = 0.5,
         label_smoothing: float = 0.1,
         mirror: str = "both",
@@ -74,6 +75,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         self.batch_size = batch_size
         self.schedule = schedule
         self.normalise = normalise
+        self.masked_cells = masked_cells
         self.class_weighting = class_weighting
         self.label_smoothing = label_smoothing
         self.mirror = mirror
@@ -86,8 +88,9 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : array_like, shape (N, 3, 28, 28)
-            u, v, strain.
+        X : array_like, shape (N, 3, 28, 28) or (N, 4, 28, 28)
+            u, v, strain, not normalised: that is done here. A fourth map is the share of each
+            cell under the eye mask, as :meth:`mexlab.features.FeatureSet.estimator_inputs` has it.
         y : array_like, shape (N,)
             Labels of any kind.
         start : NetworkClassifier, optional
@@ -172,7 +175,8 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
             raise InputError("holds the networks of a run's folds, not a classifier", where=name)
         # A subclass for one network has no parameter that names it.
         known = cls._get_param_names()
-        said = {**about["parameters"], "model": about["model"]}
+        # One from before it could be chosen counted masked cells, as it will.
+        said = {"masked_cells": "counted", **about["parameters"], "model": about["model"]}
         classifier = cls(**{key: value for key, value in said.items() if key in known})
         if about["model"] != classifier.model:
             raise InputError(
@@ -196,14 +200,23 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         """The inputs on the network's scale; then their mirror images, where it uses any."""
         maps = np.asarray(values, dtype=np.float32)
         shape = network(self.model).input_shape
-        if maps.ndim != 4 or maps.shape[1:] != shape or not len(maps):
-            raise InputError(f"expected shape (N, {shape}), got {maps.shape}", where="X")
+        fitting = (shape, (shape[0] + 1, *shape[1:]))
+        if maps.ndim != 4 or maps.shape[1:] not in fitting or not len(maps):
+            raise InputError(
+                f"expected shape (N, {shape}), or one map more for the mask, got {maps.shape}",
+                where="X",
+            )
         if not np.isfinite(maps).all():
             rows = np.flatnonzero(~np.isfinite(maps).reshape(len(maps), -1).all(axis=1))
             raise InputError(f"not a number in rows {rows[:5].tolist()}", where="X")
-        views = [torch.from_numpy(normalise(maps, self.normalise))]
+        maps, masked = maps[:, : shape[0]], maps[:, shape[0]] if len(maps[0]) > shape[0] else None
+        if masked is not None and not ((masked >= 0) & (masked <= 1)).all():
+            raise InputError("expected masked shares from 0 to 1 as the last map", where="X")
+        if self.masked_cells == "counted":
+            masked = None
+        views = [torch.from_numpy(normalise(maps, self.normalise, masked))]
         if self.mirror != "off":
-            views.append(torch.from_numpy(normalise_mirrored(maps, self.normalise, {})))
+            views.append(torch.from_numpy(normalise_mirrored(maps, self.normalise, {}, masked)))
         return views
 
     def _hand_on(self, model: str, classes: NDArray[Any]) -> State:
@@ -228,6 +241,7 @@ class LAENetClassifier(NetworkClassifier):
         batch_size: int = 64,
         schedule: str = "cosine",
         normalise: str = "median-scale",
+        masked_cells: str = "apart",
         class_weighting: float = 0.5,
         label_smoothing: float = 0.1,
         mirror: str = "both",
@@ -240,6 +254,7 @@ class LAENetClassifier(NetworkClassifier):
             batch_size=batch_size,
             schedule=schedule,
             normalise=normalise,
+            masked_cells=masked_cells,
             class_weighting=class_weighting,
             label_smoothing=label_smoothing,
             mirror=mirror,

@@ -70,6 +70,9 @@ def execute_run(
     if run.status != QUEUED:
         raise RunError(f"is {run.status}, not queued", where=run.id)
     run.record_process()
+    if settings.masked_cells == "counted":
+        # What is recorded of the data is what was trained on.
+        feature_set = feature_set.without_mask()
 
     def tell(event: dict[str, Any]) -> None:
         stamped = {**event, "at": now()}

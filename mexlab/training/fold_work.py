@@ -96,9 +96,9 @@ class FoldWork:
     ) -> FoldWork:
         """Of a set that was checked (:func:`mexlab.training.checks.check_trainable`)."""
         maps, how = feature_set.inputs, settings.normalise
-        views = [normalise(maps, how)]
+        views = [normalise(maps, how, feature_set.masked)]
         if settings.mirror != "off":
-            views.append(normalise_mirrored(maps, how, feature_set.source))
+            views.append(normalise_mirrored(maps, how, feature_set.source, feature_set.masked))
         mirrored = len(feature_set) if settings.mirrors_training else None
         return cls(
             settings=settings,

@@ -127,6 +127,9 @@ def cross_validate(
         Where ``keep`` has folds of other settings or data, or the disk is full.
     """
     tell = on_event or (lambda event: None)
+    if settings.masked_cells == "counted":
+        feature_set = feature_set.without_mask()
+        source = None if source is None else source.without_mask()
     folds = check_trainable(feature_set, settings, folds)
     work = FoldWork.of(feature_set, settings, folds, record_epochs=record_epochs)
     backend = choose_backend(settings, len(folds) * len(settings.seeds))

@@ -33,7 +33,10 @@ def mirror(inputs: NDArray[np.floating], *, unsigned: bool = False) -> NDArray[n
 
 
 def normalise_mirrored(
-    inputs: NDArray[np.floating], how: str, source: Mapping[str, Any]
+    inputs: NDArray[np.floating],
+    how: str,
+    source: Mapping[str, Any],
+    masked: NDArray[np.floating] | None = None,
 ) -> NDArray[np.float32]:
     """The mirror images on the scale that the network is trained with.
 
@@ -45,5 +48,9 @@ def normalise_mirrored(
         As for :func:`mexlab.features.normalise.normalise`.
     source : mapping
         A feature set's record of what made it; tells a release, which has lost the sign.
+    masked : array, shape (N, height, width), optional
+        Shares of the cells under the mask, of the inputs as they are: they are mirrored along.
     """
-    return normalise(mirror(inputs, unsigned=source.get("source") == "release"), how)
+    mirrored = mirror(inputs, unsigned=source.get("source") == "release")
+    shares = None if masked is None else np.asarray(masked)[..., ::-1]
+    return normalise(mirrored, how, shares)

@@ -12,14 +12,19 @@ import torch
 from numpy.typing import NDArray
 
 from mexlab.errors import InputError
-from mexlab.features.normalise import normalise
+from mexlab.features.normalise import normalise, unmasked
 from mexlab.training.mirror import normalise_mirrored
 from mexlab.training.results import load_run_network
 from mexlab.training.runs import Run
 
 
 def occlusion_map(
-    run: Run, fold: str, inputs: NDArray[np.floating], target: str, patch: int = 7
+    run: Run,
+    fold: str,
+    inputs: NDArray[np.floating],
+    target: str,
+    patch: int = 7,
+    masked: NDArray[np.floating] | None = None,
 ) -> tuple[NDArray[np.float32], float]:
     """What covering each pixel takes from a class, by the networks that never saw the person.
 
@@ -36,6 +41,8 @@ def occlusion_map(
     patch : int
         Side of the square in pixels; 7 of 28 is about an eye with its brow, or half a mouth.
         Smaller ones take too little from a network that pools over 3 x 3 and 2 x 2.
+    masked : array, shape (side, side), optional
+        Shares of the cells under the eye mask; left out where the run counted them.
 
     Returns
     -------
@@ -53,7 +60,8 @@ def occlusion_map(
     Notes
     -----
     A square is filled with each map's median, which on the scale of `normalise` is a face that
-    stands still. Mirror images are averaged where the run's own predictions are.
+    stands still; masked cells stay as they are, since there is nothing to be covered. Mirror
+    images are averaged where the run's own predictions are.
     """
     if run.settings is None or target not in run.classes:
         raise InputError(
@@ -61,10 +69,14 @@ def occlusion_map(
             where="target",
         )
     source = (run.record.get("data") or {}).get("features") or {}
-    views = [normalise(inputs[None], run.settings.normalise)[0]]
+    how = run.settings.normalise
+    shares = None
+    if masked is not None and run.settings.masked_cells != "counted":
+        shares = np.asarray(masked)[None]
+    views = [normalise(inputs[None], how, shares)[0]]
     # As recorded: a run from before there were mirror images had none, whatever is usual now.
     if run.record["settings"].get("mirror", "off") in ("test", "both"):
-        views.append(normalise_mirrored(inputs[None], run.settings.normalise, source)[0])
+        views.append(normalise_mirrored(inputs[None], how, source, shares)[0])
     side = views[0].shape[-1]
     # Squares reach past the border, so that each pixel is covered equally often.
     windows = [
@@ -72,14 +84,17 @@ def occlusion_map(
         for row in range(1 - patch, side)
         for column in range(1 - patch, side)
     ]
+    seen = unmasked(inputs[None], shares)[0]
     batches = []
     for view, mirrored in zip(views, (False, True), strict=False):
         covered = np.repeat(view[None], len(windows) + 1, axis=0)
-        still = np.median(view, axis=(1, 2))[:, None, None]
+        own = seen[:, ::-1] if mirrored else seen
+        still = np.median(view[:, own], axis=1)[:, None, None] if own.any() else np.float32(0)
         for number, (rows, columns) in enumerate(windows):
             # The same place of the face, which is on the other side of its mirror image.
             place = slice(side - columns.stop, side - columns.start) if mirrored else columns
-            covered[number, :, rows, place] = still
+            patch_of = covered[number, :, rows, place]
+            np.copyto(patch_of, still, where=own[rows, place])
         batches.append(torch.from_numpy(covered))
     index = run.classes.index(target)
     shares = np.zeros(len(windows) + 1)

@@ -145,9 +145,10 @@ def pretrain(
     source, settings = pretraining.source, pretraining.settings
     backend = choose_backend(settings, len(settings.seeds))
     plan = pretraining.plan
-    views = [torch.from_numpy(normalise(source.inputs, settings.normalise))]
+    maps, how = source.inputs, settings.normalise
+    views = [torch.from_numpy(normalise(maps, how, source.masked))]
     if plan.mirrored is not None:
-        mirrored = normalise_mirrored(source.inputs, settings.normalise, source.source)
+        mirrored = normalise_mirrored(maps, how, source.source, source.masked)
         views.append(torch.from_numpy(mirrored))
     inputs = backend.prepare(torch.cat(views))
     rows, targets = np.arange(len(source)), torch.from_numpy(source.labels.copy())

@@ -60,6 +60,7 @@ def write_results(
             classes=classes,
             seed=seed,
             normalise=settings.normalise,
+            masked_cells=settings.masked_cells,
         )
     return compute_run_metrics(feature_set, settings.seeds, result.probabilities)
 

@@ -19,6 +19,7 @@ SCHEDULES = ("cosine", "constant")
 MIRRORS = ("off", "train", "test", "both")
 BACKENDS = ("auto", "fused", "stacked", "loop")
 DEVICES = ("auto", "cpu", "cuda")
+MASKED_CELLS = ("apart", "counted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,11 @@ class TrainingSettings:
     normalise : {"median-scale", "none", "min-max"}
         What is done to each clip's own maps (:mod:`mexlab.features.normalise`). Of one clip alone,
         hence without a look at anyone else's.
+    masked_cells : {"apart", "counted"}
+        What the cells under the eye mask count for in normalising: nothing, and they are zero in
+        the end (``apart``); or ``counted`` as cells without motion, which under ``median-scale``
+        end at minus the median. So did every run from before there was a choice, and it stays so
+        called: a record without the setting is one of those.
     class_weighting : float
         Power of the inverse class frequency in the loss: 0 weighs every clip alike, 1 every class
         alike. Counted on a fold's training clips.
@@ -92,6 +98,7 @@ class TrainingSettings:
     schedule: str = "cosine"
     seeds: tuple[int, ...] = (1,)
     normalise: str = "median-scale"
+    masked_cells: str = "apart"
     class_weighting: float = 0.5
     label_smoothing: float = 0.1
     mirror: str = "both"
@@ -134,6 +141,7 @@ class TrainingSettings:
         choice("model", tuple(networks()))
         choice("schedule", SCHEDULES)
         choice("normalise", NORMALISATIONS)
+        choice("masked_cells", MASKED_CELLS)
         choice("mirror", MIRRORS)
         choice("backend", BACKENDS)
         choice("device", DEVICES)
@@ -175,11 +183,16 @@ class TrainingSettings:
         """The settings as plain JSON types."""
         record = asdict(self)
         record["seeds"] = list(self.seeds)
+        if self.masked_cells == "counted":
+            # Written as it was before it could be chosen: an old run is then taken on as the same.
+            del record["masked_cells"]
         return record
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> TrainingSettings:
         """Read :meth:`to_record` back; settings left out take their defaults.
+
+        But for ``masked_cells``, without which masked cells were counted.
 
         Raises
         ------
@@ -194,7 +207,7 @@ class TrainingSettings:
                 where="training settings",
                 remedy=f"Known are {', '.join(known)}",
             )
-        values = dict(record)
+        values = {"masked_cells": "counted", **record}
         if isinstance(values.get("seeds"), list):
             values["seeds"] = tuple(values["seeds"])
         return cls(**values)

@@ -70,13 +70,26 @@ function mxFlowLimits(content, options) {
 /** The three 28 x 28 maps that the network gets, under the mask and normalisation chosen. */
 function mxFlowInput(content, options) {
   const side = content.side;
-  const maps = content.data[`input-${options.mask && content.kind === "maps" ? "masked" : "bare"}`];
+  const on = options.mask && content.kind === "maps";
+  const maps = content.data[`input-${on ? "masked" : "bare"}`];
+  const share = on ? content.data["input-share"] : null;
   const n = side * side;
-  return [0, 1, 2].map((c) => mxNormalised(maps.subarray(c * n, (c + 1) * n), options.normalise));
+  return [0, 1, 2].map((c) => mxNormalised(maps.subarray(c * n, (c + 1) * n), options.normalise, share));
 }
 
-/** One map normalised as features/normalise.py does. */
-function mxNormalised(values, how) {
+/**
+ * One map normalised as features/normalise.py does; `share` is how much of each cell is masked.
+ * From a half on it takes part in nothing and is zero; below, its value is of what is not masked.
+ */
+function mxNormalised(values, how, share = null) {
+  if (share) {
+    const seen = [];
+    share.forEach((part, i) => part < 0.5 && seen.push(i));
+    const own = mxNormalised(Float32Array.from(seen, (i) => values[i] / (1 - share[i])), how);
+    const found = new Float32Array(values.length);
+    seen.forEach((place, i) => (found[place] = own[i]));
+    return found;
+  }
   if (how === "none") return values;
   const sorted = Float32Array.from(values).sort();
   const n = sorted.length;

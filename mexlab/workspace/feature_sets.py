@@ -161,17 +161,20 @@ def build_feature_set(
     plan = plan_training(workspace, databases, coder, labels, source)
     labelled, left_out, source = plan.labelled, plan.left_out, plan.source
 
-    inputs, names, taken = [], [], []
+    inputs, shares, names, taken = [], [], [], []
     if source == "release":
         pictures = _release_pictures([sample for sample, _ in labelled], left_out, progress)
     else:
         chosen = [sample for sample, _ in labelled]
         pictures = (
-            None if maps is None else maps.network_input()
+            None if maps is None else (maps.network_input(), maps.masked_share())
             for _, maps in _flow_maps(workspace, chosen, settings, jobs, left_out, progress)
         )
     for (sample, label), picture in zip(labelled, pictures, strict=True):
         if picture is not None:
+            if source != "release":
+                picture, share = picture
+                shares.append(share)
             inputs.append(picture)
             names.append(label)
             taken.append(sample)
@@ -202,7 +205,8 @@ def build_feature_set(
     else:
         record["flow"] = settings.to_record()
         record["flow_version"] = FLOW_VERSION
-        made = FeatureSet(np.stack(inputs), indices, classes, keys, record)
+        masked = np.stack(shares) if settings.eye_mask else None
+        made = FeatureSet(np.stack(inputs), indices, classes, keys, record, masked)
     return made, left_out
 
 

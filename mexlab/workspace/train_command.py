@@ -16,6 +16,7 @@ _OPTIONS = (
     "learning_rate",
     "batch_size",
     "normalise",
+    "masked_cells",
     "schedule",
     "mirror",
     "label_smoothing",

@@ -75,10 +75,23 @@ test("normalised by hand, as in Python", () => {
   assert.deepEqual([...flow.mxNormalised(new Float32Array([2, 7]), "none")], [2, 7]);
 });
 
+test("masked cells count for nothing and are zero, a partly masked one is what is seen of it", () => {
+  const share = Float32Array.from([0, 0, 0.25, 0.5, 1, 0]);
+  const values = Float32Array.from([1, 2, 3, 9, 9, 10]);
+  values[2] *= 0.75;
+  assert.deepEqual([...flow.mxNormalised(values, "none", share)], [1, 2, 3, 0, 0, 10]);
+  assert.deepEqual([...flow.mxNormalised(values, "min-max", share)].map((one) => +one.toFixed(4)), [0, 0.1111, 0.2222, 0, 0, 1]);
+  const medianed = flow.mxNormalised(values, "median-scale", share);
+  const scale = Math.sqrt((1.5 ** 2 + 0.5 ** 2 + 0.5 ** 2 + 7.5 ** 2) / 4);
+  [-1.5, -0.5, 0.5, 0, 0, 7.5].forEach((value, i) => near(medianed[i], value / scale));
+  assert.deepEqual([...flow.mxNormalised(values, "median-scale", new Float32Array(6).fill(1))], [0, 0, 0, 0, 0, 0]);
+});
+
 test("the network's input follows the mask", () => {
   const maps = content();
   maps.data["input-masked"] = new Float32Array(12).fill(1);
   maps.data["input-bare"] = new Float32Array(12).fill(2);
+  maps.data["input-share"] = new Float32Array(4);
   assert.equal(flow.mxFlowInput(maps, { mask: true, normalise: "none" })[2][3], 1);
   assert.equal(flow.mxFlowInput(maps, { mask: false, normalise: "none" })[0][0], 2);
   // A release has no mask to apply.

@@ -7,7 +7,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
@@ -64,6 +64,8 @@ def synthesise(
     seconds: float | None = None,
     width: int | None = None,
     full: bool = False,
+    blinks: bool = True,
+    glare: bool = True,
 ) -> SyntheticSummary:
     """Write a synthetic database: frames, coding sheet, and the truth beside them.
 
@@ -92,6 +94,9 @@ def synthesise(
         Width of the pictures, px; the release's by default.
     full : bool
         Write as many subjects, and clips of each emotion, as the release has.
+    blinks, glare : bool
+        False lets nobody blink, or no light wander over glasses; the same persons then make the
+        same expressions, so that two databases differ in nothing else.
 
     Returns
     -------
@@ -129,10 +134,17 @@ def synthesise(
             where="seconds" if seconds is not None else "width",
             remedy="Leave the option away",
         )
-    order = Order(count, seed, chosen.check_quirks(quirks), clips, seconds, width, full)
+    if chosen.fps is None and not (blinks and glare):
+        raise InputError(
+            f"{chosen.title} has features only: nobody is drawn who could blink",
+            where="glare" if blinks else "blinks",
+            remedy="Leave the option away",
+        )
+    quirks = chosen.check_quirks(quirks)
+    order = Order(count, seed, quirks, clips, seconds, width, full, blinks, glare)
     root = Path(out)
     started = time.monotonic()
-    plan = chosen.plan(order)
+    plan = [undisturbed(clip, order) for clip in chosen.plan(order)]
     _prepare(root, chosen)
     frames = _write_clips(chosen, root, plan, jobs, progress)
     chosen.write_sheets(root, plan, order)
@@ -154,6 +166,15 @@ def read_marker(root: str | Path) -> dict[str, Any] | None:
             remedy="Synthesise the database again into a new folder",
         ) from error
     return record if isinstance(record, dict) else None
+
+
+def undisturbed(clip: Any, order: Order) -> Any:
+    """A planned clip without the blinks or the glare that the order leaves out."""
+    if order.blinks and order.glare:
+        return clip
+    script = clip.script
+    blinks = script.blinks if order.blinks else ()
+    return replace(clip, script=replace(script, blinks=blinks, glare=script.glare and order.glare))
 
 
 def _prepare(root: Path, writer: LayoutWriter) -> None:
@@ -232,6 +253,7 @@ def _write_marker(
         "quirks": list(order.quirks),
         # Said only where it holds: a marker of the default size stays as it was.
         **({"full": True} if order.full else {}),
+        **{name: False for name in ("blinks", "glare") if not getattr(order, name)},
         "persons": persons,
     }
     waiting = root / f"{MARKER}.new"

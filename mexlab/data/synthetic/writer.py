@@ -51,6 +51,9 @@ class Order:
         Width of the pictures, px, their height in proportion; the release's by default.
     full : bool
         As many clips of each emotion, and subjects, as the release has.
+    blinks, glare : bool
+        Whether people blink, and whether light wanders over their glasses: what an eye mask is
+        for. Without them, all else moves as it does with them.
     """
 
     subjects: int
@@ -60,6 +63,8 @@ class Order:
     seconds: float | None = None
     width: int | None = None
     full: bool = False
+    blinks: bool = True
+    glare: bool = True
 
     def frames(self, fps: float, default: float | None = None) -> int | None:
         """How many frames a clip has at most; None where only the drawing decides.

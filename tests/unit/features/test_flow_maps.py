@@ -49,6 +49,27 @@ def test_mask_and_network_input(clip):
     assert seen.mean() == pytest.approx(masked.mean(), abs=1e-3)
 
 
+@pytest.mark.parametrize("margin", [0.0, 5.0])
+def test_a_cells_value_over_the_rest_of_its_share_is_the_mean_of_what_is_not_masked(clip, margin):
+    result = compute_flow_maps(clip, 10, 11, FlowSettings(eye_mask_margin=margin))
+    seen, share = result.network_input(), result.masked_share()
+    assert share.shape == (28, 28)
+    assert share.dtype == np.float32
+    assert share.mean() == pytest.approx(result.mask.mean(), abs=1e-6)
+    # Columns of cells are 5 px wide; rows of 170 / 28 px fall on whole pixels every 14.
+    by_hand = FlowSettings(eye_mask_margin=margin, face_size=(140, 168))
+    result = compute_flow_maps(clip, 10, 11, by_hand)
+    seen, share = result.network_input(), result.masked_share()
+    partly = np.argwhere((share > 0) & (share < 1))
+    assert len(partly) > 10
+    for row, column in partly:
+        cell = (slice(6 * row, 6 * row + 6), slice(5 * column, 5 * column + 5))
+        own = result.maps[cell][~result.mask[cell]].mean(axis=0)
+        np.testing.assert_allclose(seen[:, row, column] / (1 - share[row, column]), own, atol=1e-5)
+    off = result.with_settings(FlowSettings(eye_mask=False, face_size=(140, 168)))
+    assert not off.masked_share().any()
+
+
 def test_mask_off_and_margin_need_no_new_flow(clip):
     result = compute_flow_maps(clip, 10, 11)
     off = result.with_settings(FlowSettings(eye_mask=False))

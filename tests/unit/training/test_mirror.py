@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from mexlab.features.feature_set import FeatureSet
-from mexlab.features.normalise import NORMALISATIONS
+from mexlab.features.normalise import NORMALISATIONS, normalise
 from mexlab.training import LAENetClassifier
 from mexlab.training.draws import FoldDraws
 from mexlab.training.folds import cross_validate
@@ -41,6 +41,16 @@ def test_scaling_and_mirroring_may_change_places(how, source):
     # A map without motion has none in the mirror either.
     still = np.full((1, 3, 28, 28), 0.3, np.float32)
     assert not normalise_mirrored(still, how, source).any()
+
+
+@pytest.mark.parametrize("how", ["none", "median-scale"])
+def test_the_mask_is_mirrored_along(how):
+    maps = np.random.default_rng(2).normal(size=(2, 3, 28, 28)).astype(np.float32)
+    share = np.zeros((2, 28, 28), np.float32)
+    share[:, 5:9, 2:9] = 1.0
+    found = normalise_mirrored(maps, how, {}, share)
+    assert not found[:, :, 5:9, 19:26].any()
+    np.testing.assert_allclose(found, mirror(normalise(maps, how, share)), atol=1e-5)
 
 
 def test_half_of_the_clips_are_mirrored_each_by_its_own_draw():
