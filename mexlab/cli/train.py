@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from mexlab.workspace import Workspace
     from mexlab.workspace.train_request import TrainRequest
 
+#: What may be said of a run that is taken on: how it is carried out, not what it is.
+_OF_ANY_RUN = {"run", "resume", "jobs", "processes", "dask", "queue", "workspace", "as_json"}
+
 #: Clips named for each reason; `mexlab show RUN --json` names all.
 SHOWN = 4
 
@@ -167,16 +170,29 @@ def train(
     from mexlab.training.seeds import parse_seeds
     from mexlab.workspace.train_request import build_request
 
+    if queue and any(one is not None for one in (run, resume, processes, dask, jobs)):
+        raise InputError(
+            "the queue takes new trainings only, on this machine's threads",
+            where="--queue",
+            remedy="Leave --queue out, or --run, --resume, --processes, --dask and --jobs",
+        )
     workers = _workers(processes, dask)
     opened = open_workspace(context, workspace)
     taken_on = None
     if run is not None or resume is not None:
+        _refuse_choices(context)
         taken_on, request = _taken_on(opened, run, resume)
         if run is not None:
             # Nobody sits before it: the pages that started it go first.
             step_back()
     else:
         _check_parts(protocol, k, fold_seed)
+        if pretrain_epochs is not None and not named(pretrain):
+            raise InputError(
+                "counts for a pre-training, and there is none",
+                where="--pretrain-epochs",
+                remedy="Add `--pretrain DATABASE`, or leave it out",
+            )
         chosen = {
             "model": model,
             "epochs": epochs,
@@ -204,12 +220,6 @@ def train(
             labels=labels,
             features=features,
             pretrain=named(pretrain),
-        )
-    if queue and (taken_on is not None or workers.remote):
-        raise InputError(
-            "the queue takes new trainings only, on this machine's threads",
-            where="--queue",
-            remedy="Leave --queue out, or --run, --resume, --processes and --dask",
         )
     if queue:
         put_into_queue(opened, request, name, as_json)
@@ -264,6 +274,22 @@ def _check_parts(protocol: str | None, k: int | None, fold_seed: int | None) -> 
         )
 
 
+def _refuse_choices(context: typer.Context) -> None:
+    """A run that is taken on has its settings: others, given beside, would not count."""
+    given = [
+        f"--{name.replace('_', '-')}"
+        for name in context.params
+        if name not in _OF_ANY_RUN
+        and getattr(context.get_parameter_source(name), "name", "") == "COMMANDLINE"
+    ]
+    if given:
+        raise InputError(
+            f"a run that is taken on keeps its own settings; {', '.join(given)} would not count",
+            where=given[0],
+            remedy="Leave it out, or train anew without --run and --resume",
+        )
+
+
 def _remark_left_out(entries: list[dict[str, str]]) -> None:
     """Tell what was left out, reason by reason: a real database has a hundred of one."""
     by_reason: dict[str, list[str]] = {}
@@ -290,13 +316,14 @@ def _taken_on(
     workspace: Workspace, queued: str | None, ended: str | None
 ) -> tuple[Run, TrainRequest]:
     """The run that waits under one id, or that ended unfinished under the other."""
-    from mexlab.training.resume import kept_folds, queue_again
+    from mexlab.training.resume import can_resume, kept_folds, queue_again
     from mexlab.training.runs import open_run
-    from mexlab.workspace.train_request import TrainRequest
+    from mexlab.workspace.request_check import check_resumed
 
     if queued is not None and ended is not None:
         raise InputError("give one of --run and --resume, not both", where="--resume")
     found = open_run(workspace.runs_dir, str(queued or ended))
+    request = check_resumed(workspace, found)
     if ended is not None:
         queue_again(found)
         remark(f"{found.id}: finished folds kept: {kept_folds(found)}")
@@ -305,7 +332,7 @@ def _taken_on(
             f"is {found.status}, only a queued run can be taken on",
             where=found.id,
             remedy=f"Go on with it: `mexlab train --resume {found.id}`"
-            if found.status in ("interrupted", "cancelled", "failed")
+            if can_resume(found)
             else "Start a new one with `mexlab train`",
         )
-    return found, TrainRequest.from_record(found.record["request"])
+    return found, request

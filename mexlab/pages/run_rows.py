@@ -9,7 +9,7 @@ from mexlab.errors import InputError
 from mexlab.models.registry import networks
 from mexlab.training import runs
 from mexlab.training.protocols import spell_protocol
-from mexlab.training.resume import kept_folds
+from mexlab.training.resume import can_resume, kept_folds
 from mexlab.training.runs import Run
 from mexlab.training.settings import TrainingSettings
 from mexlab.workspace.training_jobs import LOG
@@ -92,6 +92,11 @@ def asked_settings(run: Run) -> TrainingSettings | None:
 
 def explain(run: Run) -> tuple[str, str]:
     """What became of a run that has no results, and what to do: two sentences, or empty."""
+    if run.status == runs.FAILED and not can_resume(run):
+        return (
+            f"It was refused before its first fold: {_closed(run.reason)}",
+            "There is nothing to resume: set that right and start it anew.",
+        )
     if run.status == runs.FAILED:
         return f"It failed: {_closed(run.reason)}", f"See to that, then resume it. {_kept(run)}"
     if run.status == runs.INTERRUPTED:

@@ -259,7 +259,7 @@ class TrainChoices:
             request = read_request(choice)
         except InputError as error:
             return {"sentence": as_sentence(error), "left_out": left_out, "ready": False}, faults
-        if problem := why_not(plan, request.training):
+        if problem := why_not(self.workspace, plan, request):
             return {"sentence": problem, "left_out": left_out, "ready": False}, faults
         expected = expected_seconds(self._catalogue.runs(), plan, request)
         self._planned = request, None if expected is None else expected[0]

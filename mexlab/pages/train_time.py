@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from mexlab.errors import InputError
 from mexlab.training.protocols import count_folds, count_run_folds
 from mexlab.training.runs import FINISHED, Run
+from mexlab.workspace.request_check import tested_on
 from mexlab.workspace.train_request import TrainRequest
-from mexlab.workspace.training_jobs import tested_on
 from mexlab.workspace.training_plan import TrainingPlan, plan_training
 from mexlab.workspace.workspace import Workspace
 

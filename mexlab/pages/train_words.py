@@ -12,11 +12,11 @@ from mexlab.models.registry import networks
 from mexlab.pages.run_figures import short_titles
 from mexlab.pages.run_rows import counted
 from mexlab.store import DatabaseRow
-from mexlab.training.checks import unlearnable
-from mexlab.training.protocols import count_folds, cut_folds, spell_protocol
-from mexlab.training.settings import TrainingSettings
+from mexlab.training.protocols import count_folds, spell_protocol
+from mexlab.workspace.request_check import check_plan, check_pretraining
 from mexlab.workspace.train_request import TrainRequest
 from mexlab.workspace.training_plan import TrainingPlan
+from mexlab.workspace.workspace import Workspace
 
 
 def as_sentence(error: InputError) -> str:
@@ -24,29 +24,13 @@ def as_sentence(error: InputError) -> str:
     return f"{error.problem[:1].upper()}{error.problem[1:]}. {error.remedy or ''}".strip()
 
 
-def why_not(plan: TrainingPlan, training: TrainingSettings) -> str:
-    """What stands in the way of cutting folds by the protocol; "" where nothing does.
-
-    The training checks the same again, on the clips whose motion could be computed.
-    """
-    if not plan.clips:
-        return "No clip is left to train on: see what is left out, and why."
-    if plan.subjects < 2:
-        return "All clips are of one subject: there is nobody to leave out."
-    present = [name for name, count in plan.class_counts.items() if count]
-    if len(present) < 2:
-        return f"All clips are {present[0]}: there is nothing to tell apart."
-    groups = [sample.source.key.group for sample, _ in plan.labelled]
+def why_not(workspace: Workspace, plan: TrainingPlan, request: TrainRequest) -> str:
+    """What stands in the way of a training, as far as its clips tell; "" where nothing does."""
     try:
-        folds = cut_folds(groups, training)
+        check_plan(plan, request.training)
+        check_pretraining(workspace, request, plan)
     except InputError as error:
         return as_sentence(error)
-    labels = [plan.classes.index(label) for _, label in plan.labelled]
-    for fold, names in unlearnable(labels, plan.classes, folds):
-        return (
-            f"Only {fold.name} shows {' and '.join(names)}: left out, nobody remains to learn it "
-            "from. Add a database, or choose other classes."
-        )
     return ""
 
 

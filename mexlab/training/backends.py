@@ -11,7 +11,7 @@ from typing import Any, cast
 import torch
 from torch import Tensor
 
-from mexlab.errors import InputError
+from mexlab.errors import RunError
 from mexlab.models.registry import network
 from mexlab.models.streams import StreamNetwork
 from mexlab.training.devices import choose_device, describe_device, folds_that_fit
@@ -103,7 +103,8 @@ def _train_where_memory_may_lack(jobs: Sequence[FoldJob], *rest: Any) -> list[St
     try:
         return train_stacked(jobs, *rest)
     except torch.cuda.OutOfMemoryError as error:
-        raise InputError(
+        # The run's, not the request's: it can be gone on with as it is.
+        raise RunError(
             f"the CUDA device's memory cannot hold {len(jobs)} folds at once; others use it, too",
             where="device",
             remedy="Try again once it is free, or train with device cpu",

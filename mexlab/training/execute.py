@@ -15,6 +15,7 @@ from mexlab.training.protocols import protocol_text
 from mexlab.training.provenance import describe_data, software_versions
 from mexlab.training.recipe import TrainingStopped
 from mexlab.training.results import write_results
+from mexlab.training.resume import is_refusal
 from mexlab.training.runs import CANCELLED, FAILED, FINISHED, QUEUED, RUNNING, Run, now
 from mexlab.training.settings import TrainingSettings
 from mexlab.training.workers import Workers
@@ -123,7 +124,7 @@ def execute_run(
         _end(run, CANCELLED, tell, "interrupted from the keyboard")
         raise
     except MexlabError as error:
-        _end(run, FAILED, tell, str(error))
+        _end(run, FAILED, tell, str(error), refused=is_refusal(error))
         raise
     except BaseException as error:
         _end(run, FAILED, tell, f"{type(error).__name__}: {error}")
@@ -147,10 +148,10 @@ def _cancel_watch(run: Run, also: Callable[[], bool] | None) -> Callable[[], boo
     return should_stop
 
 
-def _end(run: Run, status: str, tell: OnEvent, reason: str) -> None:
+def _end(run: Run, status: str, tell: OnEvent, reason: str, *, refused: bool = False) -> None:
     """Say how it ended, as far as the disk still lets it be said."""
     try:
-        run.write_status(status, finished=now(), error=reason)
+        run.write_status(status, finished=now(), error=reason, refused=refused)
         tell({"event": status, "message": reason})
     except (MexlabError, OSError):
         # A full disk: the process's death will show the run as interrupted, and the error that

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from mexlab.errors import RunError
 from mexlab.training.runs import FAILED, Run, create_run
+from mexlab.workspace.request_check import check_request
 from mexlab.workspace.run_queue import set_beside, taken_out
 from mexlab.workspace.train_request import TrainRequest
-from mexlab.workspace.training_jobs import LOG, check_request
+from mexlab.workspace.training_jobs import LOG
 from mexlab.workspace.workspace import Workspace
 
 #: Kept so that a child that has ended is waited for, and warns of nothing when collected.
@@ -28,7 +29,7 @@ def start_detached(workspace: Workspace, request: TrainRequest, *, name: str | N
     Raises
     ------
     InputError
-        For a database or coder that the workspace does not have; no run is made then.
+        For what :func:`mexlab.workspace.request_check.check_request` refuses; no run is made then.
     RunError
         Where the run's folder cannot be made or the process cannot be started.
     """

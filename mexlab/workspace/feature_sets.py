@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +13,7 @@ from mexlab.data.reports import ReportEntry
 from mexlab.errors import InputError
 from mexlab.features.settings import FlowSettings
 from mexlab.workspace.samples import Sample, Source, select_samples
-from mexlab.workspace.training_plan import plan_training
+from mexlab.workspace.training_plan import commonest_reasons, plan_training
 from mexlab.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -182,7 +181,7 @@ def build_feature_set(
         raise InputError(
             f"no clip is left to train on (of {plan.coded or 'none'})",
             where="databases",
-            remedy=_commonest(left_out),
+            remedy=commonest_reasons(left_out),
         )
     keys = [sample.source.key for sample in taken]
     if used is not None:
@@ -258,11 +257,3 @@ def _release_pictures(
             yield None
         if progress is not None:
             progress(done, len(samples))
-
-
-def _commonest(left_out: list[ReportEntry]) -> str:
-    """The reasons that most of the clips were left out for, to be told with the error."""
-    counts = Counter(entry.reason for entry in left_out).most_common(3)
-    if not counts:
-        return "Import a database first"
-    return "Left out: " + "; ".join(f"{count} because {reason}" for reason, count in counts)

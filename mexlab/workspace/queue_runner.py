@@ -23,6 +23,7 @@ from filelock import FileLock, Timeout
 from mexlab.errors import MexlabError
 from mexlab.training import liveness
 from mexlab.training.core_share import step_back
+from mexlab.training.resume import is_refusal
 from mexlab.training.run_catalogue import RunCatalogue
 from mexlab.training.runs import FAILED, Run, list_runs, now
 from mexlab.workspace.detached import reap, spawn
@@ -172,17 +173,17 @@ def _carry_out(workspace: Workspace, run: Run, on_event: OnEvent | None) -> None
         )
     except MexlabError as error:
         print(f"{run.id}: {error}", file=sys.stderr)
-        _see_ended(run, str(error))
+        _see_ended(run, str(error), refused=is_refusal(error))
     except Exception as error:
         traceback.print_exc()
         _see_ended(run, f"{type(error).__name__}: {error}")
 
 
-def _see_ended(run: Run, reason: str) -> None:
+def _see_ended(run: Run, reason: str, *, refused: bool = False) -> None:
     """Whatever went wrong before the training could say so itself."""
     try:
         if not run.refresh().is_over:
-            run.write_status(FAILED, finished=now(), error=reason)
+            run.write_status(FAILED, finished=now(), error=reason, refused=refused)
     except MexlabError:
         # Deleted meanwhile, or the disk is full: this process's own end will show it.
         traceback.print_exc()

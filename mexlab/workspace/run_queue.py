@@ -24,8 +24,8 @@ from mexlab.training import liveness
 from mexlab.training.resume import queue_again
 from mexlab.training.run_files import read_json, write_json
 from mexlab.training.runs import QUEUED, RUNNING, Run, create_run, list_runs, open_run
+from mexlab.workspace.request_check import check_request, check_resumed
 from mexlab.workspace.train_request import TrainRequest
-from mexlab.workspace.training_jobs import check_request
 from mexlab.workspace.workspace import Workspace
 
 #: In a run's folder: where it stands in the queue, or that it runs beside it.
@@ -149,7 +149,7 @@ def enqueue(
     Raises
     ------
     InputError
-        For a database or coder that the workspace does not have; no run is made then.
+        For what :func:`mexlab.workspace.request_check.check_request` refuses; no run is made then.
     RunError
         Where the run's folder cannot be made.
     """
@@ -174,9 +174,12 @@ def enqueue_again(workspace: Workspace, run_id: str, *, expected: float | None =
 
     Raises
     ------
+    InputError
+        Where what it asks for can no longer be trained; it stays as it is.
     RunError
         Where there is none of that id, or it is finished or under way.
     """
+    check_resumed(workspace, open_run(workspace.runs_dir, run_id))
     with locked(workspace):
         runs = list_runs(workspace.runs_dir)
         run = queue_again(open_run(workspace.runs_dir, run_id))

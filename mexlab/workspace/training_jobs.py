@@ -7,12 +7,14 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from mexlab.data.reports import ReportEntry
-from mexlab.errors import InputError, MexlabError, RunError
-from mexlab.training.runs import CANCELLED, FAILED, QUEUED, Run, create_run, now
+from mexlab.errors import MexlabError, RunError
+from mexlab.training.resume import can_resume, is_refusal
+from mexlab.training.runs import CANCELLED, FAILED, QUEUED, Run, create_run, delete_run, now
 from mexlab.training.workers import Workers
 from mexlab.workspace.feature_sets import build_feature_set
+from mexlab.workspace.request_check import check_request, tested_on
 from mexlab.workspace.run_inputs import write_inputs
-from mexlab.workspace.samples import Sample, check_choice
+from mexlab.workspace.samples import Sample
 from mexlab.workspace.train_request import TrainRequest
 from mexlab.workspace.workspace import Workspace
 
@@ -69,8 +71,10 @@ def train(
     Raises
     ------
     MexlabError
-        Where it failed; the run says ``failed`` with the reason then, too.
+        Where it failed; the run says ``failed`` with the reason then, too. A new one that is
+        refused before its first fold leaves no run.
     """
+    own = run is None
     if run is None:
         check_request(workspace, request)
         run = create_run(workspace.runs_dir, request.to_record(), name=name)
@@ -87,7 +91,10 @@ def train(
         _end(run, CANCELLED, "interrupted from the keyboard", on_event)
         raise
     except MexlabError as error:
-        _end(run, FAILED, str(error), on_event)
+        _end(run, FAILED, str(error), on_event, refused=is_refusal(error))
+        if own and not can_resume(run):
+            # Whoever asked is told at once; a run that never was one would only be in the way.
+            delete_run(run)
         raise
     except Exception as error:
         _end(run, FAILED, f"{type(error).__name__}: {error}", on_event)
@@ -95,30 +102,13 @@ def train(
     return run
 
 
-def check_request(workspace: Workspace, request: TrainRequest) -> None:
-    """Whether the workspace has what a training asks for.
-
-    Raises
-    ------
-    InputError
-        For a database or coder that it does not have, or where none is left to train on.
-    """
-    check_choice(workspace, request.databases, request.coder)
-    if request.pretrain:
-        check_choice(workspace, request.pretrain, request.coder)
-        if tested_on(workspace, request) == ():
-            raise InputError(
-                "no database is left to train and test on",
-                where="pretrain",
-                remedy="Import the databases to recognise in, beside the one to pre-train on",
-            )
-
-
-def _end(run: Run, status: str, reason: str, on_event: OnEvent | None) -> None:
+def _end(
+    run: Run, status: str, reason: str, on_event: OnEvent | None, *, refused: bool = False
+) -> None:
     """Say how it ended, unless the training itself has said so already."""
     if run.refresh().is_over:
         return
-    run.write_status(status, finished=now(), error=reason)
+    run.write_status(status, finished=now(), error=reason, refused=refused)
     _tell(run, {"event": status, "message": reason}, on_event)
 
 
@@ -137,11 +127,6 @@ def _train(
     on_event: OnEvent | None,
     workers: Workers | None,
 ) -> Run:
-    if request.training.device == "cuda":
-        from mexlab.training.backends import choose_backend
-
-        # Where there is none, it is said before flow maps are computed, not after.
-        choose_backend(request.training)
     told = -1.0
 
     def features(done: int, total: int) -> None:
@@ -198,11 +183,3 @@ def _train(
         on_event=on_event,
         workers=workers,
     )
-
-
-def tested_on(workspace: Workspace, request: TrainRequest) -> tuple[str, ...] | None:
-    """The databases that a request trains and tests on: those named, or all but the source's."""
-    if request.databases is not None or not request.pretrain:
-        return request.databases
-    names = [row.name for row in workspace.store.databases()]
-    return tuple(name for name in names if name not in request.pretrain)

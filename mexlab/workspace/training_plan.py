@@ -143,3 +143,11 @@ def _plan_composite(
         else:
             left_out.append(ReportEntry("skipped", str(sample.source.key), reason))
     return TrainingPlan(labelled, source, THREE_CLASSES, left_out, len(samples))
+
+
+def commonest_reasons(left_out: Sequence[ReportEntry]) -> str:
+    """The reasons that most of the clips were left out for, to be told with an error."""
+    counts = Counter(entry.reason for entry in left_out).most_common(3)
+    if not counts:
+        return "Import a database first"
+    return "Left out: " + "; ".join(f"{count} because {reason}" for reason, count in counts)

@@ -90,6 +90,13 @@ def test_the_same_seed_gives_the_same_interval_and_a_level_its_width():
         assert half.figures[name].high < wide.figures[name].high
 
 
+@pytest.mark.parametrize("persons", [2, 24, 68])
+def test_each_draw_holds_as_many_people_as_there_are(persons):
+    weights = draw_weights(persons, Bootstrap(draws=50))
+    assert weights.shape == (50, persons)
+    assert set(weights.sum(axis=1)) == {persons}
+
+
 def test_what_cannot_be_said_is_left_out():
     alone = bootstrap_intervals([0, 1], [0, 0], [("a", "1")] * 2, CLASSES)
     assert (alone.figures, alone.per_class, alone.subjects) == ({}, {}, 1)

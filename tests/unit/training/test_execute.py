@@ -2,6 +2,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -181,6 +182,18 @@ def test_same_settings_same_predictions(finished, feature_set, tmp_path):
 ENDLESS = TrainingSettings(epochs=100_000, batch_size=16, threads=1)
 
 
+def within(seconds):
+    """A ``should_stop`` that never does, but ends a training which hears of no request."""
+    end = time.monotonic() + seconds
+
+    def still():
+        if time.monotonic() > end:
+            pytest.fail("the cancel request was not heard")
+        return False
+
+    return still
+
+
 def test_cancelled_through_its_folder(feature_set, tmp_path):
     run = create_run(tmp_path, request())
 
@@ -188,7 +201,8 @@ def test_cancelled_through_its_folder(feature_set, tmp_path):
         if event["event"] == "epoch" and not run.cancel_requested:
             open_run(tmp_path, run.id).request_cancel()
 
-    assert execute_run(run, feature_set, ENDLESS, on_event=cancel).status == "cancelled"
+    execute_run(run, feature_set, ENDLESS, on_event=cancel, should_stop=within(60))
+    assert run.status == "cancelled"
     assert run.events()[0][-1]["event"] == "cancelled"
     assert not (run.folder / "process.json").exists()
 
@@ -197,7 +211,7 @@ def test_cancelled_before_it_began(feature_set, tmp_path):
     run = create_run(tmp_path, request())
     run.record_process()
     run.request_cancel()
-    assert execute_run(run, feature_set, ENDLESS).status == "cancelled"
+    assert execute_run(run, feature_set, ENDLESS, should_stop=within(60)).status == "cancelled"
 
 
 def test_control_c_leaves_a_cancelled_run(feature_set, tmp_path):

@@ -12,6 +12,7 @@ import pytest
 
 from mexlab.errors import InputError, RunError
 from mexlab.features.settings import FlowSettings
+from mexlab.training.resume import can_resume
 from mexlab.training.runs import create_run, list_runs, open_run
 from mexlab.training.settings import TrainingSettings
 from mexlab.workspace import Workspace
@@ -136,13 +137,17 @@ def test_ctrl_c_is_a_cancelled_run(workspace: Workspace, moment: str) -> None:
     assert run.status == "cancelled"
 
 
-def test_a_failure_stands_in_the_run(workspace: Workspace) -> None:
-    unlabelled = TrainRequest(labels="fantasy")
-    with pytest.raises(InputError):
-        train(workspace, unlabelled)
+def test_a_failure_stands_in_the_run(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*args: Any) -> None:
+        raise RunError("cannot be written (No space left on device)", where="cache")
+
+    monkeypatch.setattr("mexlab.workspace.training_jobs.build_feature_set", fail)
+    with pytest.raises(RunError):
+        train(workspace, QUICK)
     (run,) = list_runs(workspace.runs_dir)
     assert run.status == "failed"
-    assert "fantasy" in run.reason
+    assert "No space left" in run.reason
+    assert can_resume(run), "nothing is wrong with what was asked for"
 
 
 def test_a_choice_that_there_is_not_makes_no_run(workspace: Workspace) -> None:

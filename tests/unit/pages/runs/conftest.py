@@ -173,3 +173,10 @@ def running(workspace):
     run.record_process(os.getpid())
     run.write_status(RUNNING, settings=settings.to_record())
     return run
+
+
+@pytest.fixture
+def unchecked(monkeypatch):
+    """Lets trainings be queued that the small workspace has too few people for."""
+    for module in ("request_check", "run_queue", "detached"):
+        monkeypatch.setattr(f"mexlab.workspace.{module}.check_request", lambda *_: None)

@@ -43,7 +43,7 @@ def test_a_place_in_words(place, words):
     assert place_sentence(place) == words
 
 
-def test_places_add_up_what_is_before_them(workspace, running):
+def test_places_add_up_what_is_before_them(workspace, running, unchecked):
     ids = [enqueue(workspace, REQUEST, expected=seconds) for seconds in (60.0, None, 5.0)]
     running.append_event({"event": "epoch", "progress": 0.5, "seconds_left": 40.0, "at": now()})
     runs = list_runs(workspace.runs_dir)

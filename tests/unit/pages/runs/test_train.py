@@ -59,7 +59,7 @@ def test_cancelling_leaves_its_mark_and_shows_the_end(workspace, running):
 
 
 @pytest.fixture
-def runner(monkeypatch):
+def runner(monkeypatch, unchecked):
     """Takes down what a page asks of the queue's process, and starts none."""
     asked = []
 

@@ -153,10 +153,11 @@ def test_the_sentence_names_the_protocol(workspace, training, said):
 
 def test_one_database_cannot_be_left_out(workspace):
     plan = plan_training(workspace, ["casme2"], labels="native", source="computed")
-    training = TrainingSettings(protocol="leave-one-database-out")
-    assert why_not(plan, training).startswith("Leaving one database out needs at least two")
-    training = TrainingSettings(protocol="k-fold", k=9)
-    assert why_not(plan, training) == (
+    request = TrainRequest(training=TrainingSettings(protocol="leave-one-database-out"))
+    said = why_not(workspace, plan, request)
+    assert said.startswith("Leaving one database out needs at least two")
+    request = TrainRequest(training=TrainingSettings(protocol="k-fold", k=9))
+    assert why_not(workspace, plan, request) == (
         "Expected 2 to 2 parts for 2 people, got 9. Ask for fewer parts, or choose more people"
     )
 
