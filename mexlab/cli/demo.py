@@ -22,6 +22,7 @@ from mexlab.cli.serve import (
 from mexlab.cli.show import print_run
 from mexlab.cli.train import train_with_bar
 from mexlab.errors import InputError
+from mexlab.features.settings import FlowSettings
 
 if TYPE_CHECKING:
     from mexlab.training.runs import Run
@@ -173,6 +174,6 @@ def _train(workspace: Workspace, epochs: int | None, jobs: int | None) -> Run:
             say(f"Using the run {run.id} that is there")
             return run
     request = build_request(
-        training={"model": "laenet", "epochs": epochs}, flow={}, databases=[LAYOUT]
+        training={"model": "laenet", "epochs": epochs}, flow=FlowSettings(), databases=[LAYOUT]
     )
     return train_with_bar(workspace, request, name=RUN_NAME, jobs=jobs)

@@ -4,33 +4,31 @@ from __future__ import annotations
 
 import typer
 
+from mexlab.cli.flow_options import ChosenFlow, with_flow_options
 from mexlab.cli.options import (
     CodingOption,
     DatabasesOption,
-    FlowOption,
     JobsOption,
     JsonOption,
-    LandmarksOption,
-    MaskOption,
     WorkspaceOption,
     named,
     open_workspace,
 )
 from mexlab.cli.output import print_json, say
 from mexlab.cli.progress import progress_bar
+from mexlab.features.settings import FlowSettings
 
 
 def register(app: typer.Typer) -> None:
     app.command()(features)
 
 
+@with_flow_options
 def features(
     context: typer.Context,
     databases: DatabasesOption = None,
     coder: CodingOption = "database",
-    mask: MaskOption = True,
-    flow: FlowOption = None,
-    landmarks: LandmarksOption = None,
+    flow: ChosenFlow = ChosenFlow(FlowSettings()),  # noqa: B008  frozen
     jobs: JobsOption = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
@@ -40,17 +38,18 @@ def features(
     What is computed is kept in the workspace by content: an interrupted run goes on where it
     stopped. A clip without a face, onset or apex is listed with the reason.
     """
-    from mexlab.workspace.feature_sets import compute_features, flow_settings
+    from mexlab.workspace.feature_sets import compute_features
+    from mexlab.workspace.flow_use import refuse_without_frames
 
     opened = open_workspace(context, workspace)
-    settings = flow_settings(eye_mask=mask, flow=flow, landmarks=landmarks)
+    refuse_without_frames(opened, named(databases), coder, flow.given)
     kept = "what was computed is kept, run it again to go on"
     with progress_bar("Computing flow maps", kept=kept) as progress:
         summary = compute_features(
             opened,
             databases=named(databases),
             coder=coder,
-            settings=settings,
+            settings=flow.settings,
             jobs=jobs,
             progress=progress,
         )

@@ -43,20 +43,6 @@ JobsOption = Annotated[
     int | None, typer.Option("--jobs", min=1, help="Processes; all cores by default.")
 ]
 
-FlowOption = Annotated[
-    str | None,
-    typer.Option("--flow", help="Optical flow: tvl1-micro (default), tvl1, farneback or dis."),
-]
-
-MaskOption = Annotated[
-    bool, typer.Option("--mask/--no-mask", help="Whether the eye regions are masked.")
-]
-
-LandmarksOption = Annotated[
-    str | None,
-    typer.Option("--landmarks", help="Landmark back end: dlib (default), or name:argument."),
-]
-
 CodingOption = Annotated[
     str, typer.Option("--coder", help="Whose coding gives onset, apex and label.")
 ]

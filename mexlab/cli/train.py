@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mexlab.cli.flow_options import ChosenFlow, with_flow_options
 from mexlab.cli.options import (
     CodingOption,
     DatabasesOption,
-    FlowOption,
     JobsOption,
     JsonOption,
-    LandmarksOption,
-    MaskOption,
     WorkspaceOption,
     named,
     open_workspace,
@@ -22,6 +20,7 @@ from mexlab.cli.output import print_error, print_json, remark
 from mexlab.cli.queue import put_into_queue
 from mexlab.cli.show import full_record, print_run
 from mexlab.errors import InputError
+from mexlab.features.settings import FlowSettings
 
 if TYPE_CHECKING:
     from mexlab.training.runs import Run
@@ -40,6 +39,7 @@ def register(app: typer.Typer) -> None:
     app.command()(train)
 
 
+@with_flow_options
 def train(
     context: typer.Context,
     model: Annotated[str, typer.Option("--model", help="The network: laenet, ststnet.")] = "laenet",
@@ -60,9 +60,7 @@ def train(
             help="computed (from the frames) or release (as imported); by default what there is.",
         ),
     ] = None,
-    mask: MaskOption = True,
-    flow: FlowOption = None,
-    landmarks: LandmarksOption = None,
+    flow: ChosenFlow = ChosenFlow(FlowSettings()),  # noqa: B008  frozen
     epochs: Annotated[int | None, typer.Option("--epochs", help="Passes; the last counts.")] = None,
     seeds: Annotated[
         list[str] | None,
@@ -214,13 +212,14 @@ def train(
         }
         request = build_request(
             training={**preset(recipe), **{k: v for k, v in chosen.items() if v is not None}},
-            flow={"eye_mask": mask, "flow": flow, "landmarks": landmarks},
+            flow=flow.settings,
             databases=named(databases),
             coder=coder,
             labels=labels,
             features=features,
             pretrain=named(pretrain),
         )
+        _check_flow(opened, request, flow, masked_cells)
     if queue:
         put_into_queue(opened, request, name, as_json)
         return
@@ -277,10 +276,10 @@ def _check_parts(protocol: str | None, k: int | None, fold_seed: int | None) -> 
 def _refuse_choices(context: typer.Context) -> None:
     """A run that is taken on has its settings: others, given beside, would not count."""
     given = [
-        f"--{name.replace('_', '-')}"
-        for name in context.params
-        if name not in _OF_ANY_RUN
-        and getattr(context.get_parameter_source(name), "name", "") == "COMMANDLINE"
+        one.opts[0]
+        for one in context.command.params
+        if one.name not in _OF_ANY_RUN
+        and getattr(context.get_parameter_source(str(one.name)), "name", "") == "COMMANDLINE"
     ]
     if given:
         raise InputError(
@@ -288,6 +287,32 @@ def _refuse_choices(context: typer.Context) -> None:
             where=given[0],
             remedy="Leave it out, or train anew without --run and --resume",
         )
+
+
+def _check_flow(
+    workspace: Workspace, request: TrainRequest, flow: ChosenFlow, masked_cells: str | None
+) -> None:
+    """Refuse what would be passed over without a word: a mask for a feature release, and such."""
+    from mexlab.workspace.flow_use import refuse_on_release
+    from mexlab.workspace.request_check import tested_on
+    from mexlab.workspace.training_plan import plan_training
+
+    given = [*flow.given, *(["--masked-cells"] if masked_cells else [])]
+    if not given:
+        return
+    if masked_cells and not request.flow.eye_mask:
+        raise InputError(
+            "there are no masked cells without a mask",
+            where="--masked-cells",
+            remedy="Leave out --masked-cells or --no-mask",
+        )
+    chosen = tested_on(workspace, request), request.coder, request.labels
+    try:
+        source = plan_training(workspace, *chosen, request.features).source  # type: ignore[arg-type]
+    except InputError:
+        # Whatever else stands in the way is said by the training itself.
+        return
+    refuse_on_release(source, given)
 
 
 def _remark_left_out(entries: list[dict[str, str]]) -> None:

@@ -4,15 +4,89 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from mexlab.errors import InputError
+from mexlab.features.knob import Knob
 
 #: Kept beside :data:`mexlab.vision.flow.FLOW_METHODS` (a test compares them), so that settings
 #: can be read and shown without loading OpenCV.
 FLOW_METHODS = ("tvl1-micro", "tvl1", "farneback", "dis")
 HEAD_MOTIONS = ("as filmed", "compensated")
+
+
+def _whole_numbers(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in text.split(","))
+
+
+def _two_sides(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in text.lower().replace("\u00d7", "x").split("x"))
+
+
+def _pixels(text: str) -> float:
+    return float(text.lower().removesuffix("px"))
+
+
+_LANDMARKS = Knob(
+    "--landmarks",
+    "landmarks",
+    "Landmark back end: dlib (default), or name:argument.",
+    "a back end's name, or name:argument",
+)
+_MARGINS = Knob(
+    "--margins",
+    "crop margins",
+    "Pixels of the frame around the outermost landmarks: top,bottom,left,right; 25,0,5,5.",
+    "four whole numbers, top,bottom,left,right",
+    read=_whole_numbers,
+    spell=lambda value: ",".join(map(str, value)),
+    unit="px",
+)
+_FACE_SIZE = Knob(
+    "--face-size",
+    "face size",
+    "Width and height of the resized crop, px; 140x170.",
+    "width and height in px, as 140x170",
+    read=_two_sides,
+    spell=lambda value: "x".join(map(str, value)),
+    unit="px",
+)
+_FLOW = Knob(
+    "--flow",
+    "flow",
+    "Optical flow: tvl1-micro (default), tvl1, farneback or dis.",
+    f"one of {', '.join(FLOW_METHODS)}",
+    choices=FLOW_METHODS,
+)
+_HEAD = Knob(
+    "--head-motion",
+    "head motion",
+    "The head's own motion: 'as filmed' (default) stays in, compensated is taken off.",
+    f"one of {', '.join(HEAD_MOTIONS)}",
+    read=lambda text: text.strip().replace("-", " "),
+    choices=HEAD_MOTIONS,
+)
+_MASK = Knob(
+    "--mask/--no-mask", "eye mask", "Whether the eye regions are masked.", "on or off", switch=True
+)
+_MASK_MARGIN = Knob(
+    "--mask-margin",
+    "mask margin",
+    "Pixels of the resized crop around the eyes' polygons; 5, and 0 in the paper.",
+    "pixels, 0 to 100",
+    read=_pixels,
+    spell=lambda value: f"{value:g}",
+    unit="px",
+)
+_INPUT_SIZE = Knob(
+    "--input-size",
+    "input size",
+    "Side of the network's square input; both networks take 28.",
+    "a whole number of pixels",
+    read=int,
+    unit="px",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +121,14 @@ class FlowSettings:
         All faults at once.
     """
 
-    landmarks: str = "dlib"
-    margins: tuple[int, int, int, int] = (25, 0, 5, 5)
-    face_size: tuple[int, int] = (140, 170)
-    flow: str = "tvl1-micro"
-    head_motion: str = "as filmed"
-    eye_mask: bool = True
-    eye_mask_margin: float = 5.0
-    input_size: int = 28
+    landmarks: str = field(default="dlib", metadata={"knob": _LANDMARKS})
+    margins: tuple[int, int, int, int] = field(default=(25, 0, 5, 5), metadata={"knob": _MARGINS})
+    face_size: tuple[int, int] = field(default=(140, 170), metadata={"knob": _FACE_SIZE})
+    flow: str = field(default="tvl1-micro", metadata={"knob": _FLOW})
+    head_motion: str = field(default="as filmed", metadata={"knob": _HEAD})
+    eye_mask: bool = field(default=True, metadata={"knob": _MASK})
+    eye_mask_margin: float = field(default=5.0, metadata={"knob": _MASK_MARGIN})
+    input_size: int = field(default=28, metadata={"knob": _INPUT_SIZE})
 
     def __post_init__(self) -> None:
         for name in ("margins", "face_size"):

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 from mexlab.data.codings import DATABASE_CODER
 from mexlab.data.labels import THREE_CLASSES, label_schemes
 from mexlab.errors import InputError
+from mexlab.features.settings import FlowSettings
 from mexlab.models.registry import networks
+from mexlab.pages.flow_fields import flow_choice, flow_fields, flow_presets, read_flow
 from mexlab.pages.run_rows import counted
 from mexlab.pages.train_time import expected_of_request, expected_seconds, time_sentence
 from mexlab.pages.train_words import (
@@ -125,6 +127,8 @@ def read_request(choice: Mapping[str, Any]) -> TrainRequest:
         Where a field of the recipe is no number, or no database is chosen.
     """
     values, faults = read_recipe(choice)
+    flow, flow_faults = read_flow(choice)
+    faults |= flow_faults
     if faults:
         raise InputError("; ".join(f"{name}: {fault}" for name, fault in faults.items()))
     if not choice.get("databases"):
@@ -135,7 +139,7 @@ def read_request(choice: Mapping[str, Any]) -> TrainRequest:
             **{n: choice[n] for n in (*_WORDS, *_WAYS)},
             **values,
         },
-        flow={"eye_mask": bool(choice["eye_mask"])},
+        flow=flow,
         databases=list(choice["databases"]),
         coder=choice["coder"],
         labels=choice["labels"],
@@ -203,6 +207,8 @@ class TrainChoices:
                 {"name": name, "title": _SCHEDULE_TITLES.get(name, name)} for name in SCHEDULES
             ],
             "presets": [_preset_option(name) for name in PRESETS],
+            "flow_fields": flow_fields(),
+            "flow_presets": flow_presets(),
             "protocols": [
                 {"name": one.name, "title": one.title, "detail": one.detail}
                 for one in PROTOCOLS.values()
@@ -225,7 +231,7 @@ class TrainChoices:
             "coder": DATABASE_CODER if DATABASE_CODER in coders else next(iter(coders), ""),
             "labels": label_schemes()[0],
             "source": source,
-            "eye_mask": True,
+            **flow_choice(FlowSettings()),
             "model": settings.model,
             "seeds": ",".join(str(seed) for seed in settings.seeds),
             "pretrain": "",
@@ -237,6 +243,7 @@ class TrainChoices:
     def plan(self, choice: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
         """What the form says of a choice: ``(plan, faults)`` as :class:`TrainForm` takes them."""
         _, faults = read_recipe(choice)
+        faults |= read_flow(choice)[1]
         try:
             if not self.databases:
                 raise InputError("There is no database yet", remedy="Import one first")
@@ -253,7 +260,7 @@ class TrainChoices:
             return {"sentence": as_sentence(error), "ready": False}, faults
         left_out = left_out_by_reason(plan)
         if faults:
-            text = "One field of the recipe is not a number yet."
+            text = "One field does not hold yet: the one that says what it expects."
             return {"sentence": text, "left_out": left_out, "ready": False}, faults
         try:
             request = read_request(choice)

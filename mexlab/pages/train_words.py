@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from mexlab.data.codings import DATABASE_CODER
 from mexlab.errors import InputError
+from mexlab.features.flow_choices import flow_remarks
+from mexlab.features.settings import FlowSettings
 from mexlab.models.registry import networks
 from mexlab.pages.run_figures import short_titles
 from mexlab.pages.run_rows import counted
@@ -69,11 +72,15 @@ def data_sentence(
 
 
 def features_words(source: str, flow: dict[str, Any]) -> str:
-    """``motion computed from the frames (tvl1-micro), eyes masked``."""
+    """``motion computed from the frames (tvl1-micro), eyes masked``, and what else was set."""
     if source == "release":
         return "features as they were released"
     masked = "eyes masked" if flow.get("eye_mask", True) else "eyes not masked"
-    return f"motion computed from the frames ({flow.get('flow')}), {masked}"
+    words = [f"motion computed from the frames ({flow.get('flow')}), {masked}"]
+    # A record of another version of mexlab, or edited by hand, tells what it can.
+    with suppress(InputError, TypeError):
+        words += flow_remarks(FlowSettings.from_record(flow), besides=("flow", "eye_mask"))
+    return ", ".join(words)
 
 
 def class_sentence(plan: TrainingPlan, databases: Sequence[DatabaseRow]) -> str:

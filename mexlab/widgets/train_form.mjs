@@ -7,6 +7,7 @@ const HERE_MS = 20000;
 function render({ model, el }) {
   el.classList.add("mx", "mx-train-form");
   let inputs = {};
+  let lights = [];
   let timer = null;
 
   function send() {
@@ -17,7 +18,7 @@ function render({ model, el }) {
 
   function change(name, value, later = false) {
     model.set("choice", { ...model.get("choice"), [name]: value });
-    inputs.presets?.();
+    for (const light of lights) light();
     clearTimeout(timer);
     if (later) timer = setTimeout(send, SETTLE_MS);
     else send();
@@ -81,7 +82,7 @@ function render({ model, el }) {
 
   function field(name, label, hint) {
     const input = mxElement("input", {
-      type: "text", class: "mx-input", inputmode: name === "seeds" ? "text" : "decimal",
+      type: "text", class: "mx-input", inputmode: ["seeds", "margins", "face_size", "landmarks"].includes(name) ? "text" : "decimal",
       autocomplete: "off", spellcheck: "false", title: hint, "data-testid": name,
     });
     const fault = mxElement("small", { class: "mx-bad", "data-testid": `fault-${name}` });
@@ -97,11 +98,11 @@ function render({ model, el }) {
     return mxElement("label", { class: "mx-field" }, mxElement("span", {}, label), input, fault);
   }
 
-  // Recipes by name: the one that is lit is the one whose every value stands in the form.
-  function presets() {
-    const row = mxElement("div", { class: "mx-seg", role: "group", "aria-label": "recipe" });
-    const buttons = model.get("presets").map((preset) => {
-      const button = mxElement("button", { type: "button", title: preset.detail || "", "data-testid": `preset-${preset.name}` }, preset.title);
+  // Settings by name: the one that is lit is the one whose every value stands in the form.
+  function presets(label, trait, testid) {
+    const row = mxElement("div", { class: "mx-seg", role: "group", "aria-label": label });
+    const buttons = model.get(trait).map((preset) => {
+      const button = mxElement("button", { type: "button", title: preset.detail || "", "data-testid": `${testid}-${preset.name}` }, preset.title);
       button.addEventListener("click", () => {
         model.set("choice", { ...model.get("choice"), ...preset.values });
         fill();
@@ -112,9 +113,9 @@ function render({ model, el }) {
     });
     const own = mxElement("button", { type: "button", disabled: true, title: "as set below" }, "own");
     row.append(own);
-    inputs.presets = () => {
+    lights.push(() => {
       const choice = model.get("choice");
-      const same = (values) => Object.entries(values).every(([name, value]) => String(choice[name]).trim() === value);
+      const same = (values) => Object.entries(values).every(([name, value]) => String(choice[name]).trim() === String(value));
       let any = false;
       for (const [preset, button] of buttons) {
         const lit = same(preset.values);
@@ -123,7 +124,7 @@ function render({ model, el }) {
         button.setAttribute("aria-pressed", String(lit));
       }
       own.classList.toggle("on", !any);
-    };
+    });
     return row;
   }
 
@@ -156,12 +157,26 @@ function render({ model, el }) {
     const label = mxElement("label", { class: "mx-option" }, box, mxElement("span", {}, "eye mask"),
       mxElement("small", {}, "blinks set to zero motion"));
     inputs.eye_mask = (value) => { box.checked = !!value; };
-    inputs.source_of_mask = (release) => {
+    inputs["source of mask"] = (release) => {
       box.disabled = release;
       label.classList.toggle("mx-off", release);
       label.lastElementChild.textContent = release ? "the release is used as it came" : "blinks set to zero motion";
     };
     return label;
+  }
+
+  // How motion is computed; of a release nothing is.
+  function flow() {
+    const own = model.get("flow_fields");
+    const typed = own.filter((one) => !one.options.length);
+    const chosen = own.filter((one) => one.options.length);
+    const box = mxElement("details", { class: "mx-more", "data-testid": "more-flow" },
+      mxElement("summary", {}, "more: margins, head, flow, preset, …"),
+      presets("flow settings", "flow_presets", "flow-preset"),
+      ...chosen.map((one) => wide(one.title, select(one.name, one.hint, one.options))),
+      mxElement("div", { class: "mx-fields" }, ...typed.map((one) => field(one.name, one.title, one.hint))));
+    inputs["source of flow"] = (release) => { box.hidden = release; };
+    return box;
   }
 
   function press(beside) {
@@ -184,6 +199,7 @@ function render({ model, el }) {
 
   function build() {
     inputs = {};
+    lights = [];
     const sources = model.get("sources");
     parts.replaceChildren(
       section("Databases", databases()),
@@ -193,10 +209,11 @@ function render({ model, el }) {
       section("Features",
         sources.length > 1 ? choices("source", "features", sources)
           : mxElement("p", { class: "mx-hint" }, sources.length ? sources[0].title : ""),
-        mask()),
+        mask(),
+        flow()),
       section("Network", choices("model", "network", model.get("networks"))),
       section("Protocol", ...protocol()),
-      section("Recipe", presets(),
+      section("Recipe", presets("recipe", "presets", "preset"),
         mxElement("div", { class: "mx-fields" },
           field("epochs", "epochs", "passes over the training clips; the last one is kept"),
           field("seeds", "seeds", "1, or 1,2,3, or 1-5: one whole cross-validation each")),
@@ -221,8 +238,8 @@ function render({ model, el }) {
     for (const [name, put] of Object.entries(inputs)) {
       if (name in choice) put(choice[name]);
     }
-    inputs.source_of_mask?.(choice.source === "release");
-    inputs.presets?.();
+    for (const name of ["mask", "flow"]) inputs[`source of ${name}`]?.(choice.source === "release");
+    for (const light of lights) light();
   }
 
   function complain() {
@@ -269,7 +286,7 @@ function render({ model, el }) {
   // The coders' counts follow the other choices: only their list is made anew, not the form.
   const recount = () => inputs["coder options"](model.get("coders"));
   model.on("change:coders", recount);
-  const options = ["databases", "schemes", "sources", "networks", "normalisations", "mirrors", "schedules", "pretrainings", "protocols", "devices", "presets"].map((name) => `change:${name}`).join(" ");
+  const options = ["databases", "schemes", "sources", "networks", "normalisations", "mirrors", "schedules", "pretrainings", "protocols", "devices", "presets", "flow_fields", "flow_presets"].map((name) => `change:${name}`).join(" ");
   model.on(options, build);
   model.on("change:choice", fill);
   model.on("change:faults", complain);

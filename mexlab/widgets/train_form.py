@@ -23,10 +23,15 @@ class TrainForm(StemWidget):
         Each of ``{name, title, detail}``; a list of one is shown but offers no choice.
     presets : list of dict
         ``{name, title, detail, values}``: recipes; ``values`` are fields of the choice.
+    flow_fields : list of dict
+        ``{name, title, hint, options}``: how motion is computed; typed where there are no options.
+    flow_presets : list of dict
+        As ``presets``, of the flow fields.
     choice : dict
         ``{databases, coder, labels, source, eye_mask, model, pretrain, epochs, learning_rate,
         batch_size, seeds, normalise, mirror, schedule, class_weighting, label_smoothing, protocol,
-        k, fold_seed, device}``; numbers and seeds as typed, that is, text.
+        k, fold_seed, device}`` and the names of ``flow_fields``; numbers and seeds as typed, that
+        is, text.
     faults : dict
         Field name to what is wrong with it.
     plan : dict
@@ -54,6 +59,8 @@ class TrainForm(StemWidget):
     protocols = traitlets.List(traitlets.Dict()).tag(sync=True)
     devices = traitlets.List(traitlets.Dict()).tag(sync=True)
     presets = traitlets.List(traitlets.Dict()).tag(sync=True)
+    flow_fields = traitlets.List(traitlets.Dict()).tag(sync=True)
+    flow_presets = traitlets.List(traitlets.Dict()).tag(sync=True)
     choice = traitlets.Dict().tag(sync=True)
     faults = traitlets.Dict().tag(sync=True)
     plan = traitlets.Dict().tag(sync=True)

@@ -48,26 +48,6 @@ class FeatureSummary:
         }
 
 
-def flow_settings(
-    *,
-    eye_mask: bool = True,
-    flow: str | None = None,
-    landmarks: str | None = None,
-) -> FlowSettings:
-    """Flow settings with what was chosen; None leaves the default.
-
-    Raises
-    ------
-    InputError
-        For a value that is none.
-    """
-    chosen = {"flow": flow, "landmarks": landmarks}
-    return FlowSettings(
-        eye_mask=eye_mask,
-        **{name: value for name, value in chosen.items() if value is not None},  # type: ignore[arg-type]
-    )
-
-
 def compute_features(
     workspace: Workspace,
     databases: Sequence[str] | None = None,

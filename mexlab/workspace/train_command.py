@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 
-from mexlab.features.settings import FlowSettings
+from mexlab.features.flow_choices import flow_options
 from mexlab.training.protocols import K_FOLD
 from mexlab.training.settings import TrainingSettings
 from mexlab.workspace.train_request import TrainRequest
@@ -37,8 +37,8 @@ def train_command(request: TrainRequest) -> str:
     Returns
     -------
     str
-        Quoted for a shell. Settings that only the library knows (weight decay, margins of the
-        crop) have no option, and a request that changes them has no command.
+        Quoted for a shell. Settings that only the library knows (weight decay) have no option,
+        and a request that changes them has no command.
     """
     plain = TrainRequest()
     words = ["mexlab", "train"]
@@ -47,17 +47,14 @@ def train_command(request: TrainRequest) -> str:
     for name in ("coder", "labels", "features"):
         if getattr(request, name) != getattr(plain, name):
             words += [f"--{name}", getattr(request, name)]
-    if not request.flow.eye_mask:
-        words.append("--no-mask")
-    for name in ("flow", "landmarks"):
-        if getattr(request.flow, name) != getattr(plain.flow, name):
-            words += [f"--{name}", getattr(request.flow, name)]
+    words += flow_options(request.flow)
     words += _training_words(request.training)
     if request.pretrain:
         words += ["--pretrain", ",".join(request.pretrain)]
         if request.training.pretrain_epochs != plain.training.pretrain_epochs:
             words += ["--pretrain-epochs", str(request.training.pretrain_epochs)]
-    return shlex.join(words) if _has_options(request) else ""
+    # Threads, which have no option either, change no figure.
+    return shlex.join(words) if request.training.weight_decay == 0 else ""
 
 
 def spell_seeds_option(seeds: tuple[int, ...]) -> str:
@@ -78,11 +75,3 @@ def _training_words(training: TrainingSettings) -> list[str]:
     if training.seeds != plain.seeds:
         words += ["--seeds", spell_seeds_option(training.seeds)]
     return words
-
-
-def _has_options(request: TrainRequest) -> bool:
-    """Whether all that differs from the defaults can be said on the command line."""
-    flow, plain = request.flow.to_record(), FlowSettings().to_record()
-    beyond = [name for name in plain if name not in ("eye_mask", "flow", "landmarks")]
-    # Threads change no figure.
-    return request.training.weight_decay == 0 and all(flow[one] == plain[one] for one in beyond)

@@ -12,6 +12,7 @@ from mexlab.data.composite_list import is_list
 from mexlab.errors import InputError
 from mexlab.features.settings import FlowSettings
 from mexlab.training.settings import TrainingSettings
+from mexlab.workspace.flow_use import refuse_input_size
 
 SOURCES = ("computed", "release")
 
@@ -109,7 +110,7 @@ class TrainRequest:
 def build_request(
     *,
     training: Mapping[str, Any],
-    flow: Mapping[str, Any],
+    flow: FlowSettings,
     databases: Sequence[str] | None = None,
     coder: str = DATABASE_CODER,
     labels: str = "megc2019",
@@ -121,8 +122,10 @@ def build_request(
     Raises
     ------
     InputError
-        Naming what does not hold.
+        Naming what does not hold, an input size that the network cannot take among it.
     """
+    chosen = TrainingSettings(**_given(training))
+    refuse_input_size(chosen.model, flow)
     return TrainRequest(
         databases=None if databases is None else tuple(databases),
         coder=coder,
@@ -130,8 +133,8 @@ def build_request(
         labels=str(Path(labels).expanduser().absolute()) if is_list(labels) else labels,
         features=features,
         pretrain=tuple(pretrain or ()),
-        flow=FlowSettings(**_given(flow)),
-        training=TrainingSettings(**_given(training)),
+        flow=flow,
+        training=chosen,
     )
 
 

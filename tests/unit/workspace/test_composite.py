@@ -15,6 +15,7 @@ from mexlab.data.composite import OFFICIAL_COUNTS
 from mexlab.data.labels import THREE_CLASSES
 from mexlab.errors import InputError
 from mexlab.evaluation.splits import leave_one_subject_out
+from mexlab.features.settings import FlowSettings
 from mexlab.workspace import Workspace
 from mexlab.workspace.composite import compose_megc2019
 from mexlab.workspace.feature_sets import build_feature_set
@@ -291,8 +292,8 @@ def test_a_list_is_kept_with_the_features_and_its_path_made_whole(
     assert len(made.source["labels_sha256"]) == 64
     assert len(left_out) == 9
     monkeypatch.chdir(tmp_path)
-    assert build_request(training={}, flow={}, labels="list.csv").labels == str(path)
-    assert build_request(training={}, flow={}, labels="native").labels == "native"
+    assert build_request(training={}, flow=FlowSettings(), labels="list.csv").labels == str(path)
+    assert build_request(training={}, flow=FlowSettings(), labels="native").labels == "native"
 
 
 def test_two_databases_01_never_share_a_fold(tmp_path: Path, empty: Workspace) -> None:

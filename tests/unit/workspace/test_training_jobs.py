@@ -45,7 +45,7 @@ def test_a_request_goes_through_json() -> None:
 
 
 def test_what_a_user_leaves_open_takes_its_default() -> None:
-    request = build_request(training={"epochs": None, "seeds": (2,)}, flow={"flow": None})
+    request = build_request(training={"epochs": None, "seeds": (2,)}, flow=FlowSettings())
     assert request == TrainRequest(training=TrainingSettings(seeds=(2,)))
 
 

@@ -11,6 +11,7 @@ import pytest
 from mexlab.cli import main
 from mexlab.data.clips import ClipKey
 from mexlab.features.feature_set import FeatureSet
+from mexlab.features.flow_choices import FLOW_PRESETS
 from mexlab.features.settings import FlowSettings
 from mexlab.pages.ablation_rows import (
     NO_RUN,
@@ -174,6 +175,10 @@ def test_the_page_holds_it_beside_the_published(workspace, finished, write_run):
         {},
         {"coder": "anna", "labels": "native", "features": "release"},
         {"flow": FlowSettings(eye_mask=False, flow="dis")},
+        {"flow": FLOW_PRESETS["paper"]},
+        {"flow": replace(FLOW_PRESETS["paper"], head_motion="compensated")},
+        {"flow": FlowSettings(eye_mask_margin=0.5, margins=(1, 2, 3, 4), face_size=(128, 160))},
+        {"training": TrainingSettings(masked_cells="counted")},
         {"pretrain": ("ck plus",), "training": TrainingSettings(pretrain_epochs=3)},
         {"training": TrainingSettings(seeds=(1, 2, 3), mirror="off", learning_rate=5e-5)},
         {"training": TrainingSettings(seeds=(3, 1), protocol="k-fold", k=4, fold_seed=2)},
@@ -202,4 +207,3 @@ def test_a_command_asks_for_the_same_again(change, monkeypatch, tmp_path, runs_d
 
 def test_what_no_option_says_has_no_command():
     assert train_command(replace(REQUEST, training=TrainingSettings(weight_decay=0.1))) == ""
-    assert train_command(replace(REQUEST, flow=FlowSettings(eye_mask_margin=2.0))) == ""

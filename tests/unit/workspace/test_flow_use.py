@@ -1,0 +1,57 @@
+"""Flow settings on the command line: they reach the run, or are refused with the reason."""
+
+from __future__ import annotations
+
+import pytest
+
+from mexlab.cli import main
+from mexlab.errors import InputError
+from mexlab.features.settings import FlowSettings
+from mexlab.training.runs import list_runs
+from mexlab.workspace import Workspace
+from mexlab.workspace.flow_use import refuse_input_size
+from mexlab.workspace.train_request import build_request
+
+GIVEN = [
+    ("--no-mask",),
+    ("--mask-margin", "5"),
+    ("--flow", "tvl1-micro"),
+    ("--head-motion", "compensated"),
+    ("--margins", "25,0,5,5"),
+    ("--face-size", "140x170"),
+    ("--preset", "paper"),
+    ("--landmarks", "dlib"),
+]
+
+
+@pytest.mark.parametrize("given", GIVEN, ids=lambda given: given[0])
+@pytest.mark.parametrize("command", ["train", "features"])
+def test_of_a_feature_release_they_are_refused(workspace: Workspace, capsys, command, given):
+    assert main([command, "-w", str(workspace.path), *given]) == 1
+    said = capsys.readouterr().err
+    assert f"{given[0]}: has no effect on a feature release" in said
+    assert f"Leave out {given[0]}" in said
+    assert not list_runs(workspace.runs_dir)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (("--masked-cells", "counted"), "--masked-cells: has no effect on a feature release"),
+        (("--masked-cells", "apart", "--no-mask"), "--masked-cells: there are no masked cells"),
+        (("--no-mask", "--mask-margin", "3"), "--mask-margin: there is no margin around a mask"),
+        (("--input-size", "32"), "--input-size: laenet takes inputs of 28 x 28 px, got 32 x 32"),
+        (("--margins", "1,2"), "margins: expected four whole numbers"),
+        (("--preset", "payper"), "--preset: no preset 'payper'. Known are mexlab, paper"),
+    ],
+)
+def test_what_cannot_be_is_named(workspace: Workspace, capsys, given, message):
+    assert main(["train", "-w", str(workspace.path), *given]) == 1
+    assert message in capsys.readouterr().err
+    assert not list_runs(workspace.runs_dir)
+
+
+def test_an_input_size_is_the_networks():
+    refuse_input_size("ststnet", FlowSettings())
+    with pytest.raises(InputError, match=r"ststnet takes inputs of 28 x 28 px, got 14 x 14: its"):
+        build_request(training={"model": "ststnet"}, flow=FlowSettings(input_size=14))
