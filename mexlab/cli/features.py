@@ -10,6 +10,7 @@ from mexlab.cli.options import (
     DatabasesOption,
     JobsOption,
     JsonOption,
+    KindOption,
     WorkspaceOption,
     named,
     open_workspace,
@@ -28,15 +29,16 @@ def features(
     context: typer.Context,
     databases: DatabasesOption = None,
     coder: CodingOption = "database",
+    kind: KindOption = None,
     flow: ChosenFlow = ChosenFlow(FlowSettings()),  # noqa: B008  frozen
     jobs: JobsOption = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Compute u, v and strain from onset to apex of every clip, in parallel.
+    """Compute u, v and strain from onset to apex of every expression, in parallel.
 
     What is computed is kept in the workspace by content: an interrupted run goes on where it
-    stopped. A clip without a face, onset or apex is listed with the reason.
+    stopped. An expression without a face, onset or apex is listed with the reason.
     """
     from mexlab.workspace.feature_sets import compute_features
     from mexlab.workspace.flow_use import refuse_without_frames
@@ -52,11 +54,16 @@ def features(
             settings=flow.settings,
             jobs=jobs,
             progress=progress,
+            kind=kind,
         )
     if as_json:
         print_json(summary.to_record())
         return
-    say(f"Clips with flow maps: {summary.ready} ({summary.seconds:.0f} s)")
+    if summary.ready > summary.clips:
+        ready = f"Expressions with flow maps: {summary.ready}, clips: {summary.clips}"
+    else:
+        ready = f"Clips with flow maps: {summary.ready}"
+    say(f"{ready} ({summary.seconds:.0f} s)")
     if summary.left_out:
         say(f"Without ({len(summary.left_out)}):")
         for entry in summary.left_out:

@@ -47,6 +47,15 @@ CodingOption = Annotated[
     str, typer.Option("--coder", help="Whose coding gives onset, apex and label.")
 ]
 
+KindOption = Annotated[
+    str | None,
+    typer.Option(
+        "--kind",
+        help="Expressions: micro, macro or both; by default micro in databases that hold both "
+        "kinds, else all.",
+    ),
+]
+
 
 def open_workspace(context: typer.Context, workspace: Path | None) -> Workspace:
     """Open the workspace of ``-w`` (after or before the command), the variable or the folder."""

@@ -12,6 +12,7 @@ from mexlab.cli.options import (
     DatabasesOption,
     JobsOption,
     JsonOption,
+    KindOption,
     WorkspaceOption,
     named,
     open_workspace,
@@ -60,6 +61,7 @@ def train(
             help="computed (from the frames) or release (as imported); by default what there is.",
         ),
     ] = None,
+    kind: KindOption = None,
     flow: ChosenFlow = ChosenFlow(FlowSettings()),  # noqa: B008  frozen
     epochs: Annotated[int | None, typer.Option("--epochs", help="Passes; the last counts.")] = None,
     seeds: Annotated[
@@ -218,6 +220,7 @@ def train(
             labels=labels,
             features=features,
             pretrain=named(pretrain),
+            kind=kind,
         )
         _check_flow(opened, request, flow, masked_cells)
     if queue:

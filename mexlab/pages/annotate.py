@@ -187,6 +187,7 @@ class AnnotatePage:
         Parameters
         ----------
         key : ClipKey
+            Of one of the coder's own expressions, to have that one on the form.
         frame : int, optional
             Native number; by default the coder's onset, or the clip's first frame.
 
@@ -195,6 +196,7 @@ class AnnotatePage:
         InputError
             Where there is no such clip.
         """
+        key, expression = key.clip, key.expression
         clip = self.workspace.store.clip(key)
         state = self.desk.state(key)
         coding = state["coding"]
@@ -213,6 +215,8 @@ class AnnotatePage:
         self._above.children = ()
         self._link_flow(key)
         self.aids.open(key, self.frames, coding["onset"], record.get("frame"))
+        if expression > 1:
+            self.show_expression(expression)
 
     def _link_flow(self, key: ClipKey) -> None:
         """Flow in the top bar leads to the same clip."""

@@ -17,7 +17,13 @@ from mexlab.errors import InputError, MexlabError
 from mexlab.features.cache import FlowCache
 from mexlab.features.curves import motion_curves
 from mexlab.features.settings import FlowSettings
-from mexlab.pages.flow_clips import clips_under_coding, coder_choices, list_row
+from mexlab.pages.flow_clips import (
+    clips_under_coding,
+    coder_choices,
+    coding_of,
+    list_row,
+    listed_key,
+)
 from mexlab.pages.flow_content import (
     FlowContent,
     FlowRequest,
@@ -160,7 +166,7 @@ class FlowPage:
     def read_clips(self) -> None:
         """Fill the clip list with the chosen coder's emotions."""
         databases = {row.name: row for row in self.workspace.store.databases()}
-        self._rows = self.workspace.store.clips(coder=self.coder)
+        self._rows = self.workspace.store.clips(coder=self.coder, every_expression=True)
         layouts = {name: row.layout for name, row in databases.items()}
         hidden = clips_under_coding(self.workspace, self.coder)
         self.list.rows = [
@@ -172,8 +178,8 @@ class FlowPage:
         for row in self._rows:
             coding = row.coding
             if coding is not None and coding.onset is not None and coding.apex is not None:
-                return row.key
-        return self._rows[0].key if self._rows else None
+                return row.expression_key
+        return self._rows[0].expression_key if self._rows else None
 
     def open_clip(self, key: ClipKey) -> None:
         """Show the maps of a clip, from the coded onset to the coded apex.
@@ -183,12 +189,7 @@ class FlowPage:
         InputError
             Where there is no such clip.
         """
-        if key not in {row.key for row in self._rows}:
-            raise InputError(
-                f"there is no clip {key} in this workspace",
-                where="clip",
-                remedy="Choose one from the list on the left",
-            )
+        key = listed_key(self._rows, key)
         self._apex = None
         if self.list.selected != str(key):
             # Told to the browser; the observer sees that it is open already.
@@ -205,7 +206,7 @@ class FlowPage:
         self._apex = None
         self.read_clips()
         if self.request is not None:
-            self._ask(self.request.key)
+            self.open_clip(self.request.key)
 
     def nudge_apex(self, number: int | None) -> None:
         """Look at another frame as the apex; None goes back to the coded one. Codes nothing."""
@@ -239,7 +240,7 @@ class FlowPage:
 
     def _link_annotate(self, key: ClipKey) -> None:
         """Annotate in the top bar leads to the same clip."""
-        url = page_url("annotate", clip=key)
+        url = page_url("annotate", clip=key.clip)
         self.shell.top_bar.pages = [
             {**one, "url": url} if one["name"] == "annotate" else one
             for one in self.shell.top_bar.pages
@@ -302,14 +303,14 @@ class FlowPage:
 
     def _compute_curve(self, request: FlowRequest) -> None:
         """The motion of every frame against the onset; in a background thread."""
-        coding = self.workspace.store.coding(request.key, request.coder).coding
+        coding = coding_of(self.workspace, request.key, request.coder)
         message: dict[str, Any] = {
             "type": "curve",
             "clip": str(request.key),
             "onset": coding.onset,
         }
         try:
-            clip = self.workspace.store.clip(request.key)
+            clip = self.workspace.store.clip(request.key.clip)
             assert clip.frames is not None
             curves = motion_curves(
                 clip.frames,

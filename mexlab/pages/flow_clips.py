@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from mexlab.data.codings import DATABASE_CODER
+from mexlab.data.codings import DATABASE_CODER, Coding
+from mexlab.errors import InputError
 from mexlab.pages.coding_desk import emotion_tone
 
 if TYPE_CHECKING:
@@ -38,6 +40,30 @@ def clips_under_coding(workspace: Workspace, coder: str) -> set[ClipKey]:
     return {row.key for row in own}
 
 
+def coding_of(workspace: Workspace, key: ClipKey, coder: str) -> Coding:
+    """A coder's coding of the expression that a key names."""
+    return workspace.store.coding(key.clip, coder, key.expression).coding
+
+
+def listed_key(rows: Sequence[ClipRow], key: ClipKey) -> ClipKey:
+    """The expression among the listed ones, or its clip, where this coder found fewer in it.
+
+    Raises
+    ------
+    InputError
+        Where there is no such clip.
+    """
+    if key in {row.expression_key for row in rows}:
+        return key
+    if key.clip in {row.key for row in rows}:
+        return key.clip
+    raise InputError(
+        f"there is no clip {key} in this workspace",
+        where="clip",
+        remedy="Choose one from the list on the left",
+    )
+
+
 def list_row(row: ClipRow, layout: str, *, hidden: bool = False) -> dict[str, Any]:
     """A clip as the clip list shows it: where its maps begin and end, unless that is hidden."""
     coding = None if hidden else row.coding
@@ -51,9 +77,9 @@ def list_row(row: ClipRow, layout: str, *, hidden: bool = False) -> dict[str, An
     else:
         detail = f"onset {coding.onset} → apex {coding.apex}"
     return {
-        "key": str(row.key),
+        "key": str(row.expression_key),
         "database": row.key.database,
-        "title": f"{row.key.subject} · {row.key.name}",
+        "title": f"{row.key.subject} · {row.expression_key.title}",
         "detail": detail,
         "status": "",
         "emotion": emotion,

@@ -17,6 +17,7 @@ from mexlab.features.cache import FlowCache
 from mexlab.features.flow_maps import FlowMaps
 from mexlab.features.region_motion import RegionMotion, masked_energy, region_motion
 from mexlab.features.settings import FlowSettings
+from mexlab.pages.flow_clips import coding_of
 from mexlab.pages.links import page_url
 from mexlab.vision.colour import DIVERGING, SEQUENTIAL
 from mexlab.vision.crop import crop_face
@@ -97,11 +98,11 @@ def load_content(workspace: Workspace, request: FlowRequest) -> FlowContent:
     InputError
         Where there is no such clip.
     """
-    clip = workspace.store.clip(request.key)
+    clip = workspace.store.clip(request.key.clip)
     if clip.frames is None:
         content = _release(workspace, clip)
     else:
-        coding = workspace.store.coding(request.key, request.coder).coding
+        coding = coding_of(workspace, request.key, request.coder)
         content = (
             _hidden(workspace, request)
             or _missing(workspace, request, coding)
@@ -114,12 +115,14 @@ def load_content(workspace: Workspace, request: FlowRequest) -> FlowContent:
 
 def file_stem(request: FlowRequest) -> str:
     """The beginning of the names of files that are taken along."""
-    return "_".join((request.key.database, request.key.subject, request.key.name, "flow"))
+    key = request.key
+    number = () if key.expression == 1 else (f"expression-{key.expression}",)
+    return "_".join((key.database, key.subject, key.name, *number, "flow"))
 
 
 def title_of(key: ClipKey) -> str:
     """A clip in the words of the pages."""
-    return f"{key.database} · {key.subject} · {key.name}"
+    return f"{key.database} · {key.subject} · {key.title}"
 
 
 # ---- clips without maps ----------------------------------------------------------------------
@@ -142,13 +145,13 @@ def _hidden(workspace: Workspace, request: FlowRequest) -> FlowContent | None:
     """While one's own coding is a draft, another's would show through its maps."""
     if not workspace.settings.blind or request.coder == workspace.coder:
         return None
-    if workspace.store.coding(request.key, workspace.coder).coding.status != "draft":
+    if workspace.store.coding(request.key.clip, workspace.coder).coding.status != "draft":
         return None
     hidden = calm(
         f"You are coding this clip: the coding of {request.coder} stays hidden until you commit.",
         "Its onset and apex would show through the maps.",
         f"Commit your coding in Annotate, or choose the coding of {workspace.coder} on the left.",
-        **{"Open in Annotate": page_url("annotate", clip=request.key)},
+        **{"Open in Annotate": page_url("annotate", clip=request.key.clip)},
     )
     hidden.message["blind"] = True
     return hidden
@@ -170,13 +173,13 @@ def _missing(workspace: Workspace, request: FlowRequest, coding: Coding) -> Flow
         f"{whose} no {marks} for this clip.",
         "Flow is measured from the onset frame to the apex frame.",
         f"Mark the {' and the '.join(missing)} in Annotate{instead}.",
-        **{"Open in Annotate": page_url("annotate", clip=request.key)},
+        **{"Open in Annotate": page_url("annotate", clip=request.key.clip)},
     )
 
 
 def problem(error: MexlabError, key: ClipKey) -> FlowContent:
     """What the page says where the maps could not be made."""
-    annotate = {"Open in Annotate": page_url("annotate", clip=key)}
+    annotate = {"Open in Annotate": page_url("annotate", clip=key.clip)}
     if isinstance(error, FaceNotFoundError):
         return calm(
             "No face was found in this clip.",

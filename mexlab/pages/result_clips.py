@@ -38,7 +38,7 @@ class ResultClips:
     def __init__(self, workspace: Workspace, titles: Mapping[str, str]) -> None:
         self._workspace, self._titles = workspace, titles
         self._stored: dict[ClipKey, ClipRow] = {}
-        self._several = False
+        self._several = self._own = False
         self._shown: list[Prediction] = []
         self._flagged: set[ClipKey] = set()
         self._run: Run | None = None
@@ -54,11 +54,14 @@ class ResultClips:
         coder = (run.record.get("request") or {}).get("coder") or "database"
         names = {row.key.database for row in predictions}
         self._several = len(names) > 1
+        self._own = coder == self._workspace.coder
         known = sorted(names & set(self._titles))
         self._stored = {
-            row.key: row
+            row.expression_key: row
             for name in known
-            for row in self._workspace.store.clips(database=name, coder=coder)
+            for row in self._workspace.store.clips(
+                database=name, coder=coder, every_expression=True
+            )
         }
         self._flagged = {key for name in known for key in self.recoding.flagged(name)}
 
@@ -70,7 +73,11 @@ class ResultClips:
         self.list.rows = [self._record(row) for row in found]
 
     def recode(self, key: ClipKey, *, flag: bool) -> None:
-        """Send a clip to recoding, or take it back; what fails is said above the list."""
+        """Send a clip to recoding, or take it back; what fails is said above the list.
+
+        A clip is coded anew as a whole, whichever of its expressions was in doubt.
+        """
+        key = key.clip
         try:
             if flag:
                 self.recoding.send(key)
@@ -107,12 +114,14 @@ class ResultClips:
                 detail = "features only, no frames"
             else:
                 detail = f"apex {apex}" if apex is not None else ""
-                annotate = page_url("annotate", clip=key, frame=apex)
+                # Another coder's second expression need not be one's own second.
+                place = key if self._own else key.clip
+                annotate = page_url("annotate", clip=place, frame=apex)
         # Where all clips are of one database, its title would only repeat itself.
         database = (self._titles.get(key.database, key.database),) if self._several else ()
         return {
             "key": str(key),
-            "title": " · ".join((*database, key.subject, key.name)),
+            "title": " · ".join((*database, key.subject, key.title)),
             "detail": detail,
             "database": key.database,
             "called": row.predicted,
@@ -123,5 +132,5 @@ class ResultClips:
             "flow": flow,
             # Without frames there is nothing to code.
             "recodable": bool(annotate),
-            "flagged": key in self._flagged,
+            "flagged": key.clip in self._flagged,
         }

@@ -44,6 +44,14 @@ _SCHEME_TITLES = {
     "objective": ("objective", "classes I to VII, by action units"),
 }
 
+#: What may be asked for; "" is the default.
+_KINDS = (
+    {"name": "", "title": "micro, where both are coded"},
+    {"name": "micro", "title": "micro-expressions only"},
+    {"name": "macro", "title": "macro-expressions only"},
+    {"name": "both", "title": "micro and macro"},
+)
+
 _NORMALISATION_TITLES = {
     "median-scale": "median 0, scale 1 per clip",
     "min-max": "0 to 1 per clip",
@@ -144,6 +152,7 @@ def read_request(choice: Mapping[str, Any]) -> TrainRequest:
         coder=choice["coder"],
         labels=choice["labels"],
         features=choice["source"] or None,
+        kind=choice.get("kind") or None,
         pretrain=[choice["pretrain"]] if choice.get("pretrain") else None,
     )
 
@@ -190,6 +199,7 @@ class TrainChoices:
             ],
             "schemes": [_scheme_option(name) for name in label_schemes()],
             "sources": self._sources(),
+            "kinds": [dict(one) for one in _KINDS],
             "networks": [
                 {
                     "name": spec.name,
@@ -231,6 +241,7 @@ class TrainChoices:
             "coder": DATABASE_CODER if DATABASE_CODER in coders else next(iter(coders), ""),
             "labels": label_schemes()[0],
             "source": source,
+            "kind": "",
             **flow_choice(FlowSettings()),
             "model": settings.model,
             "seeds": ",".join(str(seed) for seed in settings.seeds),
@@ -255,6 +266,7 @@ class TrainChoices:
                 choice["coder"],
                 choice["labels"],
                 choice["source"] or None,
+                choice.get("kind") or None,
             )
         except InputError as error:
             return {"sentence": as_sentence(error), "ready": False}, faults
@@ -303,8 +315,9 @@ class TrainChoices:
                 name,
                 choice["labels"],
                 choice["source"] or None,
+                choice.get("kind") or None,
             )
-            detail = counted(plan.clips, "clip")
+            detail = counted(plan.clips, plan.noun)
         except InputError:
             detail = "no clip to use"
         return {"name": name, "title": title, "detail": detail}

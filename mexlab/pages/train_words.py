@@ -43,9 +43,10 @@ def plan_sentence(plan: TrainingPlan, request: TrainRequest) -> str:
     title = networks()[training.model].title
     seeds = len(training.seeds)
     folds = count_folds(training, subjects=plan.subjects, databases=plan.databases)
+    clips = counted(plan.clips, plan.noun)
     before = f", pre-trained on {' and '.join(request.pretrain)}" if request.pretrain else ""
     return (
-        f"{title}{before} on {counted(plan.clips, 'clip')} of {counted(plan.subjects, 'subject')}: "
+        f"{title}{before} on {clips} of {counted(plan.subjects, 'subject')}: "
         f"{spell_protocol(training)}, {counted(folds, 'fold')} × {counted(seeds, 'seed')}, "
         f"{counted(training.epochs, 'epoch')}, last epoch kept; "
         "nothing is chosen on held-out data."
@@ -56,7 +57,8 @@ def data_sentence(
     plan: TrainingPlan, request: TrainRequest, databases: Sequence[DatabaseRow]
 ) -> str:
     """Which clips, by whose codings, and what of them the network sees."""
-    taken = Counter(sample.source.key.database for sample, _ in plan.labelled)
+    clips = {sample.source.key for sample, _ in plan.labelled}
+    taken = Counter(key.database for key in clips)
     # "CASME II (STSTNet features) (synthetic)": twice, for the form is narrow.
     titles = short_titles(short_titles({row.name: row.title for row in databases}))
     parts = [
@@ -64,9 +66,10 @@ def data_sentence(
         for row in databases
         if taken[row.name]
     ]
+    several = f" ({counted(plan.clips, plan.noun)})" if plan.clips > len(clips) else ""
     coder = "the databases" if request.coder == DATABASE_CODER else request.coder
     return (
-        f"Clips: {join_words(parts)}; coded by {coder}; "
+        f"Clips: {join_words(parts)}{several}; coded by {coder}; "
         f"{features_words(plan.source, request.flow.to_record())}."
     )
 

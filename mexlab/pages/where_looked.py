@@ -74,7 +74,7 @@ class WhereLooked:
         if content.inputs is None:
             return b"", [], "This clip's input cannot be computed here; its flow page says why."
         called = prediction.predicted
-        fold = "/".join(prediction.key.group)
+        fold = prediction.fold
         loss, now = occlusion_map(run, fold, content.inputs, called, masked=content.masked)
         then = prediction.probabilities[called]
         changed = (

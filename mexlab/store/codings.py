@@ -45,7 +45,12 @@ def clip_id(connection: Connection, key: ClipKey) -> int:
     ------
     InputError
         Where there is no such clip.
+    ValueError
+        For the key of a later expression: its number is an argument of its own here, and would
+        be passed over without a word.
     """
+    if key.expression != 1:
+        raise ValueError(f"{key} is an expression, not a clip: pass key.clip and the number")
     found = connection.execute(
         select(clips.c.id)
         .join(databases, databases.c.id == clips.c.database_id)

@@ -110,6 +110,11 @@ class ClipRow:
         """Whether the coding is no longer what was committed first."""
         return self.first_commit is not None and self.first_commit.changed(self.coding)
 
+    @property
+    def expression_key(self) -> ClipKey:
+        """The key of the expression that the coding is of."""
+        return self.key if self.coding is None else self.key.of_expression(self.coding.expression)
+
 
 @dataclass(frozen=True, slots=True)
 class ClipSource:

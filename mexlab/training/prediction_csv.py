@@ -25,7 +25,7 @@ def predictions_csv(run: Run) -> str:
     Returns
     -------
     str
-        One line a clip: ``seed`` says whose probabilities they are; with several seeds the
+        One line an expression: ``seed`` says whose probabilities they are; with several seeds the
         clip's line ``mean`` (of which the run's figures are made) comes first, then each
         seed's own.
 
@@ -40,7 +40,7 @@ def predictions_csv(run: Run) -> str:
     writer = csv.writer(text)
     classes = list(run.classes)
     writer.writerow(
-        ["seed", "database", "subject", "clip", "coded", "called", "right"]
+        ["seed", "database", "subject", "clip", "expression", "coded", "called", "right"]
         + [f"p {safe_cell(name)}" for name in classes]
     )
     if len(seeds) > 1:
@@ -56,6 +56,7 @@ def _write(writer: object, seed: str, rows: Iterable[Prediction], classes: list[
             [
                 seed,
                 *(safe_cell(part) for part in (row.key.database, row.key.subject, row.key.name)),
+                row.key.expression,
                 safe_cell(row.truth),
                 safe_cell(row.predicted),
                 "yes" if row.correct else "no",

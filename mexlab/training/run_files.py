@@ -36,16 +36,17 @@ PROCESS = "process.json"
 CANCEL = "cancel"
 WEIGHTS = "weights"
 
-_FIXED = ("seed", "fold", "database", "subject", "clip", "truth", "predicted")
+_FIXED = ("seed", "fold", "database", "subject", "clip", "expression", "truth", "predicted")
 
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """What a network that never saw the person said of one clip.
+    """What a network that never saw the person said of one expression.
 
     Attributes
     ----------
     key : ClipKey
+        Clip and number of the expression.
     truth, predicted : str
         Class names.
     probabilities : dict of str to float
@@ -140,6 +141,7 @@ def write_predictions(
             row.key.database,
             row.key.subject,
             row.key.name,
+            str(row.key.expression),
             row.truth,
             row.predicted,
             # Nine digits bring a float32 back exactly.
@@ -157,7 +159,10 @@ def read_predictions(path: Path) -> list[Prediction]:
         try:
             predictions.append(
                 Prediction(
-                    key=ClipKey(row["database"], row["subject"], row["clip"]),
+                    # Runs from before an expression was a sample are of the first of each clip.
+                    key=ClipKey(
+                        row["database"], row["subject"], row["clip"], int(row.get("expression", 1))
+                    ),
                     truth=row["truth"],
                     predicted=row["predicted"],
                     probabilities={

@@ -205,7 +205,8 @@ function render({ model, el }) {
       section("Databases", databases()),
       section("Labels",
         choices("labels", "classes", model.get("schemes")),
-        wide("coded by", select("coder", "coded by", model.get("coders")))),
+        wide("coded by", select("coder", "coded by", model.get("coders"))),
+        wide("kind", select("kind", "kind of expression", model.get("kinds")))),
       section("Features",
         sources.length > 1 ? choices("source", "features", sources)
           : mxElement("p", { class: "mx-hint" }, sources.length ? sources[0].title : ""),
@@ -286,7 +287,7 @@ function render({ model, el }) {
   // The coders' counts follow the other choices: only their list is made anew, not the form.
   const recount = () => inputs["coder options"](model.get("coders"));
   model.on("change:coders", recount);
-  const options = ["databases", "schemes", "sources", "networks", "normalisations", "mirrors", "schedules", "pretrainings", "protocols", "devices", "presets", "flow_fields", "flow_presets"].map((name) => `change:${name}`).join(" ");
+  const options = ["databases", "schemes", "sources", "kinds", "networks", "normalisations", "mirrors", "schedules", "pretrainings", "protocols", "devices", "presets", "flow_fields", "flow_presets"].map((name) => `change:${name}`).join(" ");
   model.on(options, build);
   model.on("change:choice", fill);
   model.on("change:faults", complain);

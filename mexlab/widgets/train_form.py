@@ -18,7 +18,7 @@ class TrainForm(StemWidget):
     ----------
     databases : list of dict
         ``{name, title, detail, synthetic}``.
-    coders, schemes, sources, networks, normalisations, mirrors, schedules, pretrainings,
+    coders, schemes, sources, kinds, networks, normalisations, mirrors, schedules, pretrainings,
     protocols, devices : list
         Each of ``{name, title, detail}``; a list of one is shown but offers no choice.
     presets : list of dict
@@ -28,7 +28,7 @@ class TrainForm(StemWidget):
     flow_presets : list of dict
         As ``presets``, of the flow fields.
     choice : dict
-        ``{databases, coder, labels, source, eye_mask, model, pretrain, epochs, learning_rate,
+        ``{databases, coder, labels, source, kind, eye_mask, model, pretrain, epochs, learning_rate,
         batch_size, seeds, normalise, mirror, schedule, class_weighting, label_smoothing, protocol,
         k, fold_seed, device}`` and the names of ``flow_fields``; numbers and seeds as typed, that
         is, text.
@@ -51,6 +51,7 @@ class TrainForm(StemWidget):
     coders = traitlets.List(traitlets.Dict()).tag(sync=True)
     schemes = traitlets.List(traitlets.Dict()).tag(sync=True)
     sources = traitlets.List(traitlets.Dict()).tag(sync=True)
+    kinds = traitlets.List(traitlets.Dict()).tag(sync=True)
     networks = traitlets.List(traitlets.Dict()).tag(sync=True)
     normalisations = traitlets.List(traitlets.Dict()).tag(sync=True)
     mirrors = traitlets.List(traitlets.Dict()).tag(sync=True)

@@ -30,19 +30,23 @@ class FeatureSummary:
     Attributes
     ----------
     ready : int
-        Clips whose flow maps are in the cache now.
+        Expressions whose flow maps are in the cache now.
+    clips : int
+        Clips that these are in; fewer where a clip holds several.
     left_out : list of ReportEntry
-        Clips without, each with its reason.
+        Clips and expressions without, each with its reason.
     seconds : float
     """
 
     ready: int = 0
+    clips: int = 0
     left_out: list[ReportEntry] = field(default_factory=list)
     seconds: float = 0.0
 
     def to_record(self) -> dict[str, Any]:
         return {
             "ready": self.ready,
+            "clips": self.clips,
             "left_out": [entry.to_record() for entry in self.left_out],
             "seconds": round(self.seconds, 2),
         }
@@ -55,8 +59,9 @@ def compute_features(
     settings: FlowSettings | None = None,
     jobs: int | None = None,
     progress: Progress | None = None,
+    kind: str | None = None,
 ) -> FeatureSummary:
-    """Compute the flow maps of every clip that has an onset and an apex, and keep them.
+    """Compute the flow maps of every expression that has an onset and an apex, and keep them.
 
     Parameters
     ----------
@@ -70,25 +75,31 @@ def compute_features(
         Processes; all cores by default.
     progress : callable, optional
         Called as ``progress(done, total)``.
+    kind : {"micro", "macro", "both"}, optional
+        As of :func:`mexlab.workspace.training_plan.plan_training`.
 
     Raises
     ------
     InputError
-        For a database that the workspace does not have.
+        For a database that the workspace does not have, or a kind that is none.
     """
     begun = time.monotonic()
     summary = FeatureSummary()
     chosen = []
-    for sample in select_samples(workspace, databases, coder, summary.left_out):
+    clips = set()
+    for sample in select_samples(workspace, databases, coder, summary.left_out, kind=kind):
         if sample.source.frames is None:
             reason = "it came as ready features, there are no frames to compute from"
-            summary.left_out.append(ReportEntry("note", str(sample.source.key), reason))
+            summary.left_out.append(ReportEntry("note", str(sample.key), reason))
         else:
             chosen.append(sample)
-    for _, result in _flow_maps(
+    for sample, result in _flow_maps(
         workspace, chosen, settings or FlowSettings(), jobs, summary.left_out, progress
     ):
-        summary.ready += result is not None
+        if result is not None:
+            summary.ready += 1
+            clips.add(sample.source.key)
+    summary.clips = len(clips)
     summary.seconds = time.monotonic() - begun
     return summary
 
@@ -103,12 +114,13 @@ def build_feature_set(
     jobs: int | None = None,
     progress: Progress | None = None,
     used: list[Sample] | None = None,
+    kind: str | None = None,
 ) -> tuple[FeatureSet, list[ReportEntry]]:
-    """Inputs, labels and subject groups of the chosen clips.
+    """Inputs, labels and subject groups of the chosen expressions.
 
     Parameters
     ----------
-    workspace, databases, coder, labels, source
+    workspace, databases, coder, labels, source, kind
         As of :func:`mexlab.workspace.training_plan.plan_training`, which chooses the clips.
     settings : FlowSettings, optional
         Of computed features.
@@ -137,7 +149,7 @@ def build_feature_set(
 
     settings = settings or FlowSettings()
     # The same choice that the train page shows before it starts.
-    plan = plan_training(workspace, databases, coder, labels, source)
+    plan = plan_training(workspace, databases, coder, labels, source, kind)
     labelled, left_out, source = plan.labelled, plan.left_out, plan.source
 
     inputs, shares, names, taken = [], [], [], []
@@ -163,7 +175,7 @@ def build_feature_set(
             where="databases",
             remedy=commonest_reasons(left_out),
         )
-    keys = [sample.source.key for sample in taken]
+    keys = [sample.key for sample in taken]
     if used is not None:
         used.extend(taken)
     # A native class whose every clip failed to be computed is no class of this set.
@@ -174,6 +186,7 @@ def build_feature_set(
         "labels": labels,
         "coder": coder,
         "databases": sorted({key.database for key in keys}),
+        "kind": kind or "default",
         "codings_sha256": codings_digest(taken, names),
     }
     if is_list(labels):
@@ -204,8 +217,8 @@ def _flow_maps(
     for sample in samples:
         source, coding = sample.source, sample.coding
         if source.frames is None or coding.onset is None or coding.apex is None:
-            raise ValueError(f"{source.key} was not to be selected")
-        items.append(FlowItem(source.key, source.frames, source.root, coding.onset, coding.apex))
+            raise ValueError(f"{sample.key} was not to be selected")
+        items.append(FlowItem(sample.key, source.frames, source.root, coding.onset, coding.apex))
     if progress is not None:
         progress(0, len(items))
     results = compute_many(items, settings, workspace.cache_dir, jobs=jobs)
@@ -219,7 +232,7 @@ def _kept(result: FlowResult, sample: Sample, left_out: list[ReportEntry]) -> An
     from mexlab.features.batch import FlowFailure
 
     if isinstance(result, FlowFailure):
-        left_out.append(ReportEntry("skipped", str(sample.source.key), result.reason))
+        left_out.append(ReportEntry("skipped", str(sample.key), result.reason))
         return None
     return result
 

@@ -18,7 +18,17 @@ if TYPE_CHECKING:
 
 INPUTS = "inputs.csv"
 
-_COLUMNS = ("database", "subject", "clip", "label", "onset", "apex", "emotion", "input_sha256")
+_COLUMNS = (
+    "database",
+    "subject",
+    "clip",
+    "expression",
+    "label",
+    "onset",
+    "apex",
+    "emotion",
+    "input_sha256",
+)
 
 
 def codings_digest(samples: Sequence[Sample], labels: Sequence[str]) -> str:
@@ -27,7 +37,7 @@ def codings_digest(samples: Sequence[Sample], labels: Sequence[str]) -> str:
     Equal for equal codings, in whatever order the clips come.
     """
     rows = sorted(
-        [str(one.source.key), one.coding.onset, one.coding.apex, label]
+        [str(one.key), one.coding.onset, one.coding.apex, label]
         for one, label in zip(samples, labels, strict=True)
     )
     return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()
@@ -55,12 +65,13 @@ def write_inputs(run: Run, feature_set: FeatureSet, samples: Sequence[Sample]) -
     table = csv.writer(text, lineterminator="\n")
     table.writerow(_COLUMNS)
     for position, sample in enumerate(samples):
-        key, coding = sample.source.key, sample.coding
+        key, coding = sample.key, sample.coding
         table.writerow(
             [
                 key.database,
                 key.subject,
                 key.name,
+                key.expression,
                 feature_set.classes[feature_set.labels[position]],
                 coding.onset,
                 coding.apex,

@@ -1,12 +1,13 @@
-"""Which clips a feature set is made from, and why the others are not."""
+"""Which expressions a feature set is made from, and why the others are not."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
-from mexlab.data.codings import Coding
+from mexlab.data.clips import ClipKey
+from mexlab.data.codings import EVENT_KINDS, Coding
 from mexlab.data.reports import ReportEntry
 from mexlab.errors import InputError
 from mexlab.store import ClipSource
@@ -15,12 +16,23 @@ from mexlab.workspace.workspace import Workspace
 Source = Literal["computed", "release"]
 
 
+#: Which expressions are asked for. None, the default, is ``micro`` in databases that hold micro-
+#: and macro-expressions, and all in the others: nobody wants both at once without saying so.
+ExpressionKind = Literal["micro", "macro", "both"]
+EXPRESSION_KINDS: tuple[ExpressionKind, ...] = get_args(ExpressionKind)
+
+
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A clip chosen for a feature set, with the coding that gives onset, apex and label."""
+    """An expression chosen for a feature set: its clip, and the coding with its marks and label."""
 
     source: ClipSource
     coding: Coding
+
+    @property
+    def key(self) -> ClipKey:
+        """Clip and number of the expression."""
+        return self.source.key.of_expression(self.coding.expression)
 
 
 def select_samples(
@@ -30,32 +42,75 @@ def select_samples(
     left_out: list[ReportEntry],
     *,
     marks: bool = True,
+    kind: str | None = None,
 ) -> Iterator[Sample]:
-    """The clips of the chosen databases that the coder has coded.
+    """The expressions that the coder has found in the clips of the chosen databases.
 
-    Those that are not go to ``left_out`` with their reason; with ``marks``, so do those without
-    onset or apex.
+    Clips without go to ``left_out`` with their reason; so do expressions of another kind than
+    asked for, events that are no expression and, with ``marks``, those without onset or apex.
 
     Raises
     ------
     InputError
-        For a database or a coder that the workspace does not have.
+        For a database or a coder that the workspace does not have, or a kind that is none.
     """
     chosen = check_choice(workspace, databases, coder)
-    codings = {c.clip: c for c in workspace.store.codings(coder=coder) if c.expression == 1}
+    check_kind(kind)
+    codings: dict[ClipKey, list[Coding]] = {}
+    for coding in workspace.store.codings(coder=coder):
+        if coding.clip.database in chosen:
+            codings.setdefault(coding.clip, []).append(coding)
+    mixed = _mixed_databases(one for own in codings.values() for one in own)
     for source in workspace.store.sources():
         if source.key.database not in chosen:
             continue
-        coding = codings.get(source.key)
-        reason: str | None
-        if coding is None:
-            reason = f"{coder} has not coded it"
-        else:
-            reason = _missing_marks(coding) if marks and source.frames is not None else None
-        if coding is None or reason is not None:
-            left_out.append(ReportEntry("skipped", str(source.key), reason or ""))
-        else:
-            yield Sample(source, coding)
+        if source.key not in codings:
+            left_out.append(ReportEntry("skipped", str(source.key), f"{coder} has not coded it"))
+        for coding in codings.get(source.key, ()):
+            sample = Sample(source, coding)
+            reason = _other_kind(coding, kind, source.key.database in mixed)
+            if reason is None and marks and source.frames is not None:
+                reason = _missing_marks(coding)
+            if reason is None:
+                yield sample
+            else:
+                left_out.append(ReportEntry("skipped", str(sample.key), reason))
+
+
+def check_kind(kind: str | None) -> None:
+    """Refuse what is no kind of expression to ask for; None stands for the default.
+
+    Raises
+    ------
+    InputError
+    """
+    if kind is not None and kind not in EXPRESSION_KINDS:
+        raise InputError(
+            f"expected one of {', '.join(EXPRESSION_KINDS)}, got {kind!r}", where="kind"
+        )
+
+
+def _mixed_databases(codings: Iterable[Coding]) -> set[str]:
+    """Databases that hold macro-expressions beside others."""
+    kinds: dict[str, set[str]] = {}
+    for one in codings:
+        if one.kind not in EVENT_KINDS:
+            kinds.setdefault(one.clip.database, set()).add(one.kind)
+    return {name for name, found in kinds.items() if "macro" in found and len(found) > 1}
+
+
+def _other_kind(coding: Coding, kind: str | None, mixed: bool) -> str | None:
+    """Why an expression is not of the kind that is asked for."""
+    if coding.kind in EVENT_KINDS:
+        return f"{'a head movement' if coding.kind == 'head' else 'a blink'}, not an expression"
+    if kind == "both" or (kind is None and not mixed):
+        return None
+    if coding.kind == (kind or "micro"):
+        return None
+    if coding.kind:
+        return f"a {coding.kind}-expression; choose kind {coding.kind} or both to take it in"
+    # By default whatever nobody called macro is taken in.
+    return None if kind is None else f"nobody said whether it is {kind}; choose kind both"
 
 
 def check_choice(workspace: Workspace, databases: Sequence[str] | None, coder: str) -> set[str]:

@@ -44,7 +44,7 @@ def train_command(request: TrainRequest) -> str:
     words = ["mexlab", "train"]
     if request.databases is not None:
         words += ["--databases", ",".join(request.databases)]
-    for name in ("coder", "labels", "features"):
+    for name in ("coder", "labels", "features", "kind"):
         if getattr(request, name) != getattr(plain, name):
             words += [f"--{name}", getattr(request, name)]
     words += flow_options(request.flow)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from mexlab.errors import InputError
 from mexlab.features.settings import FlowSettings
 from mexlab.training.settings import TrainingSettings
 from mexlab.workspace.flow_use import refuse_input_size
+from mexlab.workspace.samples import check_kind
 
 SOURCES = ("computed", "release")
 
@@ -33,6 +34,9 @@ class TrainRequest:
         Name of the label scheme, or path of an official list of the composite.
     features : {"computed", "release"} or None
         None for whichever the chosen clips have.
+    kind : {"micro", "macro", "both"} or None
+        Which expressions are trained and tested on; None as
+        :data:`mexlab.workspace.samples.ExpressionKind` says. Pre-training takes all.
     flow : FlowSettings
     training : TrainingSettings
 
@@ -49,6 +53,7 @@ class TrainRequest:
     flow: FlowSettings = field(default_factory=FlowSettings)
     training: TrainingSettings = field(default_factory=TrainingSettings)
     pretrain: tuple[str, ...] = ()
+    kind: str | None = None
 
     def __post_init__(self) -> None:
         if isinstance(self.databases, list):
@@ -62,6 +67,7 @@ class TrainRequest:
                 where="pretrain",
                 remedy="Choose a database of other people",
             )
+        check_kind(self.kind)
         if self.features not in (None, *SOURCES):
             raise InputError(
                 f"expected one of {', '.join(SOURCES)}, got {self.features!r}", where="features"
@@ -74,6 +80,7 @@ class TrainRequest:
             "coder": self.coder,
             "labels": self.labels,
             "features": self.features,
+            "kind": self.kind,
             "flow": self.flow.to_record(),
             "training": self.training.to_record(),
             "pretrain": list(self.pretrain),
@@ -88,7 +95,7 @@ class TrainRequest:
         InputError
             For an unknown field or a value that does not hold.
         """
-        known = ("databases", "coder", "labels", "features", "flow", "training", "pretrain")
+        known = tuple(field.name for field in fields(cls))
         unknown = sorted(set(record) - set(known))
         if unknown:
             raise InputError(
@@ -116,6 +123,7 @@ def build_request(
     labels: str = "megc2019",
     features: str | None = None,
     pretrain: Sequence[str] | None = None,
+    kind: str | None = None,
 ) -> TrainRequest:
     """A request from what a user chose; a setting that is None takes its default.
 
@@ -133,6 +141,7 @@ def build_request(
         labels=str(Path(labels).expanduser().absolute()) if is_list(labels) else labels,
         features=features,
         pretrain=tuple(pretrain or ()),
+        kind=kind,
         flow=flow,
         training=chosen,
     )

@@ -142,25 +142,32 @@ def _train(
     used: list[Sample] = []
 
     def build(
-        databases: Sequence[str] | None, kind: Any, used: list[Sample] | None = None
+        databases: Sequence[str] | None,
+        source: Any,
+        kind: str | None,
+        used: list[Sample] | None = None,
     ) -> tuple[FeatureSet, list[ReportEntry]]:
         return build_feature_set(
             workspace,
             databases,
             request.coder,
             request.labels,
-            kind,
+            source,
             request.flow,
             jobs,
             features,
             used,
+            kind,
         )
 
-    feature_set, left_out = build(tested_on(workspace, request), request.features, used)
+    feature_set, left_out = build(
+        tested_on(workspace, request), request.features, request.kind, used
+    )
     write_inputs(run, feature_set, used)
     source = None
     if request.pretrain:
-        source, unused = build(request.pretrain, feature_set.source["source"])
+        # Pre-training is on macro-expressions more often than not.
+        source, unused = build(request.pretrain, feature_set.source["source"], "both")
         left_out = left_out + unused
     # Only here, and not at the top: torch takes a second that a page must not pay for.
     from mexlab.training.execute import execute_run
@@ -172,6 +179,7 @@ def _train(
         ],
         "coder": request.coder,
         "labels": request.labels,
+        "kind": request.kind,
         "left_out": [entry.to_record() for entry in left_out],
     }
     return execute_run(

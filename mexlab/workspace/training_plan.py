@@ -12,13 +12,20 @@ from mexlab.data.composite_list import is_list
 from mexlab.data.labels import THREE_CLASSES, label_scheme
 from mexlab.data.reports import ReportEntry
 from mexlab.workspace.composite import compose_megc2019
-from mexlab.workspace.samples import Sample, Source, only_source, select_samples, why_unusable
+from mexlab.workspace.samples import (
+    Sample,
+    Source,
+    check_kind,
+    only_source,
+    select_samples,
+    why_unusable,
+)
 from mexlab.workspace.workspace import Workspace
 
 
 @dataclass(slots=True)
 class TrainingPlan:
-    """The clips that a training would take, with their classes, and those that it would not.
+    """The expressions that a training would take, with their classes, and those it would not.
 
     Attributes
     ----------
@@ -29,7 +36,7 @@ class TrainingPlan:
         Each with its reason. A clip whose flow turns out not to be computable (no face found)
         joins them when the training computes it.
     coded : int
-        Clips that the coder has coded, usable or not.
+        Expressions that the coder has coded, usable or not.
     fixed : bool
         Whether the classes are the scheme's own, not those that happen to be met.
     """
@@ -43,7 +50,14 @@ class TrainingPlan:
 
     @property
     def clips(self) -> int:
+        """Samples, which are expressions: of most databases one a clip."""
         return len(self.labelled)
+
+    @property
+    def noun(self) -> str:
+        """What is counted: expressions where a clip holds several, else clips."""
+        several = any(sample.coding.expression > 1 for sample, _ in self.labelled)
+        return "expression" if several else "clip"
 
     @property
     def subjects(self) -> int:
@@ -67,6 +81,7 @@ def plan_training(
     coder: str = DATABASE_CODER,
     labels: str = "megc2019",
     source: Source | None = None,
+    kind: str | None = None,
 ) -> TrainingPlan:
     """Choose and label the clips of a training; its feature set is built from these.
 
@@ -83,22 +98,26 @@ def plan_training(
     source : {"computed", "release"}, optional
         From the frames, or the pictures of a feature release. By default whichever the chosen
         clips have; the two are never mixed, for a release has lost amplitude and sign.
+    kind : {"micro", "macro", "both"}, optional
+        Which expressions; see :data:`mexlab.workspace.samples.ExpressionKind`. An official list
+        says itself which clips are meant.
 
     Raises
     ------
     InputError
-        For unknown databases, coders or schemes, a list that cannot be read, and for mixed
+        For unknown databases, coders, schemes or kinds, a list that cannot be read, and for mixed
         sources.
     """
+    check_kind(kind)
     if is_list(labels):
         return _plan_composite(workspace, databases, coder, Path(labels), source)
     scheme = label_scheme(labels)
     left_out: list[ReportEntry] = []
-    samples = list(select_samples(workspace, databases, coder, left_out, marks=False))
+    samples = list(select_samples(workspace, databases, coder, left_out, marks=False, kind=kind))
     source = source or only_source(samples)
     labelled: list[tuple[Sample, str]] = []
     for sample in samples:
-        key, emotion = sample.source.key, sample.coding.emotion
+        key, emotion = sample.key, sample.coding.emotion
         layout, units = sample.source.layout, sample.coding.action_units
         reason = why_unusable(sample, source) or scheme.reason_left_out(
             layout, emotion, key.subject, key.name, units
@@ -130,8 +149,13 @@ def _plan_composite(
     samples: list[Sample] = []
     if parts:  # none would mean all databases
         uncoded: list[ReportEntry] = []
-        chosen = select_samples(workspace, parts, coder, uncoded, marks=False)
-        samples = [sample for sample in chosen if sample.source.key in label_of]
+        chosen = select_samples(workspace, parts, coder, uncoded, marks=False, kind="both")
+        for sample in chosen:
+            if sample.key in label_of:
+                samples.append(sample)
+            elif sample.source.key in label_of:
+                later = "the composite has one expression of each clip, the first"
+                left_out.append(ReportEntry("skipped", str(sample.key), later))
         wanted = set(map(str, label_of))
         left_out += [entry for entry in uncoded if entry.where in wanted]
     source = source or only_source(samples)
@@ -139,9 +163,9 @@ def _plan_composite(
     for sample in samples:
         reason = why_unusable(sample, source)
         if reason is None:
-            labelled.append((sample, label_of[sample.source.key]))
+            labelled.append((sample, label_of[sample.key]))
         else:
-            left_out.append(ReportEntry("skipped", str(sample.source.key), reason))
+            left_out.append(ReportEntry("skipped", str(sample.key), reason))
     return TrainingPlan(labelled, source, THREE_CLASSES, left_out, len(samples))
 
 
