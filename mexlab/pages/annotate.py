@@ -163,8 +163,7 @@ class AnnotatePage:
     def _of_query(cls, workspace: Workspace, query: dict[str, str]) -> AnnotatePage:
         try:
             key = ClipKey.parse(query["clip"]) if "clip" in query else None
-            frame = _whole_number(query.get("frame"))
-            return cls(workspace, key, frame, query.get("database"))
+            return cls(workspace, key, _whole_number(query.get("frame")), query.get("database"))
         except InputError as error:
             # An old link, or one of another workspace: say so above a page that works.
             page = cls(workspace)
@@ -187,7 +186,6 @@ class AnnotatePage:
         Parameters
         ----------
         key : ClipKey
-            Of one of the coder's own expressions, to have that one on the form.
         frame : int, optional
             Native number; by default the coder's onset, or the clip's first frame.
 
@@ -197,15 +195,13 @@ class AnnotatePage:
             Where there is no such clip.
         """
         key, expression = key.clip, key.expression
-        clip = self.workspace.store.clip(key)
-        state = self.desk.state(key)
+        clip, state = self.workspace.store.clip(key), self.desk.state(key)
         coding = state["coding"]
         frames = self.ahead.take(key) or ClipFrames(clip)
         record, poster = frames.opening(coding["onset"] if frame is None else frame)
         # Only now: a clip that cannot be opened leaves the one before as it was.
         self.frames = frames
-        self.clip = key
-        self.expression = 1
+        self.clip, self.expression = key, 1
         marks = {name: coding[name] for name in ("onset", "apex", "offset")}
         with self.player.hold_sync():
             self.player.poster = poster
@@ -215,7 +211,7 @@ class AnnotatePage:
         self._above.children = ()
         self._link_flow(key)
         self.aids.open(key, self.frames, coding["onset"], record.get("frame"))
-        if expression > 1:
+        if expression > 1:  # of the coder's own, as a link named it
             self.show_expression(expression)
 
     def _link_flow(self, key: ClipKey) -> None:
