@@ -38,6 +38,8 @@ def test_an_expression_is_named_by_its_clip_and_its_number() -> None:
     first = ClipKey("samm_lv", "006", "006_1")
     second = first.of_expression(2)
     assert (str(first), str(second)) == ("samm_lv/006/006_1", "samm_lv/006/006_1#2")
-    assert second != first and second.clip == first and second.group == first.group
+    assert second != first
+    assert second.clip == first
+    assert second.group == first.group
     assert (first.title, second.title) == ("006_1", "006_1, expression 2")
     assert sorted([ClipKey("samm_lv", "006", "006_2"), second, first])[:2] == [first, second]

@@ -75,11 +75,13 @@ def test_micro_is_the_default_where_a_database_holds_both(long_videos: Workspace
         return Counter(sample.coding.kind for sample in chosen)
 
     both = kinds("cas_me2", "both")
-    assert both["micro"] and both["macro"]
+    assert both["micro"]
+    assert both["macro"]
     assert kinds("cas_me2", None) == Counter(micro=both["micro"])
     assert kinds("cas_me2", "macro") == Counter(macro=both["macro"])
     # Where only one kind is coded, all of it.
-    assert set(kinds("casme", None)) == {"micro"} and not kinds("casme", "macro")
+    assert set(kinds("casme", None)) == {"micro"}
+    assert not kinds("casme", "macro")
     with pytest.raises(InputError, match="micro, macro, both"):
         kinds("casme", "nano")
 
@@ -136,7 +138,8 @@ def test_each_expression_has_the_motion_between_its_own_marks(two_in_one: Worksp
         np.testing.assert_array_equal(features.inputs[position], expected)
     # To the right in the first, to the left in the second.
     u = features.inputs[:, 0].mean(axis=(1, 2))
-    assert u[0] > 1 and u[1] < -1
+    assert u[0] > 1
+    assert u[1] < -1
     assert [features.classes[i] for i in features.labels] == ["happiness", "surprise"]
     assert [(entry.where, entry.reason) for entry in left_out if "blink" in entry.reason] == [
         ("own/ada/take#3", "a blink, not an expression")
