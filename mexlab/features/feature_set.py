@@ -98,9 +98,14 @@ class FeatureSet:
         return len(self.inputs)
 
     @property
-    def groups(self) -> list[tuple[str, str]]:
+    def pairs(self) -> list[tuple[str, str]]:
         """The (database, subject) of each sample, by which folds are cut."""
         return [key.group for key in self.keys]
+
+    @property
+    def groups(self) -> NDArray[np.str_]:
+        """Each sample's person as a text, shape (N,): what scikit-learn takes as ``groups=``."""
+        return np.array(["/".join(pair) for pair in self.pairs], dtype=np.str_)
 
     def counts(self) -> dict[str, int]:
         """Samples a class, in the order of the classes."""

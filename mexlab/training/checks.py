@@ -57,7 +57,7 @@ def check_trainable(
     if faults:
         raise InputError("; ".join(faults), where="feature set")
     if folds is None:
-        folds = cut_folds(feature_set.groups, settings)
+        folds = cut_folds(feature_set.pairs, settings)
     else:
         faults = _misfits(feature_set, folds)
     _refuse_twins(feature_set, folds)
@@ -104,8 +104,8 @@ def unlearnable(
 def _misfits(feature_set: FeatureSet, folds: Sequence[Fold]) -> list[str]:
     faults = []
     for fold in folds:
-        train = {feature_set.groups[i] for i in fold.train_idx}
-        both = sorted(train & {feature_set.groups[i] for i in fold.test_idx})
+        train = {feature_set.pairs[i] for i in fold.train_idx}
+        both = sorted(train & {feature_set.pairs[i] for i in fold.test_idx})
         if both:
             named = ", ".join("/".join(person) for person in both[:3])
             faults.append(f"fold {fold.name} trains on people that it holds out: {named}")
@@ -127,8 +127,8 @@ def _refuse_twins(feature_set: FeatureSet, folds: Sequence[Fold]) -> None:
         if np.ptp(maps) == 0.0:
             continue
         first = owner.setdefault(hashlib.sha256(maps.tobytes()).digest(), i)
-        if feature_set.groups[first] != feature_set.groups[i]:
-            names = ["/".join(feature_set.groups[one]) for one in (first, i)]
+        if feature_set.pairs[first] != feature_set.pairs[i]:
+            names = ["/".join(feature_set.pairs[one]) for one in (first, i)]
             pairs.setdefault((names[0], names[1]), (first, i))
     side = np.zeros(len(feature_set), dtype=np.int64)
     for number, fold in enumerate(folds):

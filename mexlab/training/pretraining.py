@@ -62,7 +62,7 @@ class Pretraining:
         return {
             "databases": sorted({key.database for key in self.source.keys}),
             "clips": len(self.source),
-            "subjects": len(set(self.source.groups)),
+            "subjects": len(set(self.source.pairs)),
             "class_counts": self.source.counts(),
             "epochs": self.settings.epochs,
             "left_out": list(self.left_out),
@@ -84,14 +84,14 @@ def plan_pretraining(
     InputError
         Where fewer than two clips or classes are left, or the inputs are of another kind.
     """
-    target_people = set(target.groups)
+    target_people = set(target.pairs)
     target_clips = set(map(_fingerprint, target.inputs))
     shared = {
         group
-        for group, maps in zip(source.groups, source.inputs, strict=True)
+        for group, maps in zip(source.pairs, source.inputs, strict=True)
         if group in target_people or _fingerprint(maps) in target_clips
     }
-    rest = source.subset(np.array([group not in shared for group in source.groups], dtype=bool))
+    rest = source.subset(np.array([group not in shared for group in source.pairs], dtype=bool))
     kinds = [one.source.get("source") for one in (source, target)]
     faults = []
     if source.inputs.shape[1:] != network(settings.model).input_shape:

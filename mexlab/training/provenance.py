@@ -44,7 +44,7 @@ def describe_data(feature_set: FeatureSet, provenance: Mapping[str, Any]) -> dic
         "databases": databases,
         "synthetic": any(entry["synthetic"] for entry in databases),
         "clips": len(feature_set),
-        "subjects": len(set(feature_set.groups)),
+        "subjects": len(set(feature_set.pairs)),
         "classes": list(feature_set.classes),
         "class_counts": feature_set.counts(),
         "features": feature_set.source,

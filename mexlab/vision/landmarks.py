@@ -67,12 +67,45 @@ def landmark_detector(name: str = "dlib") -> LandmarkDetector:
     """
     backend, _, argument = name.partition(":")
     if backend not in _BACKENDS:
-        raise InputError(
-            f"expected one of {', '.join(_BACKENDS)}, got {name!r}",
-            where="landmarks",
-            remedy="register_landmark_backend adds one",
-        )
+        raise _unknown(name)
     return _BACKENDS[backend](argument)
+
+
+def check_landmarks(name: str) -> None:
+    """Whether there is such a back end, and the model file that it names; loads no model.
+
+    Raises
+    ------
+    InputError
+        As :func:`landmark_detector`, before any work was done.
+    """
+    backend, _, argument = name.partition(":")
+    if backend not in _BACKENDS:
+        raise _unknown(name)
+    if backend == "dlib" and not argument:
+        dlib_model_path()
+    elif backend == "dlib" and not Path(argument).expanduser().is_file():
+        raise InputError(
+            "no such model file", where=Path(argument).expanduser(), remedy="Check dlib:PATH"
+        )
+    elif backend == "lbf" and (not argument or not Path(argument).expanduser().is_file()):
+        raise _no_lbf(argument)
+
+
+def _unknown(name: str) -> InputError:
+    return InputError(
+        f"expected one of {', '.join(_BACKENDS)}, got {name!r}",
+        where="landmarks",
+        remedy="register_landmark_backend adds one",
+    )
+
+
+def _no_lbf(model: str) -> InputError:
+    return InputError(
+        "no such model file",
+        where=Path(model).expanduser() if model else "landmarks",
+        remedy="Write lbf:PATH with the path of an LBF model (lbfmodel.yaml)",
+    )
 
 
 def landmark_identity(name: str) -> str:
@@ -201,11 +234,7 @@ class LbfLandmarks:
         if facemark is None:
             path = Path(model).expanduser()
             if not model or not path.is_file():
-                raise InputError(
-                    "no such model file",
-                    where=path if model else "landmarks",
-                    remedy="Write lbf:PATH with the path of an LBF model (lbfmodel.yaml)",
-                )
+                raise _no_lbf(model)
             facemark = cv2.face.createFacemarkLBF()
             facemark.loadModel(str(path))
         self.name = f"lbf:{model}"

@@ -81,9 +81,15 @@ def compute_features(
     Raises
     ------
     InputError
-        For a database that the workspace does not have, or a kind that is none.
+        For a database that the workspace does not have, a kind that is none, or landmarks that
+        cannot be found.
     """
+    from mexlab.vision.landmarks import check_landmarks
+
     begun = time.monotonic()
+    settings = settings or FlowSettings()
+    # A name that is none would else be told once a clip, each after its frames were read.
+    check_landmarks(settings.landmarks)
     summary = FeatureSummary()
     chosen = []
     clips = set()
@@ -93,9 +99,7 @@ def compute_features(
             summary.left_out.append(ReportEntry("note", str(sample.key), reason))
         else:
             chosen.append(sample)
-    for sample, result in _flow_maps(
-        workspace, chosen, settings or FlowSettings(), jobs, summary.left_out, progress
-    ):
+    for sample, result in _flow_maps(workspace, chosen, settings, jobs, summary.left_out, progress):
         if result is not None:
             summary.ready += 1
             clips.add(sample.source.key)

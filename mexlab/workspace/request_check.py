@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from mexlab.data.clips import ClipKey
 from mexlab.errors import InputError
+from mexlab.features.settings import FlowSettings
 from mexlab.training.checks import unlearnable
 from mexlab.training.protocols import cut_folds
 from mexlab.training.resume import can_resume
@@ -37,7 +38,7 @@ def check_request(workspace: Workspace, request: TrainRequest) -> TrainingPlan:
     InputError
         For a database, coder or scheme that there is not; clips of one class or one subject; fewer
         people or databases than the protocol needs; a class that one fold alone shows; nothing to
-        pre-train on; a device that is not there.
+        pre-train on; landmarks that cannot be found; a device that is not there.
     """
     check_choice(workspace, request.databases, request.coder)
     tested = tested_on(workspace, request)
@@ -56,6 +57,11 @@ def check_request(workspace: Workspace, request: TrainRequest) -> TrainingPlan:
         request.labels,
         request.features,  # type: ignore[arg-type]
     )
+    if plan.source == "computed" and request.flow.landmarks != FlowSettings().landmarks:
+        # OpenCV takes its time, too.
+        from mexlab.vision.landmarks import check_landmarks
+
+        check_landmarks(request.flow.landmarks)
     check_plan(plan, request.training)
     check_pretraining(workspace, request, plan)
     if request.training.device == "cuda":

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from sklearn.model_selection import GroupKFold, LeaveOneGroupOut
 
 from mexlab.data.clips import ClipKey
 from mexlab.errors import InputError
@@ -20,16 +21,32 @@ def features():
     return FeatureSet(inputs, np.array([0, 2, 2, 0]), CLASSES, KEYS, {"flow": "tvl1"})
 
 
-def test_groups_are_pairs_of_database_and_subject(features):
-    assert features.groups == [
+def test_pairs_are_of_database_and_subject(features):
+    assert features.pairs == [
         ("casme2", "sub01"),
         ("casme2", "sub02"),
         ("smic", "sub01"),
         ("casme2", "sub01"),
     ]
-    assert len(set(features.groups)) == 3
+    assert len(set(features.pairs)) == 3
     assert features.counts() == {"negative": 2, "positive": 0, "surprise": 2}
     assert len(features) == 4
+
+
+def test_groups_are_what_scikit_learn_takes(features):
+    assert features.groups.tolist() == [
+        "casme2/sub01",
+        "casme2/sub02",
+        "smic/sub01",
+        "casme2/sub01",
+    ]
+    assert features.groups.shape == (4,)
+    assert features.groups.dtype.kind == "U"
+    for cut in (LeaveOneGroupOut(), GroupKFold(3)):
+        folds = list(cut.split(features.inputs, features.labels, groups=features.groups))
+        assert len(folds) == 3
+        for train, test in folds:
+            assert not set(features.groups[train]) & set(features.groups[test])
 
 
 def test_subset_by_mask_and_by_indices(features):

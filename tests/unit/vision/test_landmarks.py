@@ -7,6 +7,7 @@ from mexlab.vision import landmarks as module
 from mexlab.vision.landmarks import (
     DlibLandmarks,
     LbfLandmarks,
+    check_landmarks,
     landmark_backends,
     landmark_detector,
     landmark_identity,
@@ -86,6 +87,22 @@ def test_unknown_back_end_and_missing_model(tmp_path):
     broken.write_bytes(b"not a model")
     with pytest.raises(InputError, match="not a dlib shape predictor"):
         DlibLandmarks(str(broken))
+
+
+def test_a_name_is_checked_without_loading_a_model(tmp_path, monkeypatch):
+    model = tmp_path / "own.dat"
+    model.write_bytes(b"looked at when it is loaded")
+    monkeypatch.setattr(module, "_BACKENDS", {"dlib": None, "lbf": None, "mine": None})
+    for name in ("dlib", f"dlib:{model}", f"lbf:{model}", "mine", "mine:7"):
+        check_landmarks(name)
+    for name, said in (
+        ("drmf", "expected one of dlib, lbf, mine, got 'drmf'"),
+        (f"dlib:{tmp_path / 'none.dat'}", "none.dat: no such model file"),
+        (f"lbf:{tmp_path / 'none.yaml'}", "none.yaml: no such model file"),
+        ("lbf", "landmarks: no such model file"),
+    ):
+        with pytest.raises(InputError, match=said):
+            check_landmarks(name)
 
 
 def test_another_back_end_can_be_put_in_its_place(monkeypatch):

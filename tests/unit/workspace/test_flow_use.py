@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 
 from mexlab.cli import main
+from mexlab.data.synthetic import synthesise
 from mexlab.errors import InputError
 from mexlab.features.settings import FlowSettings
 from mexlab.training.runs import list_runs
 from mexlab.workspace import Workspace
 from mexlab.workspace.flow_use import refuse_input_size
+from mexlab.workspace.importing import import_into
 from mexlab.workspace.train_request import build_request
 
 GIVEN = [
@@ -55,3 +57,20 @@ def test_an_input_size_is_the_networks():
     refuse_input_size("ststnet", FlowSettings())
     with pytest.raises(InputError, match=r"ststnet takes inputs of 28 x 28 px, got 14 x 14: its"):
         build_request(training={"model": "ststnet"}, flow=FlowSettings(input_size=14))
+
+
+@pytest.mark.parametrize("command", ["train", "features"])
+def test_landmarks_are_checked_before_anything_else_is_done(tmp_path, capsys, monkeypatch, command):
+    """A folder of clips without a frame that could be read: nothing is read before."""
+    monkeypatch.setattr(
+        "mexlab.workspace.feature_sets._flow_maps",
+        lambda *_: pytest.fail("flow maps were computed"),
+    )
+    workspace = Workspace.create(tmp_path / "ws")
+    synthesise("casme2", tmp_path / "db", subjects=2, clips=2, seconds=0.03, width=64, jobs=1)
+    import_into(workspace, "casme2", tmp_path / "db")
+    assert main([command, "-w", str(workspace.path), "--landmarks", "drmf"]) == 1
+    said = capsys.readouterr().err
+    assert "landmarks: expected one of dlib, lbf" in said
+    assert said.count("drmf") == 1
+    assert not list_runs(workspace.runs_dir)
