@@ -7,7 +7,8 @@ frame; it is served by the same Voila, and steps through the same frames in the 
 measured: steps at 2040 x 1088 (SAMM's size), key press to marker and to "saved", opening the next
 clip on a warm kernel (``next_clip``: its first frames were fetched ahead, as they are a moment
 after a clip is here; ``other_clip``: one that is no neighbour; each until its picture and until
-its coding is on the form), memory of the browser while many clips are opened, a cold start, and
+its coding is on the form; ``next_clip_any_frame``: from J on to the last frame, or twenty on,
+until that is painted), memory of the browser while many clips are opened, a cold start, and
 with ``--long`` a video of 5 minutes at 200 fps: jumps in it, steps across its windows, memory of
 the browser and of the kernel, and whether each picture carries the number that is told.
 
@@ -32,6 +33,7 @@ from typing import Any
 import numpy as np
 import psutil
 from player_long import add_video, measure_video
+from player_next import measure_next, wait_ahead
 from player_setup import TOKEN, add_clips, make_workspace, serve
 
 from mexlab.data.clips import ClipKey
@@ -257,19 +259,6 @@ def settle(page: Any) -> None:
     )
 
 
-def wait_ahead(page: Any) -> None:
-    """Wait until the first frames of the next clip are in the browser too."""
-    page.wait_for_function(
-        """() => {
-          const rows = [...document.querySelectorAll('[data-testid=clip-row]')];
-          const next = rows[rows.findIndex((row) => row.ariaSelected === 'true') + 1];
-          const { ahead } = document.querySelector('[data-testid=hud]').dataset;
-          return (ahead || '').split(' ').includes(next.dataset.key);
-        }""",
-        polling=50,
-    )
-
-
 def p95(values: list[float]) -> float:
     return float(np.percentile(values, 95))
 
@@ -311,6 +300,17 @@ def measure(options: argparse.Namespace, chromium: str) -> dict[str, Any]:
             line |= summary("next_clip", work["next"]) | summary("other_clip", work["other"])
             line |= summary("next_coding", work["coded_next"])
             line |= summary("other_coding", work["coded_other"]) | summary("cold_start", cold)
+            line |= summary(
+                "next_clip_any_frame",
+                measure_next(
+                    bench,
+                    first["small"],
+                    clips=CLIPS,
+                    numbers=list(range(1, FRAMES + 1)),
+                    rounds=options.rounds,
+                    settle=settle,
+                ),
+            )
             memory = bench.memory(first["small"], options.openings)
             line["openings"] = options.openings
             line |= {f"memory_{when}_mb": round(size) for when, size in memory.items()}
@@ -338,6 +338,7 @@ def report(line: dict[str, Any]) -> None:
         ("mark", "key to marker visible", ""),
         ("saved", "key to saved", "p95 150 ms"),
         ("next_clip", "first frame of the next clip", "300 ms"),
+        ("next_clip_any_frame", "any frame of the next clip", "p95 500 ms"),
         ("next_coding", "coding of the next clip", ""),
         ("other_clip", "first frame of another clip", "300 ms"),
         ("other_coding", "coding of another clip", ""),
@@ -368,6 +369,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print the JSON line only")
     parser.add_argument("--steps", type=int, default=1000)
     parser.add_argument("--cold-starts", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=4, help="through the clips and back")
     parser.add_argument("--openings", type=int, default=200)
     parser.add_argument("--video-frames", type=int, default=0, help="with a video of that length")
     parser.add_argument("--long", action="store_true", help="with one of 5 minutes at 200 fps")

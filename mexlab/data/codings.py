@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from mexlab.data.clips import ClipKey
+from mexlab.data.time_text import time_text
 
 Status = Literal["untouched", "draft", "committed", "flagged"]
 Confidence = Literal["", "unsure", "fairly", "sure"]
@@ -218,11 +219,8 @@ def _check_duration(
         return []
     duration = (end - coding.onset) * 1000.0 / fps
     span = "total" if criterion.name == "total" else "onset to apex"
-    limit = f"{criterion.limit_ms:.0f} ms ({span})"
+    took, limit = time_text(duration), f"{time_text(criterion.limit_ms)} ({span})"
     if duration <= criterion.limit_ms:
-        return [Finding("ok", "offset", f"{duration:.0f} ms: within {limit}")]
-    return [
-        Finding(
-            "warning", "offset", f"{duration:.0f} ms: longer than {limit}, not a micro-expression"
-        )
-    ]
+        return [Finding("ok", "offset", f"{took}: within {limit}")]
+    longer = f"{took}: longer than {limit}, not a micro-expression"
+    return [Finding("warning", "offset", longer)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mexlab.data.codings import DATABASE_CODER, Coding
+from mexlab.data.time_text import time_text
 from mexlab.pages.machine_apex import machine_ghosts, machine_sentence
 
 if TYPE_CHECKING:
@@ -71,5 +72,5 @@ def reference_sentence(mine: Coding, other: Coding, fps: float | None) -> str:
     if gap == 0:
         return f"{text} Your apex is the same frame."
     frames = f"{abs(gap)} frame{'' if abs(gap) == 1 else 's'}"
-    time = f" ({abs(gap) * 1000 / fps:.0f} ms)" if fps else ""
+    time = f" ({time_text(abs(gap) * 1000 / fps)})" if fps else ""
     return f"{text} Your apex is {frames}{time} {'later' if gap > 0 else 'earlier'}."

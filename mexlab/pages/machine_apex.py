@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mexlab.data.time_text import time_text
+
 if TYPE_CHECKING:
     from mexlab.data.clips import Clip
 
@@ -73,7 +75,7 @@ def gap_words(mine: int | None, theirs: int, fps: float | None) -> str:
     if gap == 0:
         return ", the same frame as yours"
     frames = f"{abs(gap)} frame{'' if abs(gap) == 1 else 's'}"
-    time = f" ({abs(gap) * 1000 / fps:.0f} ms)" if fps else ""
+    time = f" ({time_text(abs(gap) * 1000 / fps)})" if fps else ""
     return f", {frames}{time} {'after' if gap > 0 else 'before'} yours"
 
 

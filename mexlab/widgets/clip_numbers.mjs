@@ -21,9 +21,26 @@ function mxMsBetween(from, to, fps) {
   return ((to - from) * 1000) / fps;
 }
 
-/** "120 ms", "−5 ms", "2.5 ms": whole where whole, else one decimal; a true minus sign. */
+// From ten seconds on nobody reads milliseconds (data/time_text.py has the same rule).
+const MX_LONG_MS = 10000;
+
+/** "1:30.395", "0:12", "1:02:03.500": minutes and seconds, the fraction where there is one. */
+function mxClockText(ms) {
+  const whole = Math.round(Math.abs(ms));
+  const [hours, minutes, seconds] = [Math.floor(whole / 3600000), Math.floor(whole / 60000) % 60, Math.floor(whole / 1000) % 60];
+  const two = (value) => String(value).padStart(2, "0");
+  const head = hours ? `${hours}:${two(minutes)}` : String(minutes);
+  const tail = whole % 1000 ? `.${String(whole % 1000).padStart(3, "0")}` : "";
+  return `${ms < 0 && whole ? "−" : ""}${head}:${two(seconds)}${tail}`;
+}
+
+/**
+ * "120 ms", "−5 ms", "2.5 ms": whole where whole, else one decimal; a true minus sign. From ten
+ * seconds on "1:30.395".
+ */
 function mxMsText(ms) {
   if (ms === null || ms === undefined) return "";
+  if (Math.abs(ms) >= MX_LONG_MS) return mxClockText(ms);
   const rounded = Math.round(ms * 10) / 10;
   const text = Number.isInteger(rounded) ? String(Math.abs(rounded)) : Math.abs(rounded).toFixed(1);
   return `${rounded < 0 ? "−" : ""}${text} ms`;

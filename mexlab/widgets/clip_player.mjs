@@ -145,6 +145,13 @@ class MxPlayer {
     this.seek(this.wanted + change);
   }
 
+  stepSeconds(seconds) {
+    this.pause();
+    if (!this.count) return;
+    if (this.clip.fps) this.seek(mxSecondsOn(this.numbers, this.numbers[this.wanted], seconds, this.clip.fps));
+    else mxEmit("notice", { text: "the frame rate of this clip is not known: there are no seconds to step", tone: "warn" });
+  }
+
   frameReady(index) {
     if (index === this.wanted && (this.painted !== index || this.stale)) this.paint();
     this.stage.paintSides(index);

@@ -60,6 +60,7 @@ class ClipPlayer(StemWidget):
         "play_clock",
         "picture_modes",
         "segment",
+        "go_to_field",
         "player_controls",
         "player_acts",
         "pane_zoom",

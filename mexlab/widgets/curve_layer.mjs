@@ -112,7 +112,7 @@ class MxCurveLayer {
       let largest = quantity.least;
       for (const { name } of shown) for (const v of series[name]) if (v > largest) largest = v;
       for (const { name } of [...shown].reverse()) {
-        const d = mxCurvePath(scale, numbers, series[name], MX_TOP, base - 3, largest);
+        const d = mxCurvePath(scale, numbers, series[name], MX_TOP, base - 3, largest, this.timeline.gaps);
         shapes.push(mxElement("path", { class: `mx-curve mx-curve-${name}`, d, "data-testid": `curve-${name}` }));
       }
       if (shown.length) {

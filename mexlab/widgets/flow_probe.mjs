@@ -173,7 +173,7 @@ class MxFlowProbe {
       chip.addEventListener("click", () => this.ask(by ? number : null));
       return chip;
     });
-    const distance = away ? `${away > 0 ? "+" : "−"}${mxFormat.plural(Math.abs(away), "frame")}${fps ? `, ${away > 0 ? "+" : "−"}${Math.round((1000 * Math.abs(away)) / fps)} ms` : ""}` : "";
+    const distance = away ? `${away > 0 ? "+" : "−"}${mxFormat.plural(Math.abs(away), "frame")}${fps ? `, ${away > 0 ? "+" : "−"}${mxMsText(Math.round((1000 * Math.abs(away)) / fps))}` : ""}` : "";
     mxFill(
       this.apex.body,
       mxElement("div", { class: "mx-apex-line" }, mxMark("apex"), mxElement("b", { "data-testid": "apex-number" }, String(apex)),

@@ -20,6 +20,6 @@ class FlowProbe(StemWidget):
     """
 
     stem = "flow_probe"
-    parts = ("page_bus", "segment", "flow_content", "flow_curve")
+    parts = ("page_bus", "clip_numbers", "segment", "flow_content", "flow_curve")
 
     annotate_url = traitlets.Unicode().tag(sync=True)

@@ -53,6 +53,20 @@ KEYMAP: tuple[KeyBinding, ...] = (
     KeyBinding("frame-forward", ("ArrowRight", "."), "one frame forward", _MOVE, repeat=True),
     KeyBinding("ten-back", ("Shift+ArrowLeft",), "ten frames back", _MOVE, repeat=True),
     KeyBinding("ten-forward", ("Shift+ArrowRight",), "ten frames forward", _MOVE, repeat=True),
+    KeyBinding("second-back", ("PageUp",), "one second back", _MOVE, repeat=True),
+    KeyBinding("second-forward", ("PageDown",), "one second forward", _MOVE, repeat=True),
+    # A browser with tabs keeps Ctrl with Page for them; a window of its own lets the page have it.
+    KeyBinding(
+        "ten-seconds-back", ("Shift+PageUp", "Ctrl+PageUp"), "ten seconds back", _MOVE, repeat=True
+    ),
+    KeyBinding(
+        "ten-seconds-forward",
+        ("Shift+PageDown", "Ctrl+PageDown"),
+        "ten seconds forward",
+        _MOVE,
+        repeat=True,
+    ),
+    KeyBinding("go-to", ("Ctrl+g", "#"), "go to a frame or a time", _MOVE),
     KeyBinding("first-frame", ("Home",), "first frame", _MOVE),
     KeyBinding("last-frame", ("End",), "last frame", _MOVE),
     KeyBinding("go-onset", ("Shift+o",), "go to the onset", _MOVE),

@@ -66,6 +66,7 @@ class MxPlayerControls {
     this.spoken = mxElement("span", { class: "mx-spoken", "aria-live": "polite", "data-testid": "spoken" });
     signal.addEventListener("abort", () => clearTimeout(this.speaking));
     this.loading = mxElement("span", { class: "mx-loading", role: "status" });
+    this.goTo = new MxGoToField(player, signal);
     this.button = this.makeButton("play", () => player.toggle(), signal);
     this.slower = this.makeButton("slower", () => player.act({ name: "slower" }), signal, "−");
     this.speed = mxElement("span", { class: "mx-speed", "data-testid": "speed" });
@@ -77,7 +78,7 @@ class MxPlayerControls {
     this.root = mxElement(
       "div",
       { class: "mx-hud", "data-testid": "hud" },
-      this.big, this.where, this.spoken, mxElement("span", { class: "mx-grow" }), this.loading,
+      this.big, this.where, this.spoken, mxElement("span", { class: "mx-grow" }), this.loading, this.goTo.root,
       this.button, this.slower, this.speed, this.faster, this.loop, this.rate,
     );
     el.append(this.root);

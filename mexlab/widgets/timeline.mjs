@@ -5,8 +5,10 @@ const MX_MARKS = [
   { name: "apex", letter: "A", offset: -5 },
   { name: "offset", letter: "F", offset: -10 },
 ];
-const MX_TOP = 42;
-const MX_BOTTOM = 44; // below the curve: mark labels, then the axis
+const MX_TOP = 58; // above the curve: the legend, the grips of the marks, two lanes of names
+const MX_NAMES = [44, 54]; // baselines of those lanes
+const MX_BOTTOM = 50; // below it: two lanes of labels, then the axis
+const MX_LABELS = [17, 29]; // their baselines below the axis' line
 const MX_SIDE = 20;
 
 class MxTimeline {
@@ -23,7 +25,7 @@ class MxTimeline {
     this.svg = mxElement("svg", { class: "mx-track", role: "group", "aria-label": "Timeline" });
     this.svg.dataset.testid = "timeline";
     this.layers = {};
-    for (const name of ["range", "axis", "curves", "others", "ghosts", "playhead", "marks"]) {
+    for (const name of ["gaps", "range", "axis", "curves", "others", "ghosts", "playhead", "marks"]) {
       this.layers[name] = mxElement("g", { class: `mx-layer-${name}` });
       this.svg.append(this.layers[name]);
     }
@@ -83,6 +85,7 @@ class MxTimeline {
       this.view.reset();
     }
     this.clip = clip;
+    this.gaps = mxGaps(clip.numbers);
     this.marks = { ...this.marks, ...(clip.marks || {}) };
     this.frame = null;
     this.curves.drawLegend();
@@ -122,12 +125,13 @@ class MxTimeline {
     this.base = height - MX_BOTTOM;
     this.scale = new MxTimelineScale(this.clip.numbers, MX_SIDE, width - MX_SIDE, this.view.window);
     this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    mxFill(this.layers.gaps, mxGapShapes(this.gaps, this.scale, MX_TOP - 4, this.base));
     this.drawRange();
     this.drawAxis();
     this.curves.draw();
-    this.drawOthers();
+    const labels = this.drawMarks();
+    this.drawOthers(labels);
     this.drawGhosts();
-    this.drawMarks();
     this.drawPlayhead();
   }
 
@@ -147,19 +151,20 @@ class MxTimeline {
     const { numbers, fps } = this.clip;
     const y = this.base;
     const axis = [mxElement("line", { class: "mx-axis", x1: MX_SIDE, x2: this.scale.right, y1: y, y2: y })];
-    const first = numbers[0];
     const ends = [this.scale.first, this.scale.last];
-    const inner = this.scale.ticks().filter((n) =>
-      ends.every((end) => Math.abs(this.scale.x(n) - this.scale.x(end)) > 110));
+    const text = (n) => {
+      const ms = mxMsBetween(numbers[0], n, fps);
+      return ms === null ? "" : ` · ${mxMsText(Math.abs(ms) < MX_LONG_MS ? Math.round(ms) : ms)}`;
+    };
+    const width = Math.max(...ends.map((n) => mxLabelWidth(`${n}${text(n)}`)));
+    const inner = this.scale.ticks(width + 24).filter((n) =>
+      ends.every((end) => Math.abs(this.scale.x(n) - this.scale.x(end)) > 1.5 * width + 8));
     for (const n of [...new Set([...ends, ...inner])]) {
       const x = this.scale.x(n);
-      const ms = mxMsBetween(first, n, fps);
       axis.push(mxElement("line", { class: "mx-tick", x1: x, x2: x, y1: y, y2: y + 4 }));
       const anchor = n === ends[0] ? "start" : n === ends[1] ? "end" : "middle";
       const shift = { start: -2, middle: 0, end: 2 }[anchor];
-      axis.push(mxElement("text", { class: "mx-tick-text", x: x + shift, y: this.height - 5, "text-anchor": anchor },
-        ms === null ? String(n) : `${n}`,
-        ms === null ? null : this.span(` · ${Math.abs(ms) < 10_000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`}`)));
+      axis.push(mxElement("text", { class: "mx-tick-text", x: x + shift, y: this.height - 5, "text-anchor": anchor }, String(n), text(n) ? this.span(text(n)) : null));
     }
     axis.push(...this.view.shapes());
     mxFill(this.layers.axis, axis);
@@ -172,17 +177,30 @@ class MxTimeline {
     return span;
   }
 
+  /** Names of others' marks, beside them in the lanes above the curve; none on a line of one's own. */
   drawGhosts() {
-    mxFill(this.layers.ghosts, mxGhostShapes(this.ghosts, this.marks.apex, this.scale, MX_TOP, this.base));
+    const { left, right } = this.scale;
+    const lines = MX_MARKS.map(({ name }) => this.at(name)).filter((value) => value !== null && value !== undefined && this.scale.holds(value));
+    const taken = lines.map((value) => [this.scale.x(value) - 3, this.scale.x(value) + 3]);
+    const unit = [right - 48, right + MX_SIDE]; // the curve's largest value stands there
+    const lanes = [[...taken], [...taken, unit]];
+    mxFill(this.layers.ghosts, mxGhostShapes(this.ghosts, this.scale, {
+      top: MX_TOP, base: this.base, lanes: MX_NAMES, place: (names) => mxPlaceLabels(names, { lanes, left: left - MX_SIDE, right: right + MX_SIDE }),
+    }));
   }
 
-  /** The clip's other expressions and its events: a thin bar each, with its name. */
-  drawOthers() {
+  /** The clip's other expressions and its events: a thin bar each, named below the axis. */
+  drawOthers(labels) {
     const within = ({ onset, offset }) => (onset === null ? offset : onset) <= this.scale.last && (offset === null ? onset : offset) >= this.scale.first;
     const others = this.others.filter((each) => (each.onset !== null || each.offset !== null) && within(each));
-    mxFill(this.layers.others, others.map((each) => mxOtherShapes(each, this.scale, this.base)));
+    const { left, right } = this.scale;
+    const lanes = [labels, []];
+    mxFill(this.layers.others, mxOtherShapes(others, this.scale, {
+      base: this.base, lanes: MX_LABELS.map((y) => this.base + y), place: (names) => mxPlaceLabels(names, { lanes, left: left - MX_SIDE, right: right + MX_SIDE }),
+    }));
   }
 
+  /** One's own marks; returns what their labels take of the first lane below the axis. */
   drawMarks() {
     const labels = [];
     for (const { name, offset } of MX_MARKS) {
@@ -208,7 +226,7 @@ class MxTimeline {
       for (const [key, v] of Object.entries({ x1: x, x2: x, y1: 26, y2: this.base + 6 })) line.setAttribute(key, v);
       grip.setAttribute("transform", `translate(${x + offset * 1.15}, 20) scale(1.15)`);
       for (const [key, v] of Object.entries({ x: x - 8, y: 18, height: this.base - 8 })) area.setAttribute(key, v);
-      labels.push({ x, width: 8 + `${name} ${value}`.length * 6.2, label, text: `${name} ${value}` });
+      labels.push({ x, width: mxLabelWidth(`${name} ${value}`), label, text: `${name} ${value}` });
     }
     // Marks may be a frame apart: labels are pushed aside rather than written over each other.
     labels.sort((a, b) => a.x - b.x);
@@ -223,9 +241,10 @@ class MxTimeline {
       each.left = Math.min(each.left, limit - each.width);
       limit = each.left;
       each.label.setAttribute("x", each.left + 4);
-      each.label.setAttribute("y", this.base + 19);
+      each.label.setAttribute("y", this.base + MX_LABELS[0]);
       each.label.textContent = each.text;
     }
+    return labels.map(({ left, width }) => [left, left + width]);
   }
 
   drawPlayhead() {
@@ -238,7 +257,7 @@ class MxTimeline {
     if (!this.playhead) {
       this.playhead = mxElement("line", { class: "mx-playhead", "data-testid": "playhead" });
     }
-    for (const [key, v] of Object.entries({ x1: x, x2: x, y1: MX_TOP - 10, y2: this.base + 6 })) this.playhead.setAttribute(key, v);
+    for (const [key, v] of Object.entries({ x1: x, x2: x, y1: MX_TOP - 4, y2: this.base + 6 })) this.playhead.setAttribute(key, v);
     this.playhead.dataset.frame = String(this.frame);
     if (!this.playhead.isConnected) mxFill(this.layers.playhead, this.playhead);
   }

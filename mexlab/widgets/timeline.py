@@ -35,6 +35,7 @@ class Timeline(StemWidget):
         "timeline_view",
         "segment",
         "curve_layer",
+        "timeline_labels",
         "timeline_marks",
     )
 

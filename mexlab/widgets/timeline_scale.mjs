@@ -55,8 +55,9 @@ function mxTimelineWindow(numbers, share, centre, least = 60) {
 /**
  * An SVG path through (number, value) pairs, numbers ascending; gaps (NaN, null) break the line.
  * Where several fall on one column of pixels it goes through the least and the largest of them.
+ * Across `gaps` {after, before}, ascending, where the clip has no frames, it is not drawn.
  */
-function mxCurvePath(scale, numbers, values, top, bottom, largest) {
+function mxCurvePath(scale, numbers, values, top, bottom, largest, gaps = []) {
   const y = (value) => (bottom - Math.max(0, Math.min(1, value / (largest || 1))) * (bottom - top)).toFixed(1);
   let path = "";
   let pen = "M";
@@ -69,7 +70,15 @@ function mxCurvePath(scale, numbers, values, top, bottom, largest) {
     pen = "L";
     column = null;
   };
+  let gap = 0; // the next one that has not been passed
   for (let i = 0; i < numbers.length; i += 1) {
+    while (gap < gaps.length && gaps[gap].before <= numbers[i]) {
+      if (i > 0 && gaps[gap].after >= numbers[i - 1]) {
+        flush();
+        pen = "M";
+      }
+      gap += 1;
+    }
     // One sample on each side of the window, so that the line runs to its edge.
     if (i + 1 < numbers.length && numbers[i + 1] < scale.first) continue;
     if (i > 0 && numbers[i - 1] > scale.last) break;
