@@ -89,7 +89,7 @@ class MxClipEvents {
       title: on ? "on the form now" : "put it on the form (E goes through them)",
     }, mxEventText(each));
     mxKeepFocus(go, this.signal);
-    go.addEventListener("click", () => this.show(each.expression), { signal: this.signal });
+    go.addEventListener("click", () => this.go(each.expression), { signal: this.signal });
     if (each.expression === 1) return go;
     const remove = mxElement("button", {
       type: "button", class: "mx-clear", "aria-label": `remove ${mxEventText(each)}`, title: "remove; undo brings it back",
@@ -150,7 +150,15 @@ class MxClipEvents {
       mxEmit("notice", { text: "this clip has one expression so far: Shift+E begins another" });
       return;
     }
-    this.show(numbers[(numbers.indexOf(this.expression) + 1) % numbers.length]);
+    this.go(numbers[(numbers.indexOf(this.expression) + 1) % numbers.length]);
+  }
+
+  /** Put another on the form, and the playhead to where it begins: in a long video it is far off. */
+  go(expression) {
+    const { onset = null, apex = null, offset = null } = this.found.find((each) => each.expression === expression) || {};
+    const number = [onset, apex, offset].find((each) => each !== null);
+    this.show(expression);
+    if (number !== undefined) mxEmit("seek", { number });
   }
 
   show(expression) {

@@ -64,6 +64,36 @@ for name, by in {"frame-back": -1, "frame-forward": 1, "ten-back": -10, "ten-for
     effect("move", name)(steps(by))
 
 
+def steps_seconds(seconds: int) -> Check:
+    """The demo's clips are shorter than a second or not much longer: to the end they go."""
+
+    def check(coder: Any, press: Press) -> None:
+        coder.press("Home" if seconds > 0 else "End")
+        start = coder.numbers[0 if seconds > 0 else -1]
+        coder.sees_frame(start)
+        press()
+        there = start + round(seconds * coder.clip.fps)
+        coder.sees_frame(min(coder.numbers, key=lambda number: abs(number - there)))
+
+    return check
+
+
+for name, seconds in {"second": 1, "ten-seconds": 10}.items():
+    effect("move", f"{name}-forward")(steps_seconds(seconds))
+    effect("move", f"{name}-back")(steps_seconds(-seconds))
+
+
+@effect("move", "go-to")
+def goes_to_a_place(coder: Any, press: Press) -> None:
+    go(coder, 2)
+    press()
+    expect(coder.by("go-to")).to_be_focused()
+    coder.page.keyboard.type(str(coder.numbers[9]))
+    coder.press("Enter")
+    coder.sees_frame(coder.numbers[9])
+    expect(coder.by("player")).to_be_focused()
+
+
 @effect("move", "first-frame")
 def first(coder: Any, press: Press) -> None:
     go(coder, 3)

@@ -47,6 +47,27 @@ def numbered(picture: np.ndarray, number: int) -> np.ndarray:
 
 FINE = ClipKey("fine", "s1", "clip")
 VIDEO = ClipKey("long", "s1", "video")
+#: Numbers of five digits, some of them missing.
+HOLES = ClipKey("holes", "s1", "clip")
+HOLED = [*range(10_001, 10_020), *range(10_040, 10_060), *range(10_062, 10_070)]
+
+# Pairs of texts of the player and the timeline that lie on each other, by what they say.
+OVERLAPS = """() => {
+  const texts = [...document.querySelectorAll(
+    '[data-testid=timeline] text, .mx-legend > *, [data-testid=hud] > *')]
+    .filter((one) => one.textContent && one.checkVisibility() && one.getClientRects().length)
+    .map((one) => [one.textContent, one.getBoundingClientRect()])
+    .filter(([, box]) => box.width > 1 && box.height > 1);
+  const found = [];
+  for (const [i, [text, a]] of texts.entries()) {
+    for (const [other, b] of texts.slice(i + 1)) {
+      const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+      const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+      if (wide > 1 && high > 3) found.push([text, other]);
+    }
+  }
+  return found;
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -70,8 +91,13 @@ def demo_workspace(tmp_path_factory: pytest.TempPathFactory) -> Any:
     for number in range(1, LONG + 1):
         writer.write(numbered(np.full((72, 128, 3), 90, np.uint8), number))
     writer.release()
+    holes = folder / "holes" / HOLES.subject / HOLES.name
+    holes.mkdir(parents=True)
+    for number in HOLED:
+        picture = numbered(np.full((72, 128, 3), 90, np.uint8), number)
+        cv2.imwrite(str(holes / f"img{number}.png"), picture)
     workspace = Workspace.create(folder / "workspace", name="far")
-    for name in ("fine", "long"):
+    for name in ("fine", "long", "holes"):
         import_into(workspace, "folder", folder / name, name=name, fps=200.0)
     return workspace
 
@@ -182,3 +208,73 @@ def test_playing_keeps_its_speed_and_says_what_it_shows(open_clip: Any) -> None:
     passed, due = last - first, 200 * (end - start) / 1000
     # True within 2 % and two pictures of the screen; a loaded machine is slower, and says so.
     assert abs(passed - due) < 0.02 * due + 7 or slowed, (passed, due, texts)
+
+
+def test_a_long_video_by_frame_by_time_and_by_the_second(open_clip: Any) -> None:
+    coder = open_clip(VIDEO)
+
+    def goes_to(text: str) -> None:
+        coder.press("Control+g")
+        coder.page.keyboard.type(text)
+        coder.press("Enter")
+
+    goes_to("1:00.250")
+    shows_frame(coder, 12_051)
+    expect(coder.by("frame-where")).to_contain_text("1:00.250 after clip start")
+    # The keys are the player's again.
+    coder.press("PageUp")
+    shows_frame(coder, 11_851)
+    coder.press("Shift+PageUp", "Control+PageUp")
+    shows_frame(coder, 7851)
+    coder.press("PageDown", "Shift+PageDown")
+    shows_frame(coder, 10_051)
+    coder.press("b", "PageDown")
+    shows_frame(coder, 10_251)
+    coder.press("b")
+    goes_to("900")
+    shows_frame(coder, 900)
+    coder.press("o")
+    goes_to("12590")
+    shows_frame(coder, 12_590)
+    coder.press("f")
+    coder.sees_marks(onset=900, offset=12_590)
+    expect(coder.by("findings")).to_contain_text("0:58.450: longer than 500 ms")
+    # From event to event, and the picture with it.
+    expect(coder.by("event-2")).to_contain_text("blink 10051–10251")
+    coder.press("e")
+    shows_frame(coder, 10_051)
+    coder.press("e")
+    shows_frame(coder, 900)
+    # What leads nowhere is said, and the field stays.
+    goes_to("1:10")
+    expect(coder.by("toast")).to_have_text("the clip ends at 1:02.995")
+    expect(coder.by("go-to")).to_be_focused()
+    coder.press("Escape")
+    expect(coder.by("player")).to_be_focused()
+    assert coder.page.evaluate(OVERLAPS) == []
+
+
+def test_holes_in_the_numbers_are_drawn_and_five_digits_have_room(
+    open_clip: Any, new_page: Any
+) -> None:
+    coder = open_clip(HOLES, on=new_page(1280, 720))
+    gaps = coder.by("gap")
+    expect(gaps).to_have_count(2)
+    assert [one.locator("title").text_content() for one in gaps.all()] == [
+        "frames 10020–10039 are missing",
+        "frames 10060–10061 are missing",
+    ]
+    for number, key in ((10_019, "o"), (10_041, "a"), (10_062, "f")):
+        coder.press("#")
+        coder.page.keyboard.type(str(number))
+        coder.press("Enter")
+        shows_frame(coder, number)
+        coder.press(key)
+    coder.sees_marks(10_019, 10_041, 10_062)
+    coder.press("#")
+    coder.page.keyboard.type("10030")
+    coder.press("Enter")
+    expect(coder.by("toast")).to_have_text("there is no frame 10030: this is 10040")
+    coder.press("ArrowRight", "b", "ArrowRight", "b")
+    expect(coder.by("other-2")).to_be_visible()
+    assert coder.page.evaluate(OVERLAPS) == []
