@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 #: The most frames that one answer carries, whatever was asked for.
 MOST_AT_ONCE = 64
 
+#: Of a clip that may be opened next the player fetches so many frames (frames_ahead.mjs), one of
+#: them with the opening.
+FIRST_FRAMES = 16
+
 #: Shown before a frame has told its size; the browser corrects it with the first picture.
 _UNKNOWN_SIZE = (640, 480)
 
@@ -34,12 +38,21 @@ class ClipFrames:
         Names this opening: answers to questions about an earlier clip are known by it.
     numbers : list of int
         Native frame numbers; empty for a clip without frames.
+    opened_at : int
+        Native number of the frame that the opening showed.
+    size : dict
+        ``width`` and ``height`` of the frames, as the opening told.
+    face_told : bool
+        Whether the player has been told where the face is.
     """
 
     def __init__(self, clip: Clip) -> None:
         self.clip = clip
         self.token = f"{clip.key}#{next(_tokens)}"
         self.numbers = [] if clip.frames is None else [int(n) for n in clip.frames.numbers]
+        self.opened_at = self.numbers[0] if self.numbers else 0
+        self.size: dict[str, int] = {}
+        self.face_told = False
         self._served: set[int] = set()
         # A clip that is opened while its first frames still go ahead is read by two threads.
         self._reading = threading.Lock()
@@ -48,6 +61,11 @@ class ClipFrames:
     def complete(self) -> bool:
         """Whether every frame has been sent or refused."""
         return len(self._served) >= len(self.numbers)
+
+    @property
+    def begun(self) -> bool:
+        """Whether the frames with which the player begins have been sent, or refused."""
+        return len(self._served) >= min(FIRST_FRAMES - 1, len(self.numbers) - 1)
 
     def opening(self, frame: int | None = None) -> tuple[dict[str, Any], bytes]:
         """What the player is told when the clip is opened, and the first frame to paint.
@@ -73,6 +91,7 @@ class ClipFrames:
                 width, height = self.clip.frames.size
             except InputError:
                 width, height = _UNKNOWN_SIZE
+            self.opened_at, self.size = at, {"width": width, "height": height}
             record |= {"frame": at, "width": width, "height": height, "poster_mime": ""}
             try:
                 poster = self.clip.frames.encoded(at)

@@ -30,6 +30,9 @@ class FramesAhead:
         Gives the native number of the frame at which a clip would open, or None for its first.
     tell : callable
         Gets the answer and its buffers; called in the background thread.
+    face : callable, optional
+        Gives where the face is in a frame of a clip, None where there is none. It is told once
+        the frames have gone: the clip then opens with its face, and not with a whole frame first.
     """
 
     def __init__(
@@ -37,7 +40,9 @@ class FramesAhead:
         load: Callable[[ClipKey], Any],
         open_at: Callable[[ClipKey], int | None],
         tell: Callable[[dict[str, Any], list[bytes]], None],
+        face: Callable[[ClipKey, int], dict[str, int] | None] | None = None,
     ) -> None:
+        self._face = face
         self._load = load
         self._open_at = open_at
         self._tell = tell
@@ -77,12 +82,29 @@ class FramesAhead:
         nothing: dict[str, Any] = {"frames": [], "failures": []}
         try:
             key = ClipKey.parse(str(message.get("clip", "")))
-            told, buffers = self._frames(key, list(message.get("indices") or []))
+            indices = list(message.get("indices") or [])
+            told, buffers = self._frames(key, indices)
         except Exception:
             # An aid: opening the clip in earnest says what is wrong with it.
             self._tell(answer | nothing, [])
             return
         self._tell(nothing | told | answer, buffers)
+        if indices:
+            self._tell_face(key)
+
+    def _tell_face(self, key: ClipKey) -> None:
+        """Where the face is, when the last of the first frames has gone."""
+        with self._lock:
+            held = self._held.get(key)
+        if self._face is None or held is None or held.face_told or not held.begun:
+            return
+        held.face_told = True
+        record = {"kind": "face", "clip": str(key), "size": held.size}
+        try:
+            self._tell(record | (self._face(key, held.opened_at) or {}), [])
+        except Exception:
+            # An aid of an aid: the ribbon looks for it, too, when the clip is open.
+            return
 
     def _frames(self, key: ClipKey, indices: list[int]) -> tuple[dict[str, Any], list[bytes]]:
         if not indices:

@@ -184,6 +184,7 @@ class MotionRibbon:
             return self._whole_curve(request, clip, onset, cache, record)
         except FaceNotFoundError:
             message = "no motion curve: no face was found in the reference frame"
+            failed["faceless"] = True
         except (MexlabError, OSError) as error:
             message = f"no motion curve: {error}"
         except Exception as error:

@@ -43,6 +43,7 @@ class MxPlayer {
     const { model, signal } = this;
     const onMessage = (content, buffers) => {
       if (content.kind === "frames") this.feed.received(content, buffers);
+      else if (content.kind === "face") this.stage.setFace(content);
       else if (content.kind === "landmarks") this.stage.landmarks.received(content);
       else if (content.kind === "not-yet" && content.of === "landmarks") this.stage.landmarks.refused(content);
     };

@@ -19,7 +19,9 @@ class ClipPlayer(StemWidget):
     without any mark. ``{"kind": "not-opened", "clip"}`` says that a chosen clip cannot be opened.
     A question about a clip that is not open is answered by ``{"kind": "not-yet", "of", "token"}``
     with its ``request`` or ``number``: it is asked again once the clip is open. No question is
-    left without an answer.
+    left without an answer. ``{"kind": "face", "clip", "size", "left", "top", "width", "height"}``
+    says where the face of a clip is whose frames went ahead (``size``: width and height of the
+    frame; without ``left``: there is none).
     ``{"kind": "landmarks", "token", "number"}`` is answered by the same with ``points`` (68 of x
     and y, in pixels of the frame) or ``message``. ``{"kind": "warp", "token", "reference",
     "number", "ahead": [numbers]}`` is answered for each number by the same with ``box`` (left, top,
@@ -69,6 +71,8 @@ class ClipPlayer(StemWidget):
         "warp_layer",
         "change_painter",
         "page_address",
+        "browser_storage",
+        "face_memory",
         "player_stage",
     )
 

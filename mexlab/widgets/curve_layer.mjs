@@ -97,6 +97,7 @@ class MxCurveLayer {
   tellFace() {
     const curves = this.model.get("curves") || {};
     if (curves.face) mxPublish("face", { clip: curves.clip, ...curves.face });
+    else if (curves.state === "failed" && curves.faceless) mxPublish("face", { clip: curves.clip });
   }
 
   draw() {

@@ -34,7 +34,7 @@ class MxPlayerStage {
     this.toastBox = mxElement("div", { class: "mx-toast", role: "status", "data-testid": "toast" });
     this.root.append(this.message, this.toastBox);
     this.wait = new MxWaitWord(this.root, this.panes.current.figure, signal);
-    this.face = null;
+    this.faces = new MxFaceMemory(mxBrowserStorage("localStorage"));
     this.size = null;
     this.landmarks = new MxLandmarkLayer(this, this.panes.current, signal);
     this.change = new MxChangePainter(this, signal);
@@ -134,20 +134,24 @@ class MxPlayerStage {
     this.fit();
   }
 
-  /** Where the face is, {clip, left, top, width, height}; kept for the next clip of the person. */
-  setFace(face) {
-    if (!this.player.clip || face.clip !== this.player.clip.key) return;
-    this.face = face;
-    this.fit();
+  /** Where a face is, {clip, left, top, width, height}; without `left` none was found. */
+  setFace({ clip, size, ...face }) {
+    const shown = this.player.clip && clip === this.player.clip.key;
+    const of = size || (shown ? this.size : null);
+    if (!of) return;
+    if (face.left === undefined) this.faces.learnNone(clip);
+    else this.faces.learn(clip, face, of);
+    if (shown) this.fit();
+  }
+
+  /** The face of the clip on show, or the likeliest place of it; null for the whole frame. */
+  get face() {
+    return this.size && this.player.clip ? this.faces.find(this.player.clip.key, this.size) : null;
   }
 
   /** The part of the frame that is shown before any zoom. */
   region() {
-    const { width, height } = this.size;
-    if (this.crop === "face" && this.face && this.face.left + this.face.width <= width && this.face.top + this.face.height <= height) {
-      return this.face;
-    }
-    return { left: 0, top: 0, width, height };
+    return (this.crop === "face" && this.face) || { left: 0, top: 0, ...this.size };
   }
 
   cycleView() {
@@ -180,9 +184,6 @@ class MxPlayerStage {
 
   open(clip) {
     this.message.hidden = true;
-    const person = clip.key.split("/").slice(0, 2).join("/");
-    if (person !== this.person) this.face = null;
-    this.person = person;
     this.size = { width: clip.width, height: clip.height };
     this.painted = { onset: null, apex: null };
     for (const pane of Object.values(this.panes)) {
