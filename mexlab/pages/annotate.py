@@ -12,6 +12,8 @@ from IPython.display import display
 from mexlab.data.clips import ClipKey
 from mexlab.data.facs import AU_NAMES
 from mexlab.errors import InputError, MexlabError
+from mexlab.pages.annotate_foot import foot_entries
+from mexlab.pages.clip_face import face_finder
 from mexlab.pages.clip_frames import ClipFrames, not_yet
 from mexlab.pages.coder_choices import ChoicesFile, CoderChoices
 from mexlab.pages.coding_desk import CodingDesk, parsed_units
@@ -29,18 +31,6 @@ from mexlab.widgets.timeline import Timeline
 
 if TYPE_CHECKING:
     from mexlab.workspace.workspace import Workspace
-
-#: The line at the foot: actions whose keys are shown, and what they do.
-FOOT = (
-    (("frame-back", "frame-forward"), "frame"),
-    (("toggle-play",), "play"),
-    (("mark-onset", "mark-apex", "mark-offset"), "mark"),
-    (("emotion-1",), "… emotion"),
-    (("flicker",), "hold: flicker with onset"),
-    (("next-clip", "previous-clip"), "clip"),
-    (("commit",), "commit and next"),
-    (("help",), "all keys"),
-)
 
 
 class AnnotatePage:
@@ -113,7 +103,9 @@ class AnnotatePage:
             used_units=self.desk.used_units(),
         )
         self.aids = MachineAids(workspace, self.player, self.timeline, self.show_machine)
-        self.ahead = FramesAhead(workspace.store.clip, self._open_at, self.player.send)
+        load = workspace.store.clip
+        face = face_finder(load, workspace.cache_dir)
+        self.ahead = FramesAhead(load, self._open_at, self.player.send, face)
         self.player.on_msg(self._on_player_message)
         self.form.on_msg(self._on_form_message)
         self.keys.on_msg(self._on_keys_message)
@@ -371,14 +363,6 @@ class AnnotatePage:
             self.send_history(content)
 
 
-def foot_entries(bindings: Iterable[KeyBinding]) -> list[tuple[str, str]]:
-    """What the foot of the page says, with the keys that the coder uses."""
-    signs = {"ArrowLeft": "←", "ArrowRight": "→"}
-    keys = {binding.action: signs.get(binding.keys[0], binding.keys[0]) for binding in bindings}
-    caps = {action: _cap(key) for action, key in keys.items()}
-    return [(" ".join(caps[action] for action in actions), what) for actions, what in FOOT]
-
-
 def records(bindings: Iterable[KeyBinding]) -> list[dict[str, Any]]:
     """Key bindings as the widget takes them."""
     return [binding.to_record() for binding in bindings]
@@ -393,8 +377,3 @@ def _whole_number(text: str | None) -> int | None:
         raise InputError(
             f"expected a frame number, got {text!r}", where="frame", remedy="Leave it out"
         ) from None
-
-
-def _cap(key: str) -> str:
-    *held, last = key.split("+") if len(key) > 1 else [key]
-    return "+".join((*held, last.upper() if len(last) == 1 else last))

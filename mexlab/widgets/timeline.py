@@ -17,12 +17,12 @@ class Timeline(StemWidget):
     ----------
     curves : dict
         ``clip`` (key as text), ``state`` ("computing", "ready", "failed" or "none"); when failed
-        ``message``; while computing ``done`` and ``of``; ``face`` (``left``, ``top``, ``width``,
-        ``height``, pixels of the frame) once it was found. What can be drawn:
-        ``numbers`` (int32) and ``values`` (float32, strain and motion by region) as bytes,
-        ``reference`` (frame that all are compared with) and ``marked`` (whether that is the
-        coder's onset), or ``lag`` (frames between each and the one that it is compared with). Of a
-        long video ``long``, and ``span``, the frames within which its curve lies.
+        ``message``, and ``faceless`` where no face was found; while computing ``done`` and ``of``;
+        ``face`` (``left``, ``top``, ``width``, ``height``, pixels of the frame) once it was found.
+        What can be drawn: ``numbers`` (int32) and ``values`` (float32, strain and motion by
+        region) as bytes, ``reference`` (frame that all are compared with) and ``marked`` (whether
+        that is the coder's onset), or ``lag`` (frames between each and the one that it is compared
+        with). Of a long video ``long``, and ``span``, the frames within which its curve lies.
     ribbon : {"strain", "motion", "hidden"}
         What the ribbon shows; the browser changes it.
     """

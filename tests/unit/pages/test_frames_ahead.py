@@ -77,6 +77,51 @@ def test_what_cannot_be_had_is_answered_with_nothing(ahead, told):
     ]
 
 
+def test_where_the_face_is_follows_the_first_frames_once(annotated, told, key):
+    asked = []
+
+    def face(*given):
+        asked.append(given)
+        return {"left": 3, "top": 4, "width": 20, "height": 22}
+
+    ahead = FramesAhead(
+        annotated.store.clip,
+        lambda _key: 52,
+        lambda answer, buffers: told.append((answer, buffers)),
+        face,
+    )
+    ask(ahead, key)
+    ask(ahead, key, range(7, 15))
+    assert [answer["kind"] for answer, _ in told] == ["ahead", "ahead"]
+    # All that go ahead have gone: only now.
+    ask(ahead, key, [0, 1, 2, 3, 4, 5, 15])
+    assert asked == [(key, 52)]
+    size = {"width": 32, "height": 24}
+    place = {"left": 3, "top": 4, "width": 20, "height": 22}
+    assert told[-1] == ({"kind": "face", "clip": str(key), "size": size, **place}, [])
+    ask(ahead, key, [16])
+    assert len(asked) == 1
+    assert told[-1][0]["kind"] == "ahead"
+
+
+def test_no_face_is_told_too_and_a_search_that_fails_is_not(annotated, told, key):
+    def fails(*_given):
+        raise RuntimeError("nobody foresaw it")
+
+    for face in (lambda *_given: None, fails):
+        ahead = FramesAhead(
+            annotated.store.clip,
+            lambda _key: None,
+            lambda answer, buffers: told.append((answer, buffers)),
+            face,
+        )
+        ask(ahead, key)
+        ask(ahead, key, range(1, 17))
+    kinds = [answer["kind"] for answer, _ in told]
+    assert kinds == ["ahead", "ahead", "face", "ahead", "ahead"]
+    assert "left" not in told[2][0]
+
+
 def test_few_openings_are_held_and_each_is_taken_once(ahead, key, monkeypatch):
     monkeypatch.setattr(frames_ahead, "MOST_CLIPS", 1)
     ask(ahead, key)
