@@ -32,6 +32,11 @@ class MxFaceMemory {
     return null;
   }
 
+  /** Whether the face of this very clip was found, and not only one like it. */
+  knows(key) {
+    return this.faces.has(key);
+  }
+
   /** A face was found, in frames of this size; also what the next guesses are made of. */
   learn(key, { left, top, width, height }, size) {
     const face = { left, top, width, height, of: `${size.width}x${size.height}` };

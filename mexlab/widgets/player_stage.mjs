@@ -215,6 +215,7 @@ class MxPlayerStage {
     const width = (this.root.clientWidth - 24 - gap * (shown.length - 1)) / shown.length;
     const height = this.root.clientHeight - 16;
     const region = this.region();
+    this.root.dataset.face = this.faces.knows(this.player.clip && this.player.clip.key) ? "found" : this.face ? "guessed" : "none";
     const scale = Math.max(0.02, Math.min(width / region.width, height / region.height));
     for (const pane of Object.values(this.panes)) {
       pane.figure.hidden = !shown.includes(pane.name);

@@ -180,8 +180,9 @@ class MxTimeline {
   /** Names of others' marks, beside them in the lanes above the curve; none on a line of one's own. */
   drawGhosts() {
     const { left, right } = this.scale;
-    const lines = MX_MARKS.map(({ name }) => this.at(name)).filter((value) => value !== null && value !== undefined && this.scale.holds(value));
-    const taken = lines.map((value) => [this.scale.x(value) - 3, this.scale.x(value) + 3]);
+    const lines = [...MX_MARKS.map(({ name }) => this.at(name)), ...this.ghosts.map(({ apex }) => apex)];
+    const taken = lines.filter((value) => value !== null && value !== undefined && this.scale.holds(value))
+      .map((value) => [this.scale.x(value) - 3, this.scale.x(value) + 3]);
     const unit = [right - 48, right + MX_SIDE]; // the curve's largest value stands there
     const lanes = [[...taken], [...taken, unit]];
     mxFill(this.layers.ghosts, mxGhostShapes(this.ghosts, this.scale, {

@@ -114,3 +114,20 @@ def test_keys_pressed_for_a_clip_that_is_not_here_yet_are_kept_for_it(between: A
         expect(coder.by("frame-number")).to_have_text(before)
     far.shows_the_file_of(far.numbers[-2])
     expect(coder.by("wait")).to_be_hidden()
+
+
+def test_the_next_clip_opens_on_its_face_and_not_on_the_whole_frame_first(between: Any) -> None:
+    coder = between
+    beyond = neighbour(coder, 1)
+    coder.page.wait_for_function(
+        "key => (localStorage.getItem('mexlab:faces') || '').includes(key)", arg=str(beyond.key)
+    )
+    with coder.kernel_stopped():
+        coder.press("j")
+        beyond.sees_frame(beyond.numbers[0])
+        expect(coder.by("player")).to_have_attribute("data-face", "found")
+        place = coder.by("canvas-current").get_attribute("style")
+        assert "left: 0px" not in place
+    beyond.sees_marks()
+    expect(coder.by("curve-legend")).to_have_attribute("data-state", "ready", timeout=60_000)
+    assert coder.by("canvas-current").get_attribute("style") == place

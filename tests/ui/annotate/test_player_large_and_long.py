@@ -243,6 +243,7 @@ def test_a_long_video_by_frame_by_time_and_by_the_second(open_clip: Any) -> None
     expect(coder.by("event-2")).to_contain_text("blink 10051–10251")
     coder.press("e")
     shows_frame(coder, 10_051)
+    expect(coder.by("event-2")).to_have_attribute("aria-pressed", "true")
     coder.press("e")
     shows_frame(coder, 900)
     # What leads nowhere is said, and the field stays.
