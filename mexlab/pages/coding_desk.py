@@ -106,6 +106,7 @@ class CodingDesk:
     """
 
     def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
         self.store = workspace.store
         self.coder = workspace.coder
         self.settings = workspace.settings
@@ -253,10 +254,9 @@ class CodingDesk:
             "expression": coding.expression,
             **self._expressions(coding),
             **reference_record(
-                self.store,
+                self.workspace,
                 coding,
                 fps=row.fps,
-                blind=self.settings.blind,
                 machine=None
                 if row.features_only or row.n_frames > MOST_FRAMES
                 else self.machine.get(str(coding.clip), {}),
