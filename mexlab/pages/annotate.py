@@ -202,7 +202,7 @@ class AnnotatePage:
         self.list.selected = str(key)
         self._above.children = ()
         self._link_flow(key)
-        self.aids.open(key, self.frames, coding["onset"], record.get("frame"))
+        self.aids.open(key, self.frames, coding, record.get("frame"))
         if expression > 1:  # of the coder's own, as a link named it
             self.show_expression(expression)
 
@@ -287,7 +287,7 @@ class AnnotatePage:
                 return answer
             # For whoever draws the form anew; the browser already has it from the answer.
             self.form.state = state
-            self.aids.onset_is(state["coding"]["onset"])
+            self.aids.marks_are(state["coding"])
         return answer
 
     def refresh(self) -> None:
@@ -299,7 +299,7 @@ class AnnotatePage:
         """Put another expression or event of the clip on the form."""
         self.expression = max(1, expression)
         self.refresh()
-        self.aids.onset_is(self.form.state["coding"]["onset"])
+        self.aids.marks_are(self.form.state["coding"])
 
     def show_machine(self, key: ClipKey, apexes: dict[str, int]) -> None:
         """The machine has found its apex; the form shows it once the coder has committed."""

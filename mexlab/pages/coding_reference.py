@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mexlab.data.codings import DATABASE_CODER, Coding
 from mexlab.data.time_text import time_text
-from mexlab.pages.machine_apex import machine_ghosts, machine_sentence
+from mexlab.pages.machine_apex import inside, machine_ghosts, machine_sentence
 from mexlab.workspace.blindness import (
     ANNOTATE,
     MACHINE,
@@ -62,6 +62,7 @@ def reference_record(
         marks = {name: getattr(other.coding, name) for name in MARKS}
         ghosts.append({"coder": "database", **marks})
         sentences.append(reference_sentence(mine, other.coding, fps))
+    machine = inside(machine or {}, mine)
     if machine and disclose(workspace, (mine.clip,), MACHINE, ANNOTATE):
         ghosts += machine_ghosts(machine)
         sentences.append(machine_sentence(mine.apex, machine, fps))

@@ -97,9 +97,8 @@ class ResultClips:
         keys = {row.key for row in self._shown}
         seen = may_see_each(self._workspace, keys, self._coder, PAGE)
         # Whoever flagged a clip is about to code it: then Annotate must not open at the apex.
-        self._at_apex = seen - (
-            self._flagged - may_see_each(self._workspace, keys, self._coder, ANNOTATE)
-        )
+        blind = keys - may_see_each(self._workspace, keys, self._coder, ANNOTATE)
+        self._at_apex = {key for key in seen if not (key in blind and key.clip in self._flagged)}
         self.list.rows = [self._record(row) for row in self._shown]
 
     def recode(self, key: ClipKey, *, flag: bool) -> None:

@@ -60,10 +60,10 @@ class Openings:
         with reading(self._engine) as connection:
             return _found(connection, query, keys)
 
-    def without_frames(self, keys: Collection[ClipKey]) -> set[ClipKey]:
-        """Those of the clips that came as features only: there is nothing to code in them."""
+    def codable(self, keys: Collection[ClipKey]) -> set[ClipKey]:
+        """Those of the clips that can be coded: they are here, and came with frames."""
         with reading(self._engine) as connection:
-            return _found(connection, _keys_of(keys).where(clips.c.frames.is_(None)), keys)
+            return _found(connection, _keys_of(keys).where(clips.c.frames.is_not(None)), keys)
 
     def codes(self, coder: str, besides: str) -> bool:
         """Whether a person has ever changed a coding here, `besides` on the page of that name."""

@@ -2,7 +2,8 @@
 
 The rule, in order:
 
-1. One's own coding is always open. A clip without frames hides nothing: nobody can code it.
+1. One's own coding is always open. A clip without frames, or no longer in the workspace, hides
+   nothing: nobody can code it.
 2. With ``blind = false`` in ``mexlab.toml`` everything is open.
 3. Another's coding of a clip (the database's, the machine's, a network's call of it, and with
    them its true class) is open from one's own first commit of the clip on, for good: it stays
@@ -72,17 +73,22 @@ def may_see(workspace: Workspace, key: ClipKey, whose: str, page: str = "") -> b
 def may_see_each(
     workspace: Workspace, keys: Collection[ClipKey], whose: str, page: str = ""
 ) -> set[ClipKey]:
-    """Those of the clips of which :func:`may_see` holds, at the price of a few questions."""
+    """Those of the clips of which :func:`may_see` holds, at the price of a few questions.
+
+    A key of an expression stands for its clip: a clip is committed as a whole.
+    """
     wanted, coder = set(keys), workspace.coder
     if not wanted or not workspace.settings.blind or whose == coder:
         return wanted
     record = Openings(workspace.store)
     if page != ANNOTATE and not record.codes(coder, besides=RECODING):
         return wanted
-    seen = record.committed(coder, wanted)
+    clips = {key.clip for key in wanted}
+    seen = record.committed(coder, clips)
     if _is_person(whose):
-        seen &= record.committed(whose, wanted)
-    return seen | record.without_frames(wanted - seen)
+        seen &= record.committed(whose, clips)
+    closed = record.codable(clips - seen)
+    return {key for key in wanted if key.clip not in closed}
 
 
 def disclose(workspace: Workspace, keys: Iterable[ClipKey], whose: str, page: str) -> set[ClipKey]:
@@ -100,9 +106,8 @@ def disclose(workspace: Workspace, keys: Iterable[ClipKey], whose: str, page: st
     seen = may_see_each(workspace, set(keys), whose, page)
     if whose == workspace.coder or not seen or not page:
         return seen
-    record = Openings(workspace.store)
-    early = seen - record.committed(workspace.coder, seen)
-    early -= record.without_frames(early)
+    record, clips = Openings(workspace.store), {key.clip for key in seen}
+    early = record.codable(clips - record.committed(workspace.coder, clips))
     if early:
         record.record(early, workspace.coder, whose, page)
     return seen
