@@ -282,10 +282,8 @@ def test_reasons_of_what_is_no_clip_stay(workspace):
         {"where": "sheet.xlsx, row 3", "reason": "no name"},
         {"where": str(CLIP), "reason": "no face in frame 11"},
     ]
-    assert [one["reason"] for one in reasons_shown(workspace, entries, "database", "train")] == [
-        "no name",
-        HIDDEN,
-    ]
+    told = reasons_shown(workspace, entries, "database", "train")
+    assert [one["reason"] for one in told] == ["no name", HIDDEN]
 
 
 def test_a_run_tells_reasons_by_the_same_rule(workspace, finished):
