@@ -68,6 +68,10 @@ def features(
     else:
         ready = f"Clips with flow maps: {summary.ready}"
     say(f"{ready} ({summary.seconds:.0f} s)")
+    if summary.warnings:
+        say(f"To be looked at ({len(summary.warnings)}):")
+        for entry in summary.warnings:
+            say(f"  {entry.where}: {entry.reason}")
     if summary.left_out:
         say(f"Without ({len(summary.left_out)}):")
         for entry in left_out:

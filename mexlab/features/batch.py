@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from mexlab.data.frames import frames_from_record
 from mexlab.errors import InputError, MexlabError
 from mexlab.features.cache import FlowCache
 from mexlab.features.flow_maps import FlowMaps, compute_flow_maps
+from mexlab.features.plausibility import look_at
 from mexlab.features.settings import FlowSettings
 
 
@@ -68,6 +69,7 @@ def compute_many(
     *,
     jobs: int | None = None,
     on_result: Callable[[ClipKey, FlowResult], None] | None = None,
+    look: bool = False,
 ) -> Iterator[tuple[ClipKey, FlowResult]]:
     """Compute the flow maps of many clips; results come in the order of the items.
 
@@ -83,6 +85,9 @@ def compute_many(
         Processes; all cores by default, 1 computes in this process.
     on_result : callable, optional
         Told of each result as it comes (a progress bar).
+    look : bool
+        Also say in each result's ``doubts`` what cannot be of an expression
+        (:mod:`mexlab.features.plausibility`).
 
     Yields
     ------
@@ -99,41 +104,48 @@ def compute_many(
         raise InputError(f"expected a number from 1 up, got {jobs}", where="jobs")
     processes = max(1, min(jobs or os.cpu_count() or 1, len(work) or 1))
     folder = None if cache_folder is None else Path(cache_folder)
-    return _results(work, chosen, folder, processes, on_result)
+    return _results(work, _How(chosen, folder, look), processes, on_result)
+
+
+@dataclass(frozen=True, slots=True)
+class _How:
+    """What is the same for all clips."""
+
+    settings: FlowSettings
+    folder: Path | None
+    look: bool
 
 
 def _results(
     work: list[FlowItem],
-    settings: FlowSettings,
-    folder: Path | None,
+    how: _How,
     processes: int,
     on_result: Callable[[ClipKey, FlowResult], None] | None,
 ) -> Iterator[tuple[ClipKey, FlowResult]]:
     # Workers take seconds to start: what is only to be read from disk is read here.
-    here = [processes == 1 or _is_kept(item, settings, folder) for item in work]
+    here = [processes == 1 or _is_kept(item, how) for item in work]
     missing = [item for item, own in zip(work, here, strict=True) if not own]
-    elsewhere = _from_workers(missing, settings, folder, processes)
+    elsewhere = _from_workers(missing, how, processes)
     for item, own in zip(work, here, strict=True):
-        result = _compute(item, settings, folder) if own else next(elsewhere)
+        result = _compute(item, how) if own else next(elsewhere)
         if on_result is not None:
             on_result(item.key, result)
         yield item.key, result
 
 
-def _is_kept(item: FlowItem, settings: FlowSettings, folder: Path | None) -> bool:
-    if folder is None:
+def _is_kept(item: FlowItem, how: _How) -> bool:
+    if how.folder is None:
         return False
     try:
         frames = frames_from_record(item.frames, item.root)
-        return FlowCache(folder).holds(frames, item.onset, item.apex, settings)
+        cache, asked = FlowCache(how.folder), (frames, item.onset, item.apex, how.settings)
+        return cache.holds(*asked) and (not how.look or cache.holds_plausibility(*asked))
     except MexlabError:
         # Whoever computes it says what is wrong.
         return False
 
 
-def _from_workers(
-    missing: list[FlowItem], settings: FlowSettings, folder: Path | None, processes: int
-) -> Iterator[FlowResult]:
+def _from_workers(missing: list[FlowItem], how: _How, processes: int) -> Iterator[FlowResult]:
     if not missing:
         return iter(())
     # Imported here: joblib costs a page that computes one clip 0.1 s.
@@ -141,21 +153,30 @@ def _from_workers(
 
     results: Iterator[FlowResult] = Parallel(
         n_jobs=min(processes, len(missing)), return_as="generator", batch_size=1
-    )(delayed(_compute_in_worker)(item, settings, folder) for item in missing)
+    )(delayed(_compute_in_worker)(item, how) for item in missing)
     return results
 
 
-def _compute_in_worker(item: FlowItem, settings: FlowSettings, folder: Path | None) -> FlowResult:
+def _compute_in_worker(item: FlowItem, how: _How) -> FlowResult:
     # One process a core already: OpenCV's own threads would fight over them.
     cv2.setNumThreads(1)
-    return _compute(item, settings, folder)
+    return _compute(item, how)
 
 
-def _compute(item: FlowItem, settings: FlowSettings, folder: Path | None) -> FlowResult:
+def _compute(item: FlowItem, how: _How) -> FlowResult:
     try:
         frames = frames_from_record(item.frames, item.root)
-        if folder is None:
-            return compute_flow_maps(frames, item.onset, item.apex, settings)
-        return FlowCache(folder).get_or_compute(frames, item.onset, item.apex, settings)
+        if how.folder is None:
+            maps = compute_flow_maps(frames, item.onset, item.apex, how.settings)
+            if not how.look:
+                return maps
+            seen = look_at(frames.read(item.onset), frames.read(item.apex), maps)
+        else:
+            cache = FlowCache(how.folder)
+            maps = cache.get_or_compute(frames, item.onset, item.apex, how.settings)
+            if not how.look:
+                return maps
+            seen = cache.plausibility(frames, maps)
+        return replace(maps, doubts=tuple(seen.doubts()))
     except MexlabError as error:
         return FlowFailure(item.key, str(error), type(error).__name__)

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from mexlab.errors import FaceNotFoundError
 from mexlab.features.flow_maps import FlowMaps, check_frames, compute_flow_maps, find_landmarks
+from mexlab.features.plausibility import Plausibility, look_at
 from mexlab.features.settings import FlowSettings
 from mexlab.vision.crop import CropBox
 from mexlab.vision.detached_landmarks import DetachedLandmarks
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 #: Raised whenever a change of code changes what is computed from the same frames and settings.
 FLOW_VERSION = 1
 LANDMARKS_VERSION = 1
+PLAUSIBILITY_VERSION = 1
 
 _BROKEN = (zipfile.BadZipFile, zlib.error, ValueError, KeyError, EOFError, OSError, IndexError)
 
@@ -106,6 +108,29 @@ class FlowCache:
             box=np.array(result.box, dtype=np.int32),
         )
         return result
+
+    def plausibility(self, frames: FrameSource, maps: FlowMaps) -> Plausibility:
+        """What was looked at in these maps and their frames; from the cache, or now and kept."""
+        found = self._load(*self._plausibility_record(frames, maps.onset, maps.apex, maps.settings))
+        if found is not None and found.get("seen", np.empty(0)).shape == (3,):
+            movement, likeness, faces = (float(one) for one in found["seen"])
+            return Plausibility(movement, likeness, int(faces))
+        seen = look_at(frames.read(maps.onset), frames.read(maps.apex), maps)
+        kind, record = self._plausibility_record(frames, maps.onset, maps.apex, maps.settings)
+        self._save(kind, record, seen=np.array([seen.movement, seen.likeness, seen.faces]))
+        return seen
+
+    def holds_plausibility(
+        self, frames: FrameSource, onset: int, apex: int, settings: FlowSettings
+    ) -> bool:
+        """Whether :meth:`plausibility` only has to be read."""
+        return self.path_of(*self._plausibility_record(frames, onset, apex, settings)).is_file()
+
+    def _plausibility_record(
+        self, frames: FrameSource, onset: int, apex: int, settings: FlowSettings
+    ) -> tuple[str, dict[str, Any]]:
+        own = self._maps_record(frames, onset, apex, settings)
+        return "plausibility", {**own, "plausibility": PLAUSIBILITY_VERSION}
 
     def landmarks(
         self, frames: FrameSource, onset: int, apex: int, settings: FlowSettings

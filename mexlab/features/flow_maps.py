@@ -40,6 +40,9 @@ class FlowMaps:
     onset, apex : int
         Native frame numbers.
     settings : FlowSettings
+    doubts : tuple of str
+        Why they may show no expression, where that was looked at
+        (:mod:`mexlab.features.plausibility`).
     """
 
     maps: NDArray[np.float32]
@@ -49,6 +52,7 @@ class FlowMaps:
     onset: int
     apex: int
     settings: FlowSettings
+    doubts: tuple[str, ...] = ()
 
     def masked(self) -> NDArray[np.float32]:
         """The maps with zero motion in the eye regions, if the settings ask for it."""

@@ -22,6 +22,10 @@ from numpy.typing import NDArray
 from mexlab.errors import InputError
 
 Landmarks = NDArray[np.float32]
+
+#: Left, top, right, bottom.
+Box = tuple[float, float, float, float]
+
 DLIB_MODEL = "shape_predictor_68_face_landmarks.dat"
 POINTS = 68
 
@@ -153,18 +157,27 @@ class FaceFinder:
         self._detector = dlib.get_frontal_face_detector()
         # dlib's detectors keep scratch memory: two threads must not share one call.
         self.lock = threading.Lock()
+        self._last: tuple[Any, list[Box]] = (None, [])
 
-    def find(self, rgb: NDArray[np.uint8]) -> tuple[float, float, float, float] | None:
+    def find(self, rgb: NDArray[np.uint8]) -> Box | None:
         """Left, top, right, bottom of the largest face, in pixels of the image."""
+        return next(iter(self.find_all(rgb)), None)
+
+    def find_all(self, rgb: NDArray[np.uint8]) -> list[Box]:
+        """The faces, the largest first; smaller ones are searched for only where there is none."""
+        # The same frame is asked for its face and then for its faces.
+        identity = (rgb.shape, hash(rgb.tobytes()))
+        if self._last[0] == identity:
+            return self._last[1]
+        found: list[Box] = []
         for pad, shortest in ((0.0, 0), (0.0, 400), (0.25, 560)):
             found = self._search(rgb, pad, shortest)
-            if found is not None:
-                return found
-        return None
+            if found:
+                break
+        self._last = identity, found
+        return found
 
-    def _search(
-        self, rgb: NDArray[np.uint8], pad: float, shortest: int
-    ) -> tuple[float, float, float, float] | None:
+    def _search(self, rgb: NDArray[np.uint8], pad: float, shortest: int) -> list[Box]:
         """One attempt: small or tightly cropped faces want magnifying and a border."""
         height, width = rgb.shape[:2]
         edge = round(pad * min(height, width))
@@ -180,17 +193,24 @@ class FaceFinder:
             image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=how)
         with self.lock:
             faces = list(self._detector(np.ascontiguousarray(image), 0))
-        if not faces:
-            return None
-        face = max(faces, key=lambda box: box.width() * box.height())
-        sides_px = (face.left(), face.top(), face.right() + 1, face.bottom() + 1)
-        left, top, right, bottom = (side / scale - edge for side in sides_px)
-        return left, top, right, bottom
+        faces.sort(key=lambda box: box.width() * box.height(), reverse=True)
+        found: list[Box] = []
+        for face in faces:
+            sides_px = (face.left(), face.top(), face.right() + 1, face.bottom() + 1)
+            left, top, right, bottom = (side / scale - edge for side in sides_px)
+            found.append((left, top, right, bottom))
+        return found
 
 
 @lru_cache(maxsize=1)
 def _face_finder() -> FaceFinder:
     return FaceFinder()
+
+
+def count_faces(rgb: NDArray[np.uint8]) -> int:
+    """Faces in a frame that could be meant: at least half as wide as the widest."""
+    found = _face_finder().find_all(_as_rgb(rgb))
+    return sum(2 * (right - left) >= found[0][2] - found[0][0] for left, _, right, _ in found)
 
 
 class DlibLandmarks:

@@ -35,12 +35,16 @@ class FeatureSummary:
         Clips that these are in; fewer where a clip holds several.
     left_out : list of ReportEntry
         Clips and expressions without, each with its reason.
+    warnings : list of ReportEntry
+        Those with maps that cannot be an expression's, each with what makes one doubt it
+        (:mod:`mexlab.features.plausibility`).
     seconds : float
     """
 
     ready: int = 0
     clips: int = 0
     left_out: list[ReportEntry] = field(default_factory=list)
+    warnings: list[ReportEntry] = field(default_factory=list)
     seconds: float = 0.0
 
     def to_record(self) -> dict[str, Any]:
@@ -48,6 +52,7 @@ class FeatureSummary:
             "ready": self.ready,
             "clips": self.clips,
             "left_out": [entry.to_record() for entry in self.left_out],
+            "warnings": [entry.to_record() for entry in self.warnings],
             "seconds": round(self.seconds, 2),
         }
 
@@ -99,8 +104,13 @@ def compute_features(
             summary.left_out.append(ReportEntry("note", str(sample.key), reason))
         else:
             chosen.append(sample)
-    for sample, result in _flow_maps(workspace, chosen, settings, jobs, summary.left_out, progress):
+    for sample, result in _flow_maps(
+        workspace, chosen, settings, jobs, summary.left_out, progress, look=True
+    ):
         if result is not None:
+            summary.warnings += [
+                ReportEntry("warning", str(sample.key), doubt) for doubt in result.doubts
+            ]
             summary.ready += 1
             clips.add(sample.source.key)
     summary.clips = len(clips)
@@ -213,6 +223,7 @@ def _flow_maps(
     jobs: int | None,
     left_out: list[ReportEntry],
     progress: Progress | None,
+    look: bool = False,
 ) -> Iterator[tuple[Sample, Any]]:
     """Each sample with its maps, or None where it has none; reasons go to ``left_out``."""
     from mexlab.features.batch import FlowItem, compute_many
@@ -225,7 +236,7 @@ def _flow_maps(
         items.append(FlowItem(sample.key, source.frames, source.root, coding.onset, coding.apex))
     if progress is not None:
         progress(0, len(items))
-    results = compute_many(items, settings, workspace.cache_dir, jobs=jobs)
+    results = compute_many(items, settings, workspace.cache_dir, jobs=jobs, look=look)
     for done, (sample, (_, result)) in enumerate(zip(samples, results, strict=True), start=1):
         if progress is not None:
             progress(done, len(items))

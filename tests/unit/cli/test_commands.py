@@ -15,7 +15,9 @@ from mexlab.cli import app, main
 from mexlab.cli.output import print_json
 from mexlab.cli.progress import progress_bar
 from mexlab.data.databases.registry import readers
+from mexlab.data.reports import ReportEntry
 from mexlab.workspace import Workspace
+from mexlab.workspace.feature_sets import FeatureSummary
 
 ROOT = Path(__file__).parents[3]
 
@@ -133,6 +135,20 @@ def test_ctrl_c_in_long_work_is_130_and_says_what_was_kept(
     assert "interrupted after 3 of 10" in error
     assert "kept" in error
     assert "Traceback" not in error
+
+
+def test_maps_that_cannot_be_are_warnings_that_name_clip_and_reason(
+    workspace: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = FeatureSummary(ready=2, clips=2)
+    found.warnings.append(ReportEntry("warning", "lab/s1/c2", "2 faces are in the frame"))
+    monkeypatch.setattr("mexlab.workspace.feature_sets.compute_features", lambda *_, **__: found)
+    assert main(["features", "-w", str(workspace)]) == 0
+    assert "To be looked at (1):\n  lab/s1/c2: 2 faces are in the frame" in capsys.readouterr().out
+    assert main(["features", "-w", str(workspace), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["warnings"] == [
+        {"kind": "warning", "where": "lab/s1/c2", "reason": "2 faces are in the frame"}
+    ]
 
 
 def test_a_bar_that_never_moved_is_never_shown(capsys: pytest.CaptureFixture[str]) -> None:
