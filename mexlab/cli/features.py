@@ -70,8 +70,8 @@ def features(
     say(f"{ready} ({summary.seconds:.0f} s)")
     if summary.warnings:
         say(f"To be looked at ({len(summary.warnings)}):")
-        for entry in summary.warnings:
-            say(f"  {entry.where}: {entry.reason}")
+        for doubtful in summary.warnings:
+            say(f"  {doubtful.where}: {doubtful.reason}")
     if summary.left_out:
         say(f"Without ({len(summary.left_out)}):")
         for entry in left_out:
