@@ -1,4 +1,4 @@
-"""What each action unit does to the face, in short words of our own."""
+"""What each code of FACS says of the face, in short words of our own."""
 
 from __future__ import annotations
 
@@ -79,4 +79,33 @@ AU_NAMES: dict[int, str] = {
     92: "partial flash",
     97: "shiver",
     98: "quick look up and down",
+}
+
+#: Codes with an M: movements of head and eyes at the onset of an expression, as FACS numbers them.
+#: Positions of head and eyes (51 to 69) have no M.
+MOVEMENT_NAMES: dict[int, str] = {
+    55: "head tilts left",
+    56: "head tilts right",
+    57: "head thrust forward",
+    59: "head nods",
+    60: "head shakes",
+    61: "eyes go left",
+    62: "eyes go right",
+    68: "eyes roll up",
+    69: "head or eyes turn to another",
+    83: "head goes up and aside",
+}
+
+#: What a letter before a unit says of its sides. The graded letters are those of FACS's chapter on
+#: asymmetry, as `protofacs <https://github.com/jmgirard/protofacs>`_ (Girard) lists them: by how
+#: many grades of intensity one side exceeds the other.
+SIDES: dict[str, str] = {
+    "L": "left",
+    "R": "right",
+    "T": "top",
+    "B": "bottom",
+    "U": "one side",
+    "A": "uneven",
+    **{letter: f"left stronger by {by}" for by, letter in enumerate("VWXYZ", start=1)},
+    **{letter: f"right stronger by {by}" for by, letter in enumerate("GHIJK", start=1)},
 }

@@ -2,33 +2,50 @@
 
 ::
 
-    string      = part { ("+" | "," | ";" | "&" | blank) part | "@" part }
+    string      = neutral | part { ("+" | "," | ";" | "&" | blank) part | "@" part }
+    neutral     = "0" | "none" | "neutral"
     part        = alternatives | remark | "?"
     alternatives= ["("] option { ("or" | "/") option } [")"]
     option      = unit { "+" unit }                      several units only inside brackets
-    unit        = ["ref" "("] ["AU"] [side] number [intensity ["/" intensity]]
+    unit        = ["ref" "("] ["AU" | "AD"] [side] number [intensity ["/" intensity]]
                   ["(k)"] ["?" | "(?)"] [")"]
+                | "M" number                             a movement of head or eyes
     side        = "L" | "R" | "T" | "B"                  left, right, top, bottom
+                | "U" | "A"                              one side, uneven
+                | "V" … "Z" | "G" … "K"                  left, right stronger by 1 to 5 grades
     intensity   = "A" … "E"
     remark      = "soft focus"
 
+Full-width signs and the comma of Chinese and Japanese text (``、``) are read as their plain ones.
+``AD19`` is an action descriptor, a unit as any other here. ``0`` says that nothing moves.
 ``4A/B`` is an intensity between A and B, ``4/7`` one unit or the other, ``(k)`` a unit that was
-there all along (static), ``ref(…)`` as SAMM writes it, ``51@52`` a unit with, or after, another,
-and ``?`` what the coder could not tell. Whatever else stands in a string is kept as it is, and
-reported with its position.
+there all along (static), ``ref(…)`` as SAMM writes it, ``51@52`` two that exclude each other
+(FACS's sign for alternatives: one or the other, or one after the other), and ``?`` what the coder
+could not tell. One unit with two intensities contradicts itself, and that is told. Whatever else
+stands in a string is kept as it is, and reported with its position.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
-from mexlab.data.action_unit_names import AU_NAMES
+from mexlab.data.action_unit_names import AU_NAMES, MOVEMENT_NAMES, SIDES
+from mexlab.data.action_unit_records import (
+    INTENSITIES,
+    NEUTRAL,
+    REMARKS,
+    ActionUnits,
+    Alternatives,
+    Part,
+    Problem,
+    Remark,
+    Unit,
+)
 
 __all__ = [
     "AU_NAMES",
     "INTENSITIES",
+    "MOVEMENT_NAMES",
     "REMARKS",
     "SIDES",
     "ActionUnits",
@@ -40,174 +57,25 @@ __all__ = [
     "parse_action_units",
 ]
 
-SIDES = {"L": "left", "R": "right", "T": "top", "B": "bottom"}
-INTENSITIES = ("A", "B", "C", "D", "E")
-
-#: Remarks that stand in coding sheets among the units and are no units.
-REMARKS = ("soft focus",)
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """One action unit.
-
-    Attributes
-    ----------
-    number : int
-    side : {"", "L", "R", "T", "B"}
-        "" where both sides, or not told.
-    intensity : {"", "A", "B", "C", "D", "E"}
-    uncertain : bool
-        Marked with ``?`` by the coder.
-    intensity_to : {"", "A", ..., "E"}
-        The other end where the coder wavered: ``4A/B``.
-    static : bool
-        ``(k)``: part of the face at rest, not of the expression.
-    reference : bool
-        ``ref(…)``: as in the reference frame.
-    """
-
-    number: int
-    side: str = ""
-    intensity: str = ""
-    uncertain: bool = False
-    intensity_to: str = ""
-    static: bool = False
-    reference: bool = False
-
-    def __str__(self) -> str:
-        text = f"{self.side}{self.number}{self.intensity}"
-        if self.intensity_to:
-            text += f"/{self.intensity_to}"
-        if self.static:
-            text += "(k)"
-        if self.uncertain:
-            text += "?"
-        return f"ref({text})" if self.reference else text
-
-    def spelled_out(self) -> str:
-        """In words: ``left lip corner up (B)``."""
-        name = AU_NAMES[self.number]
-        text = f"{SIDES[self.side]} {name}" if self.side else name
-        to = f"–{self.intensity_to}" if self.intensity_to else ""
-        notes = [f"{self.intensity}{to}"] if self.intensity else []
-        if self.static:
-            notes.append("static")
-        if self.reference:
-            notes.append("in the reference frame")
-        if self.uncertain:
-            notes.append("unsure")
-        return text + (f" ({', '.join(notes)})" if notes else "")
-
-
-@dataclass(frozen=True, slots=True)
-class Alternatives:
-    """One of several options holds, the coder could not tell which: ``R6 or R12``.
-
-    A single option is a bracket around units that belong together: ``(6+12)``.
-    """
-
-    options: tuple[tuple[Unit, ...], ...]
-
-    def __str__(self) -> str:
-        return f"({' or '.join('+'.join(map(str, option)) for option in self.options)})"
-
-    def spelled_out(self) -> str:
-        texts = (" with ".join(u.spelled_out() for u in option) for option in self.options)
-        return " or ".join(texts)
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """Text among the units that is no unit; not `understood` where it is a problem."""
-
-    text: str
-    understood: bool = True
-
-    def __str__(self) -> str:
-        return self.text
-
-    def spelled_out(self) -> str:
-        return "could not tell" if self.text == "?" else self.text
-
-
-Part = Unit | Alternatives | Remark
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What could not be parsed: `position` counts from 0 in the raw text."""
-
-    position: int
-    text: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class ActionUnits:
-    """A parsed string.
-
-    Attributes
-    ----------
-    parts : tuple of Unit, Alternatives or Remark
-        In the order written.
-    links : tuple of {"+", "@"}
-        What stands between one part and the next.
-    problems : tuple of Problem
-    """
-
-    parts: tuple[Part, ...] = ()
-    links: tuple[str, ...] = ()
-    problems: tuple[Problem, ...] = ()
-
-    def __str__(self) -> str:
-        texts = [str(part) for part in self.parts]
-        for at, link in enumerate(self.links, start=1):
-            texts[at] = link + texts[at]
-        return "".join(texts)
-
-    @property
-    def units(self) -> tuple[Unit, ...]:
-        """All units, those of alternatives marked as uncertain."""
-        return tuple(self._units())
-
-    def _units(self) -> Iterator[Unit]:
-        for part in self.parts:
-            if isinstance(part, Unit):
-                yield part
-            elif isinstance(part, Alternatives):
-                doubt = len(part.options) > 1
-                for option in part.options:
-                    for unit in option:
-                        yield replace(unit, uncertain=unit.uncertain or doubt)
-
-    @property
-    def numbers(self) -> frozenset[int]:
-        """The units' numbers, with uncertain ones, without static ones."""
-        return frozenset(unit.number for unit in self._units() if not unit.static)
-
-    @property
-    def remarks(self) -> tuple[str, ...]:
-        return tuple(part.text for part in self.parts if isinstance(part, Remark))
-
-    def spelled_out(self) -> list[str]:
-        """Each part in words."""
-        return [part.spelled_out() for part in self.parts]
-
-
+_NEUTRAL = re.compile(r"(?:AU\s*)?0+|none|neutral(?: face)?", re.IGNORECASE)
 _BLANK = re.compile(r"\s*")
 _OR = re.compile(r"(?:or\b|/)", re.IGNORECASE)
 _REF = re.compile(r"ref\s*\(", re.IGNORECASE)
 _UNIT = re.compile(
-    r"(?:AU\s*)?(?P<side>[LRTB])?\s*(?:AU\s*)?(?P<number>\d{1,3})"
+    # A letter of asymmetry stands close by its number: "12 A 4" may be an intensity, too.
+    r"(?:A[UD]\s*)?(?:(?P<side>[LRTB])\s*|(?P<uneven>[UAVWXYZGHIJK])(?=\d))?(?:A[UD]\s*)?"
+    r"(?P<number>\d{1,3})"
     r"(?P<intensity>[A-E](?![A-Za-z]))?(?:\s*/\s*(?P<to>[A-E])(?![A-Za-z0-9]))?",
     re.IGNORECASE,
 )
+_MOVEMENT = re.compile(r"M\s?(?P<number>\d{1,2})(?!\d)", re.IGNORECASE)
 _STATIC = re.compile(r"\(\s*k\s*\)", re.IGNORECASE)
 _UNSURE = re.compile(r"\(\s*\?\s*\)|\?")
 _REMARK = re.compile("|".join(re.escape(r).replace(r"\ ", r"\s+") for r in REMARKS), re.IGNORECASE)
 _RUBBISH = re.compile(r"[^+,;&@]+")
 _SEPARATORS = "+,;&"
+#: Full-width signs to their plain ones, one for one, so that positions stay.
+_PLAIN = {0xFF01 + at: chr(0x21 + at) for at in range(94)} | {0x3000: " ", 0x3001: ","}
 
 
 def parse_action_units(text: str) -> ActionUnits:
@@ -240,7 +108,8 @@ class _Parser:
     """Reads from left to right; every step forward is from `at`, so that positions are exact."""
 
     def __init__(self, text: str) -> None:
-        self.text = text
+        self.raw = text
+        self.text = text.translate(_PLAIN)
         self.at = 0
         self.parts: list[Part] = []
         self.links: list[str] = []
@@ -248,6 +117,7 @@ class _Parser:
 
     def parse(self) -> ActionUnits:
         link = ""
+        starts: list[int] = []
         while True:
             self._skip_blank()
             if self.at >= len(self.text):
@@ -259,6 +129,7 @@ class _Parser:
                 link = "@" if sign == "@" and self.parts else (link or "+")
                 self.at += 1
                 continue
+            starts.append(self.at)
             part = self._part()
             if self.parts:
                 self.links.append("@" if link == "@" else "+")
@@ -267,7 +138,29 @@ class _Parser:
         if link and self.parts:
             stripped = self.text.rstrip()
             self._problem(len(stripped) - 1, stripped[-1], f"nothing follows {stripped[-1]!r}")
+        self._contradictions(starts)
+        if len(self.parts) == 1 and _NEUTRAL.fullmatch(str(self.parts[0])):
+            # Not understood as a unit, but all that there is.
+            self.parts = [Remark(NEUTRAL)]
+            self.problems = [each for each in self.problems if not _NEUTRAL.fullmatch(each.text)]
         return ActionUnits(tuple(self.parts), tuple(self.links), tuple(self.problems))
+
+    def _contradictions(self, starts: list[int]) -> None:
+        """One unit with two intensities: which of them holds cannot be told."""
+        seen: dict[tuple[int, str, bool, bool, bool], Unit] = {}
+        for at, (part, start) in enumerate(zip(self.parts, starts, strict=True)):
+            linked = "@" in self.links[max(0, at - 1) : at + 1]
+            if not isinstance(part, Unit) or linked or not part.intensity:
+                continue
+            kind = (part.number, part.side, part.static, part.reference, part.movement)
+            first = seen.setdefault(kind, part)
+            one, other = (f"{u.intensity}{u.intensity_to}" for u in (first, part))
+            if one != other:
+                end = starts[at + 1] if at + 1 < len(starts) else len(self.text)
+                raw = self.text[start:end].rstrip("+,;&@ \t\n")
+                self._problem(
+                    start, raw, f"{first} and {part} contradict each other: one intensity a unit"
+                )
 
     def _part(self) -> Part:
         start = self.at
@@ -346,6 +239,11 @@ class _Parser:
         if reference:
             self.at = reference.end()
             self._skip_blank()
+        movement = None if reference else _MOVEMENT.match(self.text, self.at)
+        if movement is not None and int(movement["number"]) in MOVEMENT_NAMES:
+            self.at = movement.end()
+            uncertain = self._accept(_UNSURE)
+            return Unit(int(movement["number"]), uncertain=uncertain, movement=True)
         match = _UNIT.match(self.text, self.at)
         if match is None or int(match["number"]) not in AU_NAMES:
             return None
@@ -362,7 +260,7 @@ class _Parser:
                 return None
         return Unit(
             number=int(match["number"]),
-            side=(match["side"] or "").upper(),
+            side=(match["side"] or match["uneven"] or "").upper(),
             intensity=intensity,
             uncertain=uncertain,
             intensity_to=to,
@@ -386,13 +284,21 @@ class _Parser:
         self.at = match.end() if match else self.at
 
     def _problem(self, position: int, text: str, reason: str) -> None:
-        self.problems.append(Problem(position, text, reason))
+        self.problems.append(Problem(position, self.raw[position : position + len(text)], reason))
 
     @staticmethod
     def _reason(raw: str) -> str:
         if raw.count("(") != raw.count(")"):
             return f"the brackets of {raw!r} do not close"
-        number = re.fullmatch(r"(?:AU)?\s*[LRTB]?\s*(\d+)\s*([A-Za-z]*)", raw, re.IGNORECASE)
+        if _NEUTRAL.fullmatch(raw):
+            return f"{raw!r} says that nothing moves: it stands alone"
+        movement = re.fullmatch(r"M\s?(\d+)\s*[A-E]?", raw, re.IGNORECASE)
+        if movement:
+            known = ", ".join(f"M{number}" for number in MOVEMENT_NAMES)
+            return f"there is no movement {raw} (known: {known})"
+        number = re.fullmatch(
+            r"(?:A[UD])?\s*[LRTBUAV-ZG-K]?\s*(\d+)\s*([A-Za-z]*)", raw, re.IGNORECASE
+        )
         if number and (len(number[1]) > 3 or int(number[1]) not in AU_NAMES):
             return f"there is no action unit {number[1]}"
         if number and number[2]:

@@ -111,6 +111,8 @@ class ByUnit:
         return (ABSENT, PRESENT)
 
     def judge(self, action_units: str) -> Judgement:
+        if parse_action_units(action_units).neutral:
+            return Judgement(ABSENT)
         found = _readings(action_units)
         if isinstance(found, str):
             return Judgement(None, found)
@@ -159,6 +161,8 @@ def _readings(action_units: str) -> _Readings | str:
         problem = parsed.problems[0]
         return f"action units {action_units!r}, at sign {problem.position + 1}: {problem.reason}"
     untold = any(isinstance(part, Remark) and part.text == "?" for part in parsed.parts)
+    if parsed.neutral:
+        return "the coder saw no action unit"
     if not parsed.numbers:
         return "no action units coded" if not untold else "the coder could not tell the units"
     options = [list(_options(part)) for part in parsed.parts if not isinstance(part, Remark)]
@@ -169,4 +173,4 @@ def _readings(action_units: str) -> _Readings | str:
 def _options(part: Unit | Alternatives) -> Iterator[frozenset[int]]:
     options = ((part,),) if isinstance(part, Unit) else part.options
     for option in options:
-        yield frozenset(unit.number for unit in option if not unit.static)
+        yield frozenset(unit.number for unit in option if not (unit.static or unit.movement))

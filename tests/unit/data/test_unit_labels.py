@@ -8,7 +8,16 @@ import pytest
 
 from mexlab.data import unit_labels
 from mexlab.data.labels import label_scheme, label_schemes
-from mexlab.data.unit_labels import CD6ME, CD6ME_DATABASES, OBJECTIVE, cd6me_units
+from mexlab.data.unit_labels import (
+    ABSENT,
+    CD6ME,
+    CD6ME_DATABASES,
+    OBJECTIVE,
+    ByUnit,
+    Judgement,
+    cd6me_units,
+    objective_classes,
+)
 from mexlab.errors import InputError
 
 
@@ -86,3 +95,9 @@ def test_schemes_of_emotions_take_no_notice_of_units() -> None:
 
 def test_the_examples_of_the_docstrings_hold() -> None:
     assert doctest.testmod(unit_labels).failed == 0
+
+
+def test_a_face_that_does_not_move_has_no_unit_and_no_class() -> None:
+    assert ByUnit(12).judge("none") == Judgement(ABSENT)
+    assert objective_classes().judge("0").label is None
+    assert ByUnit(59).judge("M59+12") == Judgement(ABSENT)
