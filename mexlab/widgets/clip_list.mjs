@@ -18,8 +18,10 @@ class MxClipList {
     this.databases = new Set(model.get("databases")); // none chosen: all shown
     this.status = "all";
     this.words = [];
-    this.opened = performance.now();
-    this.paces = [];
+    this.pace = new MxPace({
+      storage: mxBrowserStorage("sessionStorage"), key: `mexlab:pace:${model.get("seed")}`, now: () => Date.now(),
+    });
+    this.pace.opened(model.get("selected"));
     this.build();
     this.listen();
     this.filter();
@@ -56,7 +58,7 @@ class MxClipList {
       this.filter();
     };
     const onSelected = () => {
-      this.opened = performance.now();
+      this.pace.opened(model.get("selected"));
       this.finished = null;
       this.draw();
       this.reveal();
@@ -210,7 +212,7 @@ class MxClipList {
     // Clips without a status have no frames: there is nothing to code in them.
     const all = rows.filter((row) => row.status).length;
     const done = rows.filter((row) => row.status === "committed").length;
-    mxFill(this.progress, mxProgressText(done, all, this.paces));
+    mxFill(this.progress, mxProgressText(done, all, this.pace.paces));
     this.bar.firstChild.style.width = `${all ? (100 * done) / all : 0}%`;
   }
 
@@ -341,7 +343,7 @@ class MxClipList {
   }
 
   afterCommit() {
-    if (this.finished === this.model.get("selected")) this.paces.push((performance.now() - this.opened) / 1000);
+    if (this.finished === this.model.get("selected")) this.pace.committed(this.finished);
     this.finished = null;
     this.drawProgress(this.model.get("rows").map((row) => this.row(row)));
     this.next(mxToDo);
