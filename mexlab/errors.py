@@ -58,5 +58,9 @@ class StaleCodingError(MexlabError):
     """A coding was changed elsewhere (another tab, another process) since it was read."""
 
 
+class NotTakenError(InputError):
+    """An act that makes no sense for what is there: it is told, and trying again is no use."""
+
+
 class RunError(InputError):
     """A training run that cannot be started, opened or trusted."""

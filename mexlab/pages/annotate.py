@@ -178,6 +178,7 @@ class AnnotatePage:
         Parameters
         ----------
         key : ClipKey
+            Of one of the coder's own expressions, to have that one on the form.
         frame : int, optional
             Native number; by default the coder's onset, or the clip's first frame.
 
@@ -187,13 +188,13 @@ class AnnotatePage:
             Where there is no such clip.
         """
         key, expression = key.clip, key.expression
-        clip, state = self.workspace.store.clip(key), self.desk.state(key)
+        clip, state = self.workspace.store.clip(key), self.desk.state(key, expression)
         coding = state["coding"]
         frames = self.ahead.take(key) or ClipFrames(clip)
         record, poster = frames.opening(coding["onset"] if frame is None else frame)
         # Only now: a clip that cannot be opened leaves the one before as it was.
         self.frames = frames
-        self.clip, self.expression = key, 1
+        self.clip, self.expression = key, expression
         marks = {name: coding[name] for name in ("onset", "apex", "offset")}
         with self.player.hold_sync():
             self.player.poster = poster
@@ -202,9 +203,7 @@ class AnnotatePage:
         self.list.selected = str(key)
         self._above.children = ()
         self._link_flow(key)
-        self.aids.open(key, self.frames, coding, record.get("frame"))
-        if expression > 1:  # of the coder's own, as a link named it
-            self.show_expression(expression)
+        self.aids.open(key, self.frames, coding["onset"], record.get("frame"))
 
     def _link_flow(self, key: ClipKey) -> None:
         """Flow in the top bar leads to the same clip."""
@@ -277,17 +276,21 @@ class AnnotatePage:
     # ---- codings -----------------------------------------------------------------------------
 
     def change_coding(self, message: dict[str, Any]) -> dict[str, Any]:
-        """Store an edit, undo or redo and answer the form; see `CodingDesk.perform`."""
+        """Store an edit, commit, undo or redo and answer the form; see `CodingDesk.perform`."""
         answer = self.desk.perform(message)
         self.form.send(answer)
-        state = answer["state"]
-        if state is not None and self.clip is not None and state["clip"] == str(self.clip):
-            if state["expression"] != self.expression:
-                self.refresh()
+        if self.clip is not None and message.get("clip") == str(self.clip):
+            before, self.expression = self.expression, int(message.get("shown") or self.expression)
+            state = answer["state"]
+            if state is None:
                 return answer
             # For whoever draws the form anew; the browser already has it from the answer.
-            self.form.state = state
-            self.aids.marks_are(state["coding"])
+            if state["expression"] == self.expression:
+                self.form.state = state
+            else:
+                self.refresh()
+            if before != self.expression or state["expression"] == self.expression:
+                self.aids.onset_is(self.form.state["coding"]["onset"])
         return answer
 
     def refresh(self) -> None:
@@ -299,7 +302,7 @@ class AnnotatePage:
         """Put another expression or event of the clip on the form."""
         self.expression = max(1, expression)
         self.refresh()
-        self.aids.marks_are(self.form.state["coding"])
+        self.aids.onset_is(self.form.state["coding"]["onset"])
 
     def show_machine(self, key: ClipKey, apexes: dict[str, int]) -> None:
         """The machine has found its apex; the form shows it once the coder has committed."""
@@ -308,10 +311,9 @@ class AnnotatePage:
             self.refresh()
 
     def send_history(self, message: dict[str, Any]) -> None:
-        """Answer the form's question what was done to a coding."""
+        """Answer the form's question what was done in a clip."""
         key = ClipKey.parse(str(message.get("clip", "")))
-        lines = self.desk.history(key, int(message.get("expression") or 1))
-        self.form.send({"kind": "history", "name": message.get("name"), "lines": lines})
+        self.form.send({"kind": "history", "clip": str(key), "lines": self.desk.history(key)})
 
     # ---- the coder's own choices --------------------------------------------------------------
 
@@ -351,13 +353,11 @@ class AnnotatePage:
 
     def _on_form_message(self, _widget: Any, content: Any, _buffers: Any) -> None:
         kind = content.get("kind") if isinstance(content, dict) else None
-        if kind in ("edit", "undo", "redo"):
+        if kind in ("edit", "commit", "undo", "redo"):
             self.change_coding(content)
         elif kind == "parse":
             self.parse_units(str(content.get("text", "")), int(content.get("sequence", 0)))
-        elif kind == "refresh":
-            self.refresh()
-        elif kind == "open" and content.get("clip") == str(self.clip):
+        elif kind in ("refresh", "open") and content.get("clip") == str(self.clip):
             self.show_expression(int(content.get("expression") or 1))
         elif kind == "history":
             self.send_history(content)

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from mexlab.data.clips import ClipKey
 from mexlab.data.codings import DATABASE_CODER, Coding, Finding, check_coding
-from mexlab.data.facs import AU_NAMES, ActionUnits, Unit, parse_action_units
+from mexlab.data.facs import ActionUnits, Unit, parse_action_units
 from mexlab.data.labels import label_scheme
-from mexlab.errors import InputError, MexlabError, StaleCodingError
+from mexlab.errors import InputError, MexlabError, NotTakenError, StaleCodingError
+from mexlab.pages.beside_units import units_beside
+from mexlab.pages.clip_codings import clip_record, last_act
 from mexlab.pages.coding_history import history_record
-from mexlab.pages.coding_reference import MARKS, reference_record
+from mexlab.pages.coding_reference import reference_record
 from mexlab.pages.machine_apex import MOST_FRAMES
-from mexlab.store.history import replay
 
 if TYPE_CHECKING:
-    from mexlab.store.rows import Change, ClipRow, CodingState, DatabaseRow
+    from mexlab.store.rows import ClipRow, CodingState, DatabaseRow
     from mexlab.workspace.workspace import Workspace
 
 #: What coders choose from where the database itself has no vocabulary.
@@ -33,6 +34,9 @@ GENERAL_EMOTIONS = (
     "others",
 )
 
+#: What "@" between two units says, for who meets it in a sheet or types it.
+AT_SIGN = "@: two that exclude each other, one or the other, or one after the other"
+
 _TONES = {"negative": "neg", "positive": "pos", "surprise": "sur"}
 _PAGE = "annotate"
 #: Answers that are remembered, so that an edit that was sent twice is stored once.
@@ -47,25 +51,26 @@ def emotion_tone(layout: str, emotion: str) -> str:
     return _TONES.get(group or "", "plain")
 
 
-def emotion_vocabulary(database: DatabaseRow) -> list[dict[str, str]]:
+def emotion_vocabulary(database: DatabaseRow, own: Sequence[str] = ()) -> list[dict[str, str]]:
     """The emotions that a coder of a database chooses from, each with its digit.
 
-    The first nine have the keys 1 to 9 in the database's own order; ``others`` always has 0.
+    The first nine have the keys 1 to 9 in the order of the workspace's own vocabulary (`own`),
+    where it has one, else in the database's; ``others`` always has 0.
     """
     scheme = label_scheme("megc2019")
     keys = iter("123456789")
     vocabulary = []
-    for name in database.emotions or GENERAL_EMOTIONS:
+    for name in own or database.emotions or GENERAL_EMOTIONS:
         group = scheme.classify(database.layout, name) or ""
         key = "0" if name in ("other", "others") else next(keys, "")
-        vocabulary.append(
-            {"name": name, "key": key, "tone": _TONES.get(group, "plain"), "group": group}
-        )
+        vocabulary.append({"name": name, "key": key, "tone": _TONES.get(group, "plain")})
     return vocabulary
 
 
-def parsed_units(text: str) -> dict[str, list[dict[str, Any]]]:
+def parsed_units(text: str) -> dict[str, list[Any]]:
     """What a line of action units was read as, in words, and what was not understood.
+
+    ``problems`` are to be mended, ``notes`` explain a sign.
 
     ``units`` has an entry for each part of the line: its normal ``text``, its ``name`` in words,
     the units in it (``parts``, to light up on a face) and whether it is one ``plain`` unit.
@@ -80,21 +85,24 @@ def parsed_units(text: str) -> dict[str, list[dict[str, Any]]]:
             {
                 "text": str(part),
                 "name": words,
-                "plain": isinstance(part, Unit),
+                "plain": isinstance(part, Unit) and not part.movement,
                 "parts": [
                     {
                         "number": unit.number,
                         "side": unit.side,
                         "intensity": unit.intensity,
                         "text": str(unit),
-                        "name": AU_NAMES[unit.number],
+                        "name": unit.name,
                     }
                     for unit in members
+                    # A face has no place for a movement of the head.
+                    if not unit.movement
                 ],
             }
         )
     problems = [{"text": each.text, "reason": each.reason} for each in parsed.problems]
-    return {"units": units, "problems": problems}
+    notes = [AT_SIGN] if "@" in parsed.links else []
+    return {"units": units, "problems": problems, "notes": notes}
 
 
 class CodingDesk:
@@ -106,7 +114,6 @@ class CodingDesk:
     """
 
     def __init__(self, workspace: Workspace) -> None:
-        self.workspace = workspace
         self.store = workspace.store
         self.coder = workspace.coder
         self.settings = workspace.settings
@@ -149,10 +156,9 @@ class CodingDesk:
         """
         return self._record(self.store.coding(key, self.coder, expression))
 
-    def history(self, key: ClipKey, expression: int = 1) -> list[dict[str, Any]]:
-        """Every change of a coding, the newest first; see `history_record`."""
-        changes = self.store.history(key, self.coder, expression)
-        return history_record(key, self.coder, changes)
+    def history(self, key: ClipKey) -> list[dict[str, Any]]:
+        """Every change in a clip, the newest first; see `history_record`."""
+        return history_record(key, self.coder, self.store.history(key, self.coder, None))
 
     def machine_found(self, key: ClipKey, apexes: dict[str, int]) -> None:
         """The machine's apex frames of a clip, for when they may be shown."""
@@ -168,10 +174,12 @@ class CodingDesk:
         return [line for line, _ in lines.most_common(_USED_UNITS)]
 
     def perform(self, message: Mapping[str, Any]) -> dict[str, Any]:
-        """Do an edit, undo or redo that the browser asks for, and say how it went.
+        """Do an edit, commit, undo or redo that the browser asks for, and say how it went.
 
-        Never raises: what cannot be stored is answered as ``refused`` with the reason, and a
-        coding that was changed elsewhere as ``stale`` with its present state.
+        Never raises: what cannot be stored is answered as ``refused`` with the reason, what makes
+        no sense for what is there as ``declined``, and a coding that was changed elsewhere as
+        ``stale`` with its present state. ``touched`` holds the expressions that were changed
+        with their revisions.
         """
         name = str(message.get("id", ""))
         if name in self._answered:
@@ -180,6 +188,9 @@ class CodingDesk:
         try:
             key = ClipKey.parse(str(message.get("clip", "")))
             answer |= self._store(key, message)
+        except NotTakenError as error:
+            answer |= {"outcome": "declined", "message": str(error)}
+            return answer | {"state": self.state(key, _shown(message))}
         except (MexlabError, OSError) as error:
             return answer | {"outcome": "refused", "message": str(error), "state": None}
         except Exception as error:
@@ -193,42 +204,80 @@ class CodingDesk:
 
     def _store(self, key: ClipKey, message: Mapping[str, Any]) -> dict[str, Any]:
         kind = message.get("kind")
-        changes = dict(message.get("changes") or {})
         expression = int(message.get("expression") or 1)
+        step = kind in ("undo", "redo")
+        shown = _shown(message) if step else expression
+        try:
+            if step:
+                self._step(key, str(kind), message.get("number"))
+            elif kind in ("edit", "commit"):
+                self._edit(key, expression, dict(message.get("changes") or {}), message)
+            else:
+                raise InputError(
+                    f"expected edit, commit, undo or redo, got {kind!r}", where="message"
+                )
+        except StaleCodingError as error:
+            if not self._there_already(key, expression, message):
+                state = self.state(key, shown)
+                return {"outcome": "stale", "message": str(error), "state": state}
+        last = last_act(self.store.history(key, self.coder, None))
+        touched = {change.expression: change.revision for change in last}
+        state = self.state(key, shown)
+        touched.setdefault(shown, state["revision"])
+        return {
+            "outcome": "stored",
+            "message": "",
+            "state": state,
+            "touched": [list(pair) for pair in touched.items()],
+        }
+
+    def _edit(
+        self, key: ClipKey, expression: int, changes: dict[str, Any], message: Mapping[str, Any]
+    ) -> None:
         where: dict[str, Any] = {
             "expected_revision": message.get("revision"),
             "expression": expression,
+            "page": _PAGE,
         }
-        try:
-            if kind == "edit":
-                if changes.get("status") == "committed":
-                    state = self.store.commit_clip(
-                        key, self.coder, changes=changes, page=_PAGE, **where
-                    )
-                else:
-                    state = self.store.change_coding(key, self.coder, changes, page=_PAGE, **where)
-            elif kind == "undo":
-                state = self.store.undo(key, self.coder, _PAGE, **where)
-            elif kind == "redo":
-                state = self.store.redo(key, self.coder, _PAGE, **where)
-            else:
-                raise InputError(f"expected edit, undo or redo, got {kind!r}", where="message")
-        except StaleCodingError as error:
-            state = self.store.coding(key, self.coder, expression)
-            if not self._there_already(state, message):
-                return {"outcome": "stale", "message": str(error), "state": self._record(state)}
-        return {"outcome": "stored", "message": "", "state": self._record(state)}
+        self._check_emotion(key, expression, changes.get("emotion"))
+        if message.get("kind") == "commit" or changes.get("status") == "committed":
+            self.store.commit_clip(key, self.coder, changes=changes, **where)
+        else:
+            self.store.change_coding(key, self.coder, changes, **where)
 
-    def _there_already(self, state: CodingState, message: Mapping[str, Any]) -> bool:
-        """Whether a change was stored before and is sent again, its answer lost with a kernel."""
-        coding, kind = state.coding, message.get("kind")
-        if kind == "edit":
+    def _step(self, key: ClipKey, kind: str, number: Any) -> None:
+        known = None if number is None else int(number)
+        step = self.store.undo_clip if kind == "undo" else self.store.redo_clip
+        step(key, self.coder, _PAGE, expected_change=known)
+
+    def _check_emotion(self, key: ClipKey, expression: int, emotion: Any) -> None:
+        """A vocabulary of one's own is closed; what a coding once had may be had again."""
+        words = self.settings.emotions
+        word = " ".join(str(emotion or "").lower().split())
+        if not words or not word or word in words:
+            return
+        history = self.store.history(key, self.coder, expression)
+        if any(word in (one.before.get("emotion"), one.after.get("emotion")) for one in history):
+            return
+        raise NotTakenError(
+            f"{word!r} is not among the emotions of this workspace ({', '.join(words)})",
+            where="emotion",
+            remedy="Choose one of them, or add it to emotions under [coding] in mexlab.toml",
+        )
+
+    def _there_already(self, key: ClipKey, expression: int, message: Mapping[str, Any]) -> bool:
+        """Whether an act was stored before and is sent again, its answer lost with a kernel."""
+        kind = message.get("kind")
+        if kind in ("edit", "commit"):
+            coding = self.store.coding(key, self.coder, expression).coding
             changes = dict(message.get("changes") or {})
             return all(getattr(coding, name, None) == value for name, value in changes.items())
-        if state.revision != int(message.get("revision") or 0) + 1:
+        changes_made = self.store.history(key, self.coder, None)
+        last = last_act(changes_made)
+        if not last or last[0].kind != kind:
             return False
-        changes_made = self.store.history(coding.clip, self.coder, coding.expression)
-        return bool(changes_made) and changes_made[-1].kind == kind
+        before = [change.number for change in changes_made if change.number < last[0].number]
+        return int(message.get("number") or 0) == (before[-1] if before else 0)
 
     def _record(self, state: CodingState) -> dict[str, Any]:
         coding = state.coding
@@ -241,66 +290,40 @@ class CodingDesk:
             criterion=self.settings.duration,
             units_coded=self._units_coded(coding.clip.database),
         )
+        reference = reference_record(
+            self.store,
+            coding,
+            fps=row.fps,
+            blind=self.settings.blind,
+            machine=None
+            if row.features_only or row.n_frames > MOST_FRAMES
+            else self.machine.get(str(coding.clip), {}),
+        )
         return {
             "clip": str(coding.clip),
             "coding": coding.editable(),
             "revision": state.revision,
-            "steps": self._steps(coding.clip),
             "saved_at": None if state.saved_at is None else state.saved_at.timestamp(),
             "findings": [_finding_record(finding) for finding in findings],
             "units": parsed_units(coding.action_units),
             "fps": row.fps,
-            "vocabulary": emotion_vocabulary(self.databases[coding.clip.database]),
-            "expression": coding.expression,
-            **self._expressions(coding),
-            **reference_record(
-                self.workspace,
-                coding,
-                fps=row.fps,
-                machine=None
-                if row.features_only or row.n_frames > MOST_FRAMES
-                else self.machine.get(str(coding.clip), {}),
+            "vocabulary": emotion_vocabulary(
+                self.databases[coding.clip.database], self.settings.emotions
             ),
+            "expression": coding.expression,
+            **clip_record(self.store, coding.clip, self.coder),
+            **reference,
+            "reference_units": self._reference_units(coding, reference["reference"]),
         }
 
-    def _steps(self, key: ClipKey) -> dict[str, Any]:
-        """What undo and redo would do next in a clip, whichever of its expressions it is of.
-
-        ``undo`` and ``redo`` hold ``expression``, the ``revision`` that its coding is at, and
-        how many steps there are (``depth``); ``number`` grows with each change of the clip.
-        """
-        changes = self.store.history(key, self.coder, None)
-        revisions = {change.expression: change.revision for change in changes}
-        stacks = replay(changes)
-
-        def step(stack: list[Change]) -> dict[str, int]:
-            expression = stack[-1].expression if stack else 1
-            revision = revisions.get(expression, 0)
-            return {"depth": len(stack), "expression": expression, "revision": revision}
-
-        number = changes[-1].number if changes else 0
-        return {"number": number, "undo": step(stacks.undo), "redo": step(stacks.redo)}
-
-    def _expressions(self, coding: Coding) -> dict[str, Any]:
-        """All that this coder found in the clip, and the number that a further one would get."""
-        found = {one.expression: one for one in self.store.expressions(coding.clip, self.coder)}
-        highest = max([1, coding.expression, *found])
-        found[coding.expression] = coding
-        found.setdefault(1, Coding(coding.clip, self.coder))
-        layout = self.databases[coding.clip.database].layout
-        return {
-            "expressions": [
-                {
-                    "expression": number,
-                    **{name: getattr(one, name) for name in (*MARKS, "emotion", "kind", "status")},
-                    "tone": emotion_tone(layout, one.emotion),
-                }
-                for number, one in sorted(found.items())
-                # Emptied again, or not yet begun; the first is always there.
-                if number in (1, coding.expression) or one.status != "untouched"
-            ],
-            "next_expression": highest + 1,
-        }
+    def _reference_units(self, mine: Coding, reference: list[dict[str, Any]]) -> str:
+        """The database's units beside one's own, where its marks are shown; else ""."""
+        if not any(ghost["coder"] == DATABASE_CODER for ghost in reference):
+            return ""
+        theirs = self.store.coding(mine.clip, DATABASE_CODER).coding.action_units
+        if not theirs and not self._units_coded(mine.clip.database):
+            return ""
+        return units_beside(mine.action_units, theirs)
 
     def _units_coded(self, database: str) -> bool:
         """Whether a database's own codings have action units; yes where it has no codings."""
@@ -317,6 +340,11 @@ class CodingDesk:
             self.rows = {str(one.key): one for one in self.store.clips(coder=self.coder)}
             row = self.rows[str(key)]
         return row
+
+
+def _shown(message: Mapping[str, Any]) -> int:
+    """The expression that is on the form of whoever sent the message."""
+    return int(message.get("shown") or message.get("expression") or 1)
 
 
 def _finding_record(finding: Finding) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The history of a coding in words, and its state after each change."""
+"""The history of a clip in words, and the state of the coding after each change."""
 
 from __future__ import annotations
 
@@ -22,27 +22,31 @@ def history_record(key: ClipKey, coder: str, changes: Iterable[Change]) -> list[
     key : ClipKey
     coder : str
     changes : iterable of Change
-        Oldest first.
+        Oldest first, of all expressions and events of the clip.
 
     Returns
     -------
     list of dict
-        ``number``, ``kind``, ``who``, ``page``, ``at`` (ISO, UTC), ``what`` (words) and
-        ``after``: every field as it was after the change, to restore it.
+        ``number``, ``expression`` (that it is of), ``kind``, ``who``, ``page``, ``at`` (ISO,
+        UTC), ``what`` (words) and ``after``: every field of that expression as it was after the
+        change, to restore it.
     """
-    fields = Coding(key, coder).editable()
+    state: dict[int, dict[str, Any]] = {}
     lines = []
     for change in changes:
-        fields = {**fields, **{n: v for n, v in change.after.items() if n in EDITABLE}}
+        blank = Coding(key, coder).editable()
+        fields = state.setdefault(change.expression, blank)
+        fields.update({n: v for n, v in change.after.items() if n in EDITABLE})
         lines.append(
             {
                 "number": change.number,
+                "expression": change.expression,
                 "kind": change.kind,
                 "who": change.coder,
                 "page": change.page,
                 "at": change.made_at.isoformat(),
                 "what": change_words(change),
-                "after": fields,
+                "after": dict(fields),
             }
         )
     return lines[::-1]

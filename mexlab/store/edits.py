@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from mexlab.data.clips import ClipKey
 from mexlab.data.codings import Coding
-from mexlab.errors import InputError
+from mexlab.errors import NotTakenError
 from mexlab.store.codings import clip_id, coding_of_row, find_row, stale, write_coding
 from mexlab.store.expressions import read_expressions
 from mexlab.store.first_commits import keep_first_commit
@@ -125,7 +125,7 @@ def commit_clip(
     found.setdefault(1, Coding(key, coder))
     found[expression] = state.coding.with_changes(**wanted)
     if not any(one.says_something for one in found.values()):
-        raise InputError(
+        raise NotTakenError(
             f"nothing is coded in {key}: a commit would say so of a clip that was not looked at",
             where="commit",
             remedy="Mark or name what you see; where nothing moves, write 0 as its action units",

@@ -90,6 +90,7 @@ def list_clips(
 
     With `every_expression` a clip has a row for each expression that the coder found in it, and
     the conditions on a coding are on that expression; a clip without a coding has one row still.
+    An expression that says nothing is no row, unless it said something when first committed.
 
     Raises
     ------
@@ -131,7 +132,17 @@ def list_clips(
         )
     rows = [_clip_row(*row) for row in connection.execute(query)]
     first = first_commits_by_clip(connection, coder, database) if coder is not None else {}
-    return [_with_first_commit(row, first.get(row.key)) for row in rows] if first else rows
+    if first:
+        rows = [_with_first_commit(row, first.get(row.key)) for row in rows]
+    return [row for row in rows if not _is_emptied(row)]
+
+
+def _is_emptied(row: ClipRow) -> bool:
+    """A further expression that was begun or emptied and says nothing, now and at first."""
+    coding, first = row.coding, row.first_commit
+    if coding is None or coding.expression == 1 or coding.says_something:
+        return False
+    return first is None or first.coding is None
 
 
 def _with_first_commit(row: ClipRow, first: dict[int | None, FirstCommit] | None) -> ClipRow:
@@ -221,7 +232,10 @@ def list_sources(connection: Connection, home: Path | None) -> list[ClipSource]:
 def list_codings(
     connection: Connection, *, coder: str | None = None, database: str | None = None
 ) -> list[Coding]:
-    """Every stored coding, all expressions, in the order of the clips' keys."""
+    """Every stored coding, all expressions, in the order of the clips' keys.
+
+    A further expression that says nothing is none: it was begun or emptied.
+    """
     query = (
         select(codings, databases.c.name.label("database"), clips.c.subject, clips.c.name)
         .join(clips, clips.c.id == codings.c.clip_id)
@@ -238,7 +252,8 @@ def list_codings(
         query = query.where(codings.c.coder == coder)
     if database is not None:
         query = query.where(databases.c.name == database)
-    return [
+    found = (
         coding_of_row(ClipKey(row.database, row.subject, row.name), row)
         for row in connection.execute(query)
-    ]
+    )
+    return [coding for coding in found if coding.expression == 1 or coding.says_something]

@@ -2,29 +2,47 @@
 
 const MX_KINDS = ["", "micro", "macro", "blink", "head"];
 const MX_KIND_TITLES = { "": "kind", micro: "micro", macro: "macro", blink: "blink", head: "head movement" };
-const MX_BLANK = { onset: null, apex: null, offset: null, emotion: "", action_units: "", confidence: "", note: "", status: "untouched", kind: "" };
+
+function mxIsEvent({ kind }) {
+  return kind === "blink" || kind === "head";
+}
+
+/**
+ * What there is in a clip, in the order in which it was begun: the first expression always, else
+ * what was not taken away again. Expressions are counted among expressions (`nth`): the second is
+ * called 2, however many blinks were marked before it.
+ */
+function mxListEvents(codings) {
+  let nth = 0;
+  return [...codings]
+    .filter(([expression, { status }]) => expression === 1 || status !== "untouched")
+    .sort(([a], [b]) => a - b)
+    .map(([expression, coding]) => {
+      if (!mxIsEvent(coding)) nth += 1;
+      return { ...coding, expression, nth: mxIsEvent(coding) ? null : nth };
+    });
+}
 
 /** "blink", "2 · happiness". */
-function mxEventName({ expression, kind, emotion }) {
-  return kind === "blink" || kind === "head" ? MX_KIND_TITLES[kind] : [expression, emotion || kind].filter(Boolean).join(" · ");
+function mxEventName({ expression, nth = expression, kind, emotion }) {
+  return mxIsEvent({ kind }) ? MX_KIND_TITLES[kind] : [nth, emotion || kind].filter(Boolean).join(" · ");
 }
 
 /** "blink 61–67", "2 · happiness 54–90", "1 · not marked yet". */
-function mxEventText({ expression, kind, emotion, onset, offset }) {
-  const event = kind === "blink" || kind === "head";
-  const what = mxEventName({ expression, kind, emotion });
+function mxEventText({ expression, nth, kind, emotion, onset, offset }) {
+  const event = mxIsEvent({ kind });
+  const what = mxEventName({ expression, nth, kind, emotion });
   if (onset === null && offset === null) return event ? what : `${what} · not marked yet`;
   return `${what} ${onset === null ? "…" : onset}–${offset === null ? "…" : offset}`;
 }
 
 /**
  * What a press of "blink" or "head movement" means: it ends the one that is open, else it begins
- * a new one. `found` as the kernel lists them, `open` the expression and onset of one begun here,
- * which the kernel may not have listed yet.
+ * a new one. `found` is all that is in the clip, `next` the number of a further one.
  */
-function mxEventEdit({ kind, number, found, open, next }) {
-  const listed = found.find((each) => each.kind === kind && each.onset !== null && each.offset === null);
-  const { expression, onset } = listed || open || {};
+function mxEventEdit({ kind, number, found, next }) {
+  const open = found.find((each) => each.kind === kind && each.onset !== null && each.offset === null);
+  const { expression, onset } = open || {};
   if (!expression) return { expression: next, begins: true, changes: { kind, onset: number } };
   // Ended before it began: the coder stepped back to where it really begins.
   if (number < onset) return { expression, begins: false, changes: { onset: number, offset: onset } };
@@ -36,8 +54,6 @@ class MxClipEvents {
   constructor(form, signal) {
     this.form = form;
     this.signal = signal;
-    this.open = {}; // kind -> expression and onset of what was begun here and not yet ended
-    this.used = 1; // the highest number that was given out here
     this.kind = mxElement("button", {
       type: "button", class: "mx-quiet mx-kind", "data-testid": "kind", title: "micro, macro, blink or head movement (I)",
     });
@@ -57,22 +73,17 @@ class MxClipEvents {
     this.chips = mxElement("div", { class: "mx-events", role: "group", "aria-label": "Expressions and events of this clip", "data-testid": "events" });
   }
 
+  /** All that is in the clip, with what waits to be stored. */
   get found() {
-    return (this.form.state && this.form.state.expressions) || [];
+    return mxListEvents(this.form.session.view().codings);
   }
 
   get expression() {
-    return (this.form.state && this.form.state.expression) || 1;
-  }
-
-  opened() {
-    this.open = {};
-    this.used = 1;
+    return this.form.session.expression;
   }
 
   draw(coding) {
-    const current = { ...coding, expression: this.expression };
-    const all = this.found.map((each) => (each.expression === this.expression ? { ...each, ...current } : each));
+    const all = this.found;
     mxFill(this.kind, MX_KIND_TITLES[coding.kind || ""], coding.kind ? null : [" ", mxKeyOf("expression-kind", "I")]);
     this.kind.classList.toggle("mx-set", Boolean(coding.kind));
     const text = JSON.stringify(all.map((each) => [each.expression, mxEventText(each), each.expression === this.expression]));
@@ -111,37 +122,38 @@ class MxClipEvents {
     return true;
   }
 
-  id(expression) {
-    return mxCodingId({ clip: this.form.state.clip, expression });
-  }
-
-  nextNumber() {
-    this.used = Math.max(this.used + 1, this.form.state.next_expression || 2);
-    return this.used;
-  }
-
   mark(kind) {
     const number = this.form.painted();
     if (number === null) {
       this.form.unseen();
       return;
     }
-    const open = this.open[kind];
-    const found = this.found.filter((each) => !open || each.expression === open.expression);
-    const next = (this.form.state.next_expression || 2) > this.used ? this.form.state.next_expression : this.used + 1;
-    const { expression, begins, changes } = mxEventEdit({ kind, number, found, open, next });
-    this.used = Math.max(this.used, expression);
-    this.open[kind] = begins ? { expression, onset: number } : null;
-    this.form.session.edit(changes, this.id(expression));
+    const { found } = this;
+    const next = Math.max(1, ...this.form.session.view().codings.keys()) + 1;
+    const { expression, begins, changes } = mxEventEdit({ kind, number, found, next });
+    this.form.session.edit(changes, { expression });
     const title = MX_KIND_TITLES[kind];
     const key = kind === "blink" ? "B" : "H";
     mxEmit("notice", { text: begins ? `${title} from ${number}: ${key} again where it ends` : `${title} to ${number}` });
     this.form.draw();
   }
 
+  /** An act as any other: it waits in the queue with the rest, and undo takes it back. */
   begin() {
-    this.show(this.nextNumber());
+    this.form.flush();
+    this.from = this.expression;
+    this.form.session.begin();
+    this.form.shown();
     mxEmit("notice", { text: "one more expression: mark its onset, apex and offset" });
+  }
+
+  /** What was on the form may be gone: taken away, undone, or dropped by a commit. */
+  settle() {
+    const { codings } = this.form.session.view();
+    const there = (number) => number === 1 || (codings.has(number) && codings.get(number).status !== "untouched");
+    if (there(this.expression)) return;
+    this.form.session.expression = there(this.from || 1) ? this.from || 1 : 1;
+    this.form.shown();
   }
 
   next() {
@@ -164,15 +176,14 @@ class MxClipEvents {
   show(expression) {
     if (expression === this.expression) return;
     this.form.flush();
-    this.form.send({ kind: "open", clip: this.form.state.clip, expression });
+    this.form.session.expression = expression;
+    this.form.shown();
   }
 
   remove(expression) {
     this.form.flush();
-    this.form.session.edit(MX_BLANK, this.id(expression));
-    for (const [kind, open] of Object.entries(this.open)) if (open && open.expression === expression) this.open[kind] = null;
-    if (expression === this.expression) this.show(1);
-    else this.form.draw();
+    this.form.session.edit(MX_BLANK, { expression });
+    this.form.draw();
   }
 
   nextKind() {

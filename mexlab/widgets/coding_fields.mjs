@@ -69,7 +69,7 @@ class MxWhenField {
   }
 }
 
-/** Emotions by digit, in the database's own words, coloured by the three classes. */
+/** Emotions by digit, in the database's own words or the workspace's. */
 class MxEmotionField {
   constructor({ onChoose, signal }) {
     this.onChoose = onChoose;
@@ -104,13 +104,10 @@ class MxEmotionField {
     for (const { name, button } of this.buttons) {
       button.setAttribute("aria-pressed", String(name === coding.emotion));
     }
-    const chosen = vocabulary.find(({ name }) => name === coding.emotion);
-    const known = Boolean(chosen) || !coding.emotion;
-    mxFill(
-      this.three,
-      chosen && chosen.group ? mxElement("span", { class: `mx-tag ${chosen.tone}` }, chosen.group) : null,
-      known ? null : mxElement("span", { class: "mx-tag plain" }, coding.emotion),
-    );
+    // Only a word that is not among the buttons. The class that a word counts as in training is no
+    // coder's business: said beside her choice it would lead the next one.
+    const known = !coding.emotion || vocabulary.some(({ name }) => name === coding.emotion);
+    mxFill(this.three, known ? null : mxElement("span", { class: "mx-tag plain" }, coding.emotion));
   }
 }
 
@@ -196,4 +193,34 @@ function mxChangesText(before, after) {
     .filter((name) => before[name] !== after[name])
     .map((name) => `${titles[name] || name} ${shown(before[name])} → ${shown(after[name])}`)
     .join(", ");
+}
+
+/**
+ * What undo or redo did, for a word: "undo: onset 54 → –", "undo: 2 · fear: onset 54 → –".
+ * `act` is null where it lies further back than is known here, and empty where there is nothing.
+ */
+function mxStepText(kind, act, here, names) {
+  if (!act) return `${kind}: done in this clip`;
+  if (!act.length) return `nothing to ${kind}`;
+  if (act.length > 1) {
+    const committed = act.some(({ after }) => after.status === "committed");
+    return committed ? `${kind}: the commit of this clip` : `${kind}: ${act.length} changes in this clip`;
+  }
+  const [{ expression, before, after }] = act;
+  const [from, to] = kind === "undo" ? [after, before] : [before, after];
+  const begun = Object.keys(after).join() === "status" && before.status === "untouched" && after.status === "draft";
+  const what = begun ? "the further expression" : mxChangesText(from, to);
+  const where = expression === here ? "" : `${names.get(expression) || expression}: `;
+  return `${kind}: ${begun ? "" : where}${what}`;
+}
+
+/** "Changed after the reveal: onset 54 → 56": what is no longer as it was first committed, or "". */
+function mxRevealText(first, expression, coding) {
+  if (!first) return "";
+  const then = first.find((each) => each.expression === expression);
+  if (!then) return coding.status === "untouched" ? "" : "Added after the reveal: not in your first commit.";
+  const names = Object.keys(then).filter((name) => name !== "expression");
+  const now = Object.fromEntries(names.map((name) => [name, coding[name]]));
+  const what = mxChangesText(Object.fromEntries(names.map((name) => [name, then[name]])), now);
+  return what ? `Changed after the reveal: ${what}. Your first commit is kept.` : "";
 }

@@ -1,6 +1,8 @@
 // The coding form. It owns the edits of the page: keys, drags and clicks all become edits here,
 // shown at once, and called saved only when the kernel has answered that they are stored.
 
+const MX_NO_UNITS = { units: [], problems: [] };
+
 class MxCodingForm {
   constructor(model, el, signal) {
     this.model = model;
@@ -56,7 +58,8 @@ class MxCodingForm {
       title: "Note", key: "N", action: "focus-note", tag: "textarea", name: "note", placeholder: "anything worth remembering",
       onText: (text, began) => this.typed("note", text, began), onTyping: () => this.drawSaved(), signal,
     });
-    this.history = new MxHistoryPanel({ onRestore: (after) => this.restore(after), onClose: () => this.toggleHistory(false), signal });
+    this.past = new MxFormHistory(this, signal);
+    this.history = this.past.panel;
     this.alert = new MxSaveAlert({
       onSettle: (mine) => this.settle(mine),
       onDiscard: () => {
@@ -72,11 +75,12 @@ class MxCodingForm {
     this.undoButton = this.stepButton("undo", "Ctrl Z");
     this.redoButton = this.stepButton("redo", "Ctrl Y");
     for (const button of [this.commit, this.flag]) mxKeepFocus(button, signal);
-    this.historyButton = mxElement("button", { type: "button", class: "mx-step", "data-testid": "history-open", title: "what was done to this coding (W)" }, "history");
-    this.historyButton.addEventListener("click", () => this.toggleHistory(!this.history.shown), { signal });
+    this.historyButton = mxElement("button", { type: "button", class: "mx-step", "data-testid": "history-open", title: "what was done in this clip (W)" }, "history");
+    this.historyButton.addEventListener("click", () => this.past.toggle(!this.history.shown), { signal });
     mxKeepFocus(this.historyButton, signal);
     this.saved = mxElement("span", { class: "mx-saved", "data-testid": "saved" });
     this.reference = mxElement("div", { class: "mx-reference", "data-testid": "reference" });
+    this.reveal = mxElement("div", { class: "mx-reveal", "data-testid": "reveal" });
     this.fields = mxElement(
       "div",
       { class: "mx-fields mx-scroll" },
@@ -91,6 +95,7 @@ class MxCodingForm {
         "footer",
         { class: "mx-form-foot" },
         this.reference,
+        this.reveal,
         mxElement("div", { class: "mx-commit-row" }, this.commit, this.flag),
         mxElement("div", { class: "mx-saved-row" }, this.saved, mxElement("span", { class: "mx-sp" }), this.historyButton, this.undoButton, this.redoButton),
       ),
@@ -100,7 +105,7 @@ class MxCodingForm {
   stepButton(kind, key) {
     const button = mxElement("button", { type: "button", class: "mx-step", "data-testid": kind, title: `${kind} (${key})` }, kind);
     mxKeepFocus(button, this.signal);
-    button.addEventListener("click", () => this.stepHistory(kind), { signal: this.signal });
+    button.addEventListener("click", () => this.past.step(kind), { signal: this.signal });
     return button;
   }
 
@@ -137,86 +142,104 @@ class MxCodingForm {
     const state = this.model.get("state");
     if (!state || !state.clip) return;
     const other = !this.state || this.state.clip !== state.clip;
-    const changed = other || mxCodingId(this.state) !== mxCodingId(state);
-    if (changed) this.flush();
+    if (other) this.flush();
     this.state = state;
     this.session.load(state);
-    if (other) this.events.opened();
-    if (changed) this.toggleHistory(false);
-    else if (this.history.shown) this.askHistory();
-    if (changed) {
-      this.units.drawParsed(state.units || { units: [], problems: [] });
-      this.parsed = 0;
+    if (other) {
+      this.events.from = 1;
+      this.past.toggle(false);
+      this.drawUnits();
+    } else {
+      if (this.history.shown) this.past.ask();
+      // Parsed by the kernel; what is being typed here is newer.
+      if (mxCodingId(state) === mxCodingId(this.session) && !this.units.touched) this.units.drawParsed(state.units || MX_NO_UNITS);
     }
     this.draw();
     this.opening.came();
   }
 
+  /** What the kernel told last of the coding on the form; of one just begun there is nothing yet. */
+  get known() {
+    const { fps, vocabulary, clip, reference, reference_note, first_commit } = this.state;
+    return this.session.record() || { clip, fps, vocabulary, reference, reference_note, first_commit, findings: [], units: MX_NO_UNITS };
+  }
+
+  /** Another expression is on the form: shown at once, the kernel tells the rest. */
+  shown() {
+    this.drawUnits();
+    this.send({ kind: "open", clip: this.state.clip, expression: this.session.expression });
+    if (this.history.shown) this.past.ask();
+    this.draw();
+  }
+
+  drawUnits() {
+    this.parsed = 0;
+    this.units.drawParsed(this.known.units || MX_NO_UNITS);
+  }
+
   refresh() {
-    if (this.state && !this.session.pending) this.send({ kind: "refresh", clip: this.state.clip });
+    if (this.state && !this.session.pending) this.send({ kind: "refresh", clip: this.state.clip, expression: this.session.expression });
   }
 
   heard(content) {
     if (content.kind === "parsed") {
       if (content.sequence === this.parsed) this.units.drawParsed(content);
     } else if (content.kind === "history") {
-      if (content.name === this.session.clip) this.history.draw(content.lines);
+      if (content.clip === this.session.clip) this.past.draw(content.lines);
     } else if (content.kind === "answer") {
       this.answered(content);
     }
   }
 
   answered(content) {
-    const { state, outcome, step } = content;
-    const name = state ? mxCodingId(state) : this.session.clip;
-    const before = this.session.state(name) && this.session.coding(name);
-    const mine = this.session.answer(content);
-    const shown = state && this.state && mxCodingId(state) === mxCodingId(this.state);
-    if (shown) this.state = state;
-    else if (state && this.state && state.clip === this.state.clip) {
-      const { expressions, next_expression } = state;
-      this.state = { ...this.state, expressions, next_expression };
-    }
-    if (mine && outcome === "stored" && ["undo", "redo"].includes(step)) {
-      const what = before ? mxChangesText(before, this.session.coding(name)) : "done in this clip";
-      const where = shown ? "" : `${mxEventName({ ...state.coding, ...before, expression: state.expression })}: `;
-      mxEmit("notice", { text: what ? `${step}: ${where}${what}` : `nothing to ${step}` });
-    }
+    const { state, outcome, message } = content;
+    this.session.answer(content);
     if (outcome === "stale") mxEmit("notice", { text: "changed in another tab: reloaded", tone: "warn" });
-    if (shown) {
-      this.units.drawParsed(state.units || { units: [], problems: [] });
-      if (this.history.shown) this.askHistory();
+    if (outcome === "declined") mxEmit("notice", { text: message, tone: "warn" });
+    if (state && mxCodingId(state) === mxCodingId(this.session)) {
+      if (!this.units.touched) this.units.drawParsed(state.units || MX_NO_UNITS);
     }
+    if (state && state.clip === this.session.clip && this.history.shown) this.past.ask();
     this.draw();
   }
 
   draw() {
     if (!this.state) return;
+    this.events.settle();
+    const view = this.session.view();
     const coding = { ...MX_BLANK, ...this.session.coding() };
-    const known = this.session.state() || this.state;
+    const { known } = this;
+    const vocabulary = known.vocabulary || this.state.vocabulary;
     this.when.draw(coding, this.state.fps, known.findings || []);
-    this.emotion.draw(coding, this.state.vocabulary);
+    this.emotion.draw(coding, vocabulary);
     this.units.draw(coding.action_units, this.session.disputes({ action_units: "" }));
-    const expressions = this.events.draw(coding);
+    const tone = (name) => (vocabulary.find((each) => each.name === name) || { tone: "plain" }).tone;
+    const expressions = this.events.draw(coding).map((each) => ({ ...each, tone: tone(each.emotion) }));
     this.confidence.draw(coding.confidence);
     this.note.draw(coding.note, this.session.disputes({ note: "" }));
-    mxFill(this.commit, coding.status === "committed" ? "Committed · next " : "Commit and next ", mxKeyOf("commit", "Ctrl S"));
-    this.commit.classList.toggle("mx-done", coding.status === "committed");
-    mxFill(this.flag, coding.status === "flagged" ? "Unflag " : "Flag ", mxKeyOf("flag", "G"));
-    const { undo, redo } = this.session.stepsNow();
-    mxFill(this.undoButton, undo.depth ? `undo ${undo.depth}` : "undo");
-    this.undoButton.title = `undo (Ctrl Z): ${mxFormat.plural(undo.depth, "step")} in this clip, of earlier sessions too`;
-    this.undoButton.disabled = !undo.depth && !this.session.pending;
-    this.redoButton.disabled = !redo.depth;
+    // A status is the clip's: that of its first expression, as the list has it.
+    const status = this.clipStatus(view);
+    const done = status === "committed" && expressions.every((each) => each.status === "committed");
+    mxFill(this.commit, done ? "Committed · next " : "Commit and next ", mxKeyOf("commit", "Ctrl S"));
+    this.commit.classList.toggle("mx-done", done);
+    mxFill(this.flag, status === "flagged" ? "Unflag " : "Flag ", mxKeyOf("flag", "G"));
+    mxFill(this.undoButton, view.undoDepth ? `undo ${view.undoDepth}` : "undo");
+    this.undoButton.title = `undo (Ctrl Z): ${mxFormat.plural(view.undoDepth, "step")} in this clip, of earlier sessions too`;
+    this.undoButton.disabled = !view.undoDepth;
+    this.redoButton.disabled = !view.redoDepth;
     mxFill(this.reference, known.reference_note || "");
     this.reference.hidden = !known.reference_note;
+    const reveal = mxRevealText(known.first_commit, this.session.expression, coding);
+    mxFill(this.reveal, reveal);
+    this.reveal.hidden = !reveal;
+    this.units.drawTheirs(known.reference_units || "");
     this.drawSaved();
     mxPublish("coding", {
       clip: this.state.clip,
       coding,
-      expression: this.state.expression || 1,
+      expression: this.session.expression,
       expressions,
-      tone: (this.state.vocabulary.find(({ name }) => name === coding.emotion) || { tone: "plain" }).tone,
+      tone: tone(coding.emotion),
       saved_at: known.saved_at,
       findings: known.findings,
       reference: known.reference || [],
@@ -227,7 +250,7 @@ class MxCodingForm {
 
   drawSaved() {
     if (!this.state) return;
-    const say = mxSavedWords(this.session, this.session.stepsNow().undo.depth, Date.now(), this.note.touched || this.units.touched);
+    const say = mxSavedWords(this.session, this.session.view().undoDepth, Date.now(), this.note.touched || this.units.touched);
     const text = `${say.text}${say.detail ? ` · ${say.detail}` : ""}`;
     if (text !== this.said) {
       this.said = text;
@@ -283,54 +306,35 @@ class MxCodingForm {
     this.edit({ emotion: this.session.coding().emotion === name ? "" : name });
   }
 
-  stepHistory(kind) {
-    this.flush();
-    this.session.step(kind);
-    // What was begun may be undone; the kernel lists what is still open.
-    this.events.open = {};
-    this.drawSaved();
+  clipStatus(view = this.session.view()) {
+    return (view.codings.get(1) || MX_BLANK).status;
   }
 
   doCommit() {
     this.flush();
-    if (this.session.coding().status === "flagged") mxEmit("notice", { text: "committed: its flag is off" });
-    this.edit({ status: "committed" });
+    const flagged = this.clipStatus() === "flagged";
+    if (!this.session.commit()) {
+      mxEmit("notice", { text: "nothing is coded in this clip: mark or name what you see, or write 0 as action units (U) where nothing moves", tone: "warn" });
+      return;
+    }
+    if (flagged) mxEmit("notice", { text: "committed: its flag is off" });
+    this.draw();
     // From a field too: what is typed next is for the next clip, and must not go into its note.
     mxEmit("action", { name: "focus-player", phase: "down" });
     mxEmit("action", { name: "committed", phase: "down" });
   }
 
   toggleFlag() {
-    const { status } = this.session.coding();
-    this.edit({ status: status === "flagged" ? "draft" : "flagged" });
+    const status = this.clipStatus();
+    this.session.edit({ status: status === "flagged" ? "draft" : "flagged" }, { expression: 1 });
+    this.draw();
     const before = status === "committed" ? "; it is to be committed again" : "";
     mxEmit("notice", { text: status === "flagged" ? "the flag is off" : `flagged, to come back to${before}` });
   }
 
-  // ---- history ----------------------------------------------------------------------------
-
-  toggleHistory(shown) {
-    if (shown === this.history.shown) return;
-    const leaves = this.history.root.contains(document.activeElement);
-    this.history.toggle(shown);
-    this.fields.hidden = shown;
-    if (shown) this.askHistory();
-    else if (leaves) mxEmit("action", { name: "focus-player", phase: "down" });
-  }
-
-  askHistory() {
-    const { clip, expression = 1 } = this.state;
-    this.send({ kind: "history", clip, expression, name: this.session.clip });
-  }
-
   focusOn(input) {
-    this.toggleHistory(false);
+    this.past.toggle(false);
     input.focus();
-  }
-
-  restore(after) {
-    this.edit(after);
-    mxEmit("notice", { text: "restored; undo takes it back" });
   }
 
   parse(text) {
@@ -346,12 +350,12 @@ class MxCodingForm {
 
   perform(name) {
     const acts = {
-      undo: () => this.stepHistory("undo"),
-      redo: () => this.stepHistory("redo"),
+      undo: () => this.past.step("undo"),
+      redo: () => this.past.step("redo"),
       commit: () => this.doCommit(),
       flag: () => this.toggleFlag(),
-      history: () => this.toggleHistory(!this.history.shown),
-      escape: () => this.toggleHistory(false),
+      history: () => this.past.toggle(!this.history.shown),
+      escape: () => this.past.toggle(false),
       confidence: () => this.edit({ confidence: this.confidence.next() }),
       "focus-note": () => this.focusOn(this.note.input),
       "next-clip": () => this.flush(),

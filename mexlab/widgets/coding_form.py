@@ -12,23 +12,25 @@ from mexlab.widgets.base import StemWidget
 class CodingForm(StemWidget):
     """What a coder says of a clip.
 
-    The browser sends ``{"kind": "edit" | "undo" | "redo", "id", "clip", "changes", "revision"}``
-    one at a time and the page answers ``{"kind": "answer", "id", "step", "outcome": "stored" |
-    "stale" | "refused", "message", "state"}``; what is not answered within two seconds is shown
-    as not saved, kept in the browser and sent again. ``{"kind": "parse", "sequence", "text"}``
-    is answered by ``{"kind": "parsed", "sequence", "units", "problems"}``, ``{"kind": "refresh",
-    "clip"}`` and ``{"kind": "open", "clip", "expression"}`` by the present state, and ``{"kind":
-    "history", "clip", "expression", "name"}`` by ``{"kind": "history", "name", "lines"}``.
+    The browser sends ``{"kind": "edit" | "commit" | "undo" | "redo", "id", "clip", "expression",
+    "shown"}`` one at a time, an edit or commit with ``"changes"`` and ``"revision"``, a step with
+    ``"number"`` (of the newest change that it knows). The page answers ``{"kind": "answer", "id",
+    "step", "outcome": "stored" | "stale" | "refused" | "declined", "message", "state",
+    "touched"}``; what is refused is tried again, what is declined is not. What is not answered
+    within two seconds is shown as not saved, kept in the browser and sent again. ``{"kind":
+    "parse", "sequence", "text"}`` is answered by ``{"kind": "parsed", "sequence", "units",
+    "problems"}``, ``{"kind": "refresh" | "open", "clip", "expression"}`` by the present state,
+    and ``{"kind": "history", "clip"}`` by ``{"kind": "history", "clip", "lines"}``.
 
     Attributes
     ----------
     state : dict
-        ``clip`` (key as text), ``expression`` (its number), ``expressions`` (all that this coder
-        found in the clip, events too), ``next_expression``, ``coding`` (the editable fields),
-        ``revision``, ``undo``, ``redo`` (depths), ``saved_at`` (seconds since 1970, or None),
-        ``findings``, ``units`` (as parsed), ``fps``, ``vocabulary`` (``name``, ``key``,
-        ``tone``, ``group``),
-        ``reference`` (codings of others that may be shown) and ``reference_note``.
+        Of the coding on the form: ``clip`` (key as text), ``expression`` (its number),
+        ``coding`` (the editable fields), ``revision``, ``saved_at`` (seconds since 1970, or None),
+        ``findings``, ``units`` (as parsed), ``reference`` (codings of others that may be shown)
+        with ``reference_note`` and ``reference_units``. Of its clip: ``codings`` (all that this
+        coder has in it), ``steps`` (what undo and redo would do), ``first_commit`` (the findings
+        of it, or None), ``fps``, ``vocabulary`` (``name``, ``key``, ``tone``).
     unit_names : list of [int, str]
         Action units in words, for completion.
     used_units : list of str
@@ -43,6 +45,7 @@ class CodingForm(StemWidget):
         "frame_seen",
         "clip_numbers",
         "segment",
+        "clip_codings",
         "coding_session",
         "coding_fields",
         "unit_face",
@@ -51,6 +54,7 @@ class CodingForm(StemWidget):
         "clip_events",
         "form_marks",
         "history_panel",
+        "form_history",
         "form_opening",
         "save_alert",
         "snap_apex",

@@ -1,4 +1,5 @@
-// Edits on their way to the store. Each carries an id, goes out one at a time with the revision
+// What a coder does, on its way to the store: every act goes through one queue, in the order in
+// which it was done, and shows at once. Each carries an id, goes out one at a time with the revision
 // that it builds on, and counts as saved only when the kernel has answered that it is stored.
 // Until then it lies in the browser's storage, so that neither a dead kernel nor a reload loses it.
 
@@ -25,104 +26,132 @@ class MxCodingSession {
     this.key = `${prefix}:${tab}`;
     this.tab = tab;
     this.sequence = 0;
-    // {id, clip, kind, changes, base, at}; `clip` as mxCodingId; the head is the one in flight
+    // {id, clip, expression, kind, changes, base, at}; the head is the one in flight
     this.queue = [];
     this.sentAt = null;
-    this.states = new Map(); // clip -> last state told by the kernel
-    this.savedAt = new Map(); // clip -> ms of the last answer "stored"
-    this.steps = new Map(); // clip, whatever the expression -> what undo and redo do next
+    this.clips = new Map(); // clip -> {codings: expression -> {coding, revision}, steps, savedAt}
+    this.records = new Map(); // coding -> its last record as the kernel told it: findings, units …
     this.clip = null;
-    this.conflict = null;
+    this.expression = 1; // on the form
+    this.conflicts = new Map(); // coding -> {clip, expression, changes, message}
     this.problem = "";
     this.adopt();
   }
 
-  /** A clip was opened: its state as the store has it. */
+  // ---- what the store has -------------------------------------------------------------------
+
+  /** A clip was opened, or its coding was told again: as the store has it. */
   load(state) {
-    this.clip = mxCodingId(state);
-    // Read before an answer that has come in meanwhile: the answer is newer.
-    const known = this.states.get(this.clip);
-    if (!known || state.revision >= known.revision) this.states.set(this.clip, state);
-    this.learnSteps(state);
-    if (state.saved_at) this.savedAt.set(this.clip, state.saved_at * 1000);
+    if (state.clip !== this.clip) {
+      this.clip = state.clip;
+      this.expression = state.expression || 1;
+    }
+    this.learn(state);
+    if (state.saved_at) this.known(state.clip).savedAt = state.saved_at * 1000;
     this.pump();
   }
 
-  edit(changes, clip = this.clip) {
+  known(clip) {
+    if (!this.clips.has(clip)) this.clips.set(clip, { codings: new Map(), steps: null, savedAt: undefined });
+    return this.clips.get(clip);
+  }
+
+  /** A record may have been read before an answer that has come in meanwhile: the newer one stays. */
+  learn(state) {
+    const known = this.known(state.clip);
+    const own = { expression: state.expression || 1, revision: state.revision, coding: state.coding };
+    for (const { expression, revision, coding } of [...(state.codings || []), own]) {
+      const before = known.codings.get(expression);
+      if (!before || revision >= before.revision) known.codings.set(expression, { coding, revision });
+    }
+    if (state.steps && (!known.steps || state.steps.number >= known.steps.number)) known.steps = state.steps;
+    const name = mxCodingId(state);
+    const record = this.records.get(name);
+    if (!record || state.revision >= record.revision) this.records.set(name, state);
+  }
+
+  // ---- what a coder does --------------------------------------------------------------------
+
+  /** Change fields of a coding: by default of the one on the form. */
+  edit(changes, { clip = this.clip, expression = clip === this.clip ? this.expression : 1 } = {}) {
     if (!clip) return;
-    const shown = this.coding(clip);
+    const shown = this.coding(clip, expression);
     const differing = Object.entries(changes).filter(([name, value]) => shown[name] !== value);
     if (!differing.length) return;
-    this.push({ clip, kind: "edit", changes: Object.fromEntries(differing) });
+    const kind = changes.status === "committed" ? "commit" : "edit";
+    this.push({ clip, expression, kind, changes: Object.fromEntries(differing) });
   }
 
-  /** Undo or redo the last change of the clip; of which expression shows when it is sent. */
+  /** Commit all of the clip on the form; false where nothing is coded in it. */
+  commit() {
+    const { codings } = this.view();
+    if (![...codings.values()].some(mxSaysSomething)) return false;
+    const open = [...codings].some(([number, { status }]) => (number === 1 ? status !== "committed" : !["committed", "untouched"].includes(status)));
+    if (open) this.push({ clip: this.clip, expression: this.expression, kind: "commit", changes: { status: "committed" } });
+    return true;
+  }
+
+  /** A further expression of the clip, begun and empty; returns its number. */
+  begin() {
+    const number = Math.max(1, ...this.view().codings.keys()) + 1;
+    this.edit({ status: "draft" }, { expression: number });
+    this.expression = number;
+    return number;
+  }
+
+  /** Undo or redo the last act in the clip; what it does, as far as it is known here. */
   step(kind) {
-    if (this.clip) this.push({ clip: this.clip, kind, changes: {}, open: true });
-  }
-
-  learnSteps({ clip, steps }) {
-    const known = this.steps.get(clip);
-    if (steps && (!known || steps.number >= known.number)) this.steps.set(clip, steps);
-  }
-
-  /** What undo and redo would do now: {undo: {depth, expression, revision}, redo: …}. */
-  stepsNow() {
-    const none = { depth: 0, expression: 1, revision: 0 };
-    return this.steps.get((this.clip || "").split("\n")[0]) || { undo: none, redo: none };
-  }
-
-  /** All before it has been answered: now it is known which coding a step is of. */
-  settleStep(item) {
-    const [clip] = item.clip.split("\n");
-    const steps = this.steps.get(clip);
-    delete item.open;
-    if (!steps || !steps[item.kind].depth) return;
-    const { expression, revision } = steps[item.kind];
-    item.clip = mxCodingId({ clip, expression });
-    item.base = revision;
-    this.persist();
+    if (!this.clip) return null;
+    const view = this.view();
+    if (this.known(this.clip).steps && !view[`${kind}Depth`]) return [];
+    const act = view[kind].at(-1) || null;
+    this.push({ clip: this.clip, expression: this.expression, kind, changes: {} });
+    return act;
   }
 
   push(item) {
     this.sequence += 1;
-    const state = this.states.get(item.clip);
+    const known = this.clips.get(item.clip);
+    const stored = known && known.codings.get(item.expression);
     this.queue.push({
       ...item,
       id: `${this.tab}-${this.now().toString(36)}-${this.sequence}`,
-      base: state ? state.revision : null,
+      // Of a clip that is known an expression that is not listed has never been stored.
+      base: stored ? stored.revision : known ? 0 : null,
       at: this.now(),
     });
     this.persist();
     this.pump();
   }
 
+  // ---- to the kernel and back ---------------------------------------------------------------
+
   /** Send the head of the queue if nothing is under way. */
   pump() {
     if (this.sentAt !== null || !this.queue.length) return;
     const item = this.queue[0];
-    if (item.open) this.settleStep(item);
+    const { kind, id, clip, expression, changes } = item;
+    const shown = clip === this.clip ? this.expression : null;
     this.sentAt = this.now();
-    const [clip, expression = "1"] = item.clip.split("\n");
-    this.send({
-      kind: item.kind,
-      id: item.id,
-      clip,
-      expression: Number(expression),
-      changes: item.changes,
-      revision: item.base,
-    });
+    if (kind === "undo" || kind === "redo") {
+      const known = this.clips.get(clip);
+      // All before it has been answered: it is of the clip as it is now known, and of no other.
+      if (item.number === undefined && known && known.steps) {
+        item.number = known.steps.number;
+        this.persist();
+      }
+      this.send({ kind, id, clip, expression, shown, number: item.number ?? null });
+    } else {
+      this.send({ kind, id, clip, expression, shown, changes, revision: item.base });
+    }
   }
 
-  /** The kernel's answer: {id, outcome, message, state}. */
-  answer({ id, outcome, message, state }) {
-    if (state) {
-      const name = mxCodingId(state);
-      const known = this.states.get(name);
-      if (!known || state.revision >= known.revision) this.states.set(name, state);
-      this.learnSteps(state);
-    }
-    if (!this.queue.length || this.queue[0].id !== id) return false;
+  /** The kernel's answer: {id, outcome, message, state, touched}. */
+  answer({ id, outcome, message, state, touched = [] }) {
+    const waiting = this.queue.length && this.queue[0].id === id;
+    const before = waiting && outcome === "stale" ? this.view(this.queue[0].clip) : null;
+    if (state) this.learn(state);
+    if (!waiting) return false;
     this.sentAt = null;
     if (outcome === "refused") {
       // Kept and tried again: a full disk or a locked store may come right.
@@ -133,36 +162,65 @@ class MxCodingSession {
     const item = this.queue.shift();
     this.problem = "";
     if (outcome === "stored") {
-      this.savedAt.set(item.clip, this.now());
-      for (const later of this.queue) if (later.clip === item.clip) later.base = state.revision;
+      this.known(item.clip).savedAt = this.now();
+      const moved = touched.length ? touched : [[item.expression, state.revision]];
+      for (const later of this.queue) {
+        const found = later.clip === item.clip && moved.find(([expression]) => expression === later.expression);
+        if (found) [, later.base] = found;
+      }
     } else if (outcome === "stale") {
-      // Changed elsewhere: what was waiting for this clip is shown to the person, not forced.
-      const lost = [item, ...this.queue.filter((later) => later.clip === item.clip)];
-      this.queue = this.queue.filter((later) => later.clip !== item.clip);
-      const changes = Object.assign({}, ...lost.map((each) => each.changes));
-      this.conflict = { clip: item.clip, changes, message };
+      this.stale(item, before, message);
     }
     this.persist();
     this.pump();
     return true;
   }
 
+  /** Changed elsewhere: what was waiting for it is shown to the person, not forced. */
+  stale(item, view, message) {
+    const here = this.queue.filter(({ clip }) => clip === item.clip);
+    // An undo or a commit after it would be of other acts than those that were seen.
+    const all = [item, ...here].some(({ kind }) => kind !== "edit");
+    const lost = [item, ...here.filter(({ expression }) => all || expression === item.expression)];
+    this.queue = this.queue.filter((later) => !lost.includes(later));
+    for (const each of lost) {
+      const { clip, expression } = each;
+      const wanted = view.codings.get(expression) || MX_BLANK;
+      const theirs = this.coding(clip, expression);
+      const names = Object.keys(each.changes).filter((name) => theirs[name] !== wanted[name]);
+      const changes = Object.fromEntries(names.map((name) => [name, wanted[name]]));
+      if (names.length) this.clash(changes, { clip, expression }, message);
+    }
+  }
+
+  // ---- changed elsewhere --------------------------------------------------------------------
+
+  /** The one to decide upon next: of the clip on the form before those of others; or null. */
+  get conflict() {
+    const all = [...this.conflicts.values()];
+    return all.find(({ clip }) => clip === this.clip) || all[0] || null;
+  }
+
   /** Whether a change is of a field that was changed elsewhere, and not yet decided upon. */
-  disputes(changes, clip = this.clip) {
-    return this.conflict !== null && this.conflict.clip === clip && Object.keys(changes).some((name) => name in this.conflict.changes);
+  disputes(changes, { clip = this.clip, expression = this.expression } = {}) {
+    const found = this.conflicts.get(mxCodingId({ clip, expression }));
+    return Boolean(found) && Object.keys(changes).some((name) => name in found.changes);
   }
 
   /** A change that cannot be sent without overwriting what somebody else has stored. */
-  clash(changes, clip = this.clip) {
-    const before = this.conflict && this.conflict.clip === clip ? this.conflict.changes : {};
-    this.conflict = { clip, changes: { ...before, ...changes }, message: "" };
+  clash(changes, { clip = this.clip, expression = this.expression } = {}, message = "") {
+    const name = mxCodingId({ clip, expression });
+    const before = (this.conflicts.get(name) || { changes: {} }).changes;
+    this.conflicts.set(name, { clip, expression, changes: { ...before, ...changes }, message });
   }
 
   /** After "changed in another tab": put mine on top of theirs, or leave theirs. */
   settle(mine) {
-    const conflict = this.conflict;
-    this.conflict = null;
-    if (mine && conflict) this.edit(conflict.changes, conflict.clip);
+    const { conflict } = this;
+    if (!conflict) return;
+    const { clip, expression, changes } = conflict;
+    this.conflicts.delete(mxCodingId(conflict));
+    if (mine) this.edit(changes, { clip, expression });
   }
 
   discard() {
@@ -177,42 +235,46 @@ class MxCodingSession {
     if (this.sentAt !== null && this.now() - this.sentAt >= MX_RESEND_MS) this.sendAgain();
   }
 
-  /** The kernel may do an edit twice without harm: it knows one that it has already stored. */
+  /** The kernel may do an act twice without harm: it knows one that it has already stored. */
   sendAgain() {
     this.sentAt = null;
     this.pump();
   }
 
-  /** Late since the oldest waiting edit was made, however often it has been sent. */
+  // ---- what is shown ------------------------------------------------------------------------
+
+  /** Late since the oldest waiting act was done, however often it has been sent. */
   get late() {
     return this.queue.length > 0 && (this.problem !== "" || this.now() - this.queue[0].at > MX_LATE_MS);
   }
 
   /** When anything of the open clip was stored last, in ms, or undefined. */
   get lastSaved() {
-    const [clip] = (this.clip || "").split("\n");
-    const times = [...this.savedAt].filter(([name]) => name.split("\n")[0] === clip).map(([, at]) => at);
-    return times.length ? Math.max(...times) : undefined;
+    const known = this.clips.get(this.clip);
+    return known && known.savedAt;
   }
 
   get pending() {
     return this.queue.length;
   }
 
-  /** The coding as shown: what the store has, with the edits under way on top. */
-  coding(clip = this.clip) {
-    const state = this.states.get(clip);
-    const coding = { ...(state ? state.coding : {}) };
-    for (const item of this.queue) if (item.clip === clip) Object.assign(coding, item.changes);
-    if (coding.status === "untouched" && this.queue.some((item) => item.clip === clip)) {
-      coding.status = "draft";
-    }
-    return coding;
+  /** The clip with all that waits done: see mxReplayClip. */
+  view(clip = this.clip) {
+    const known = this.clips.get(clip) || { codings: new Map(), steps: null };
+    return mxReplayClip(known, this.queue.filter((item) => item.clip === clip));
   }
 
-  state(clip = this.clip) {
-    return this.states.get(clip);
+  /** The coding as shown: what the store has, with the acts under way on top. */
+  coding(clip = this.clip, expression = clip === this.clip ? this.expression : 1) {
+    return { ...(this.view(clip).codings.get(expression) || {}) };
   }
+
+  /** What the kernel last told of a coding, or undefined. */
+  record(clip = this.clip, expression = this.expression) {
+    return this.records.get(mxCodingId({ clip, expression }));
+  }
+
+  // ---- kept in the browser ------------------------------------------------------------------
 
   persist() {
     if (!this.storage) return;
@@ -231,12 +293,7 @@ class MxCodingSession {
     for (let i = this.storage.length - 1; i >= 0; i -= 1) {
       const key = this.storage.key(i);
       if (!key || !key.startsWith(`${this.prefix}:`)) continue;
-      let items = [];
-      try {
-        items = JSON.parse(this.storage.getItem(key)) || [];
-      } catch {
-        items = [];
-      }
+      const items = mxStoredItems(this.storage.getItem(key));
       const mine = key === this.key;
       if (!mine && items.some((item) => this.now() - item.at < MX_ORPHAN_MS)) continue;
       found.push(...items);
@@ -246,6 +303,24 @@ class MxCodingSession {
     this.adopted = this.queue.length;
     if (found.length) this.persist();
   }
+}
+
+/** The acts in a stored text; none where it is something else, which must not keep the form away. */
+function mxStoredItems(text) {
+  let items = null;
+  try {
+    items = JSON.parse(text);
+  } catch {
+    return [];
+  }
+  if (!Array.isArray(items)) return [];
+  return items
+    .filter((item) => item && typeof item.clip === "string" && typeof item.kind === "string")
+    .map((item) => {
+      // Of a version before this one the clip held the expression, and a step its revision.
+      const [clip, expression = item.expression || 1] = item.clip.split("\n");
+      return { ...item, clip, expression: Number(expression), changes: item.changes || {} };
+    });
 }
 
 /** "just now", "0.4 s ago", "12 s ago", "3 min ago", "2 h ago", "4 days ago". */
@@ -259,14 +334,19 @@ function mxAgeText(ms) {
   return `${days} day${days === 1 ? "" : "s"} ago`;
 }
 
-/** The mark to clear for a playhead: the one exactly there, else the nearest within `reach`. */
-function mxMarkNear(coding, number, reach) {
+/**
+ * The mark that is meant at a playhead: one exactly there, else the nearest within `reach`. Of two
+ * on one frame the earlier where it is to go back (`step` < 0), else the later: their order stays.
+ */
+function mxMarkNear(coding, number, reach, step = 0) {
   let best = null;
   for (const name of ["onset", "apex", "offset"]) {
     const value = coding[name];
     if (value === null || value === undefined) continue;
     const distance = Math.abs(value - number);
-    if (distance <= reach && (best === null || distance < best.distance)) best = { name, distance };
+    const nearer = best === null || distance < best.distance;
+    const same = best !== null && value === coding[best.name] && step >= 0;
+    if (distance <= reach && (nearer || same)) best = { name, distance };
   }
   return best ? best.name : null;
 }

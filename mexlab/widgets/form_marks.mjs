@@ -1,18 +1,28 @@
 // Marks by key: set at the frame on show, taken away, moved a frame, taken over from the machine.
 
-const MX_MARK_NAMES = ["onset", "apex", "offset"];
-
 /**
  * Which mark a press of "move the mark" means: the chosen one, the one that was moved last if it
  * is still about here, else the nearest within `reach`; null where there is none.
  */
-function mxMarkToMove(coding, number, reach, { chosen = null, moved = null } = {}) {
+function mxMarkToMove(coding, number, reach, { chosen = null, moved = null, step = 0 } = {}) {
   const has = (name) => name && coding[name] !== null && coding[name] !== undefined;
   if (has(chosen)) return chosen;
   if (number === null) return null;
   // Pushed through another mark, it must not leave that one behind and take it instead.
   if (has(moved) && Math.abs(coding[moved] - number) <= reach) return moved;
-  return mxMarkNear(coding, number, reach);
+  return mxMarkNear(coding, number, reach, step);
+}
+
+/** The other marks on a frame. */
+function mxMarksAt(coding, number, but) {
+  return ["onset", "apex", "offset"].filter((name) => name !== but && coding[name] === number);
+}
+
+/** Which of several marks on one frame went, and which stayed; "" where it was the only one. */
+function mxMovedText(name, to, others, number) {
+  if (!others.length) return "";
+  const went = to === null ? "cleared" : `to ${to}`;
+  return `${name} ${went}; the ${others.join(" and ")} stay${others.length > 1 ? "" : "s"} at ${number}`;
 }
 
 class MxFormMarks {
@@ -59,10 +69,10 @@ class MxFormMarks {
   }
 
   /** The mark that is meant at the frame on show, or null, which is said. */
-  meant(moved) {
+  meant(moved, step = 0) {
     const number = this.form.painted();
     const chosen = (mxFact("chosen-mark") || {}).name;
-    const name = mxMarkToMove(this.coding, number, this.reach, { chosen, moved });
+    const name = mxMarkToMove(this.coding, number, this.reach, { chosen, moved, step });
     if (!name && number === null) this.form.unseen();
     else if (!name) mxEmit("notice", { text: `no mark at frame ${number}` });
     return name;
@@ -70,25 +80,35 @@ class MxFormMarks {
 
   clear() {
     const name = this.meant(null);
-    if (name) this.form.edit({ [name]: null });
+    if (!name) return;
+    const at = this.coding[name];
+    const others = mxMarksAt(this.coding, at, name);
+    this.form.edit({ [name]: null });
+    this.tell(mxMovedText(name, null, others, at));
+  }
+
+  tell(text) {
+    if (text) mxEmit("notice", { text });
   }
 
   /** A frame earlier or later; the picture goes with it. */
   move(step) {
-    const name = this.meant(this.moved);
+    const name = this.meant(this.moved, step);
     if (!name) return;
+    const from = this.coding[name];
+    const others = mxMarksAt(this.coding, from, name);
     const { numbers } = mxFact("clip");
     const at = mxNearestIndex(numbers, this.coding[name]) + step;
     const number = numbers[Math.max(0, Math.min(numbers.length - 1, at))];
     this.moved = name;
     this.form.edit({ [name]: number });
     mxEmit("seek", { number });
+    this.tell(mxMovedText(name, number, others, from));
   }
 
   snap() {
     const { form } = this;
-    const known = form.session.state() || form.state;
-    const { number, text } = mxSnapApex(known.reference || [], this.coding.apex, form.state.fps);
+    const { number, text } = mxSnapApex(form.known.reference || [], this.coding.apex, form.state.fps);
     if (number !== null) {
       form.edit({ apex: number });
       mxEmit("seek", { number });

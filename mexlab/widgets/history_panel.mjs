@@ -1,4 +1,5 @@
-// The history of one coding, newest first: who, when, what, from which page; each can be restored.
+// The history of a clip, newest first: who, when, what, of which expression or event, from which
+// page; each can be restored.
 
 class MxHistoryPanel {
   /** @param {{onRestore: Function, onClose: Function, signal: AbortSignal}} options */
@@ -13,7 +14,7 @@ class MxHistoryPanel {
     mxKeepFocus(close, signal);
     this.root = mxElement(
       "section",
-      { class: "mx-history mx-scroll", hidden: true, "aria-label": "History of this coding", "data-testid": "history" },
+      { class: "mx-history mx-scroll", hidden: true, "aria-label": "History of this clip", "data-testid": "history" },
       mxElement("header", {}, mxElement("h3", { class: "mx-h3" }, "What was done"), close),
       mxElement("p", { class: "mx-history-hint" }, mxKey("↑"), " ", mxKey("↓"), " choose, ", mxKey("↵"), " restores; that can be undone"),
       this.list,
@@ -44,7 +45,9 @@ class MxHistoryPanel {
     event.preventDefault();
   }
 
-  draw(lines) {
+  /** `nameOf(line)`: which of the clip's expressions or events a line is of, or "". */
+  draw(lines, nameOf = () => "") {
+    this.nameOf = nameOf;
     const within = this.arriving || this.root.contains(document.activeElement);
     const before = [...this.list.querySelectorAll("button")];
     const chosen = this.moved ? before.indexOf(document.activeElement) : -1;
@@ -60,21 +63,28 @@ class MxHistoryPanel {
 
   drawLines(lines) {
     if (!lines.length) {
-      mxFill(this.list, mxElement("li", { class: "mx-faint" }, "Nothing was done to this coding yet."));
+      mxFill(this.list, mxElement("li", { class: "mx-faint" }, "Nothing was done in this clip yet."));
       return;
     }
-    mxFill(this.list, lines.map((line, at) => this.line(line, at === 0)));
+    const newest = new Set(); // the last line of each expression is as it is now
+    mxFill(this.list, lines.map((line) => {
+      const now = !newest.has(line.expression);
+      newest.add(line.expression);
+      return this.line(line, now);
+    }));
   }
 
-  line({ kind, who, page, at, what, after }, newest) {
+  line(line, newest) {
+    const { kind, who, page, at, what } = line;
+    const name = this.nameOf(line);
     const restore = newest
       ? mxElement("span", { class: "mx-faint" }, "as it is now")
       : mxElement("button", { type: "button", class: "mx-quiet", "data-testid": "restore", "aria-label": `restore the coding as of: ${what || kind}, ${mxFormat.moment(at)}`, title: "make the coding what it was after this change; that can be undone too" }, "restore");
-    if (!newest) restore.addEventListener("click", () => this.onRestore(after), { signal: this.signal });
+    if (!newest) restore.addEventListener("click", () => this.onRestore(line), { signal: this.signal });
     return mxElement(
       "li",
       {},
-      mxElement("div", {}, kind === "edit" ? null : mxElement("b", {}, `${kind}: `), what || "nothing"),
+      mxElement("div", {}, name ? mxElement("em", { class: "mx-history-of" }, `${name}: `) : null, kind === "edit" ? null : mxElement("b", {}, `${kind}: `), what || "nothing"),
       mxElement("small", {}, `${mxFormat.moment(at)} · ${who}${page ? ` · ${page}` : ""}`, mxElement("span", { class: "mx-sp" }), restore),
     );
   }

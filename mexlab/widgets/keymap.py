@@ -101,7 +101,7 @@ KEYMAP: tuple[KeyBinding, ...] = (
     KeyBinding("focus-note", ("n",), "write a note", _LABEL),
     KeyBinding("confidence", ("c",), "confidence: unsure, fairly, sure", _LABEL),
     KeyBinding("expression-kind", ("i",), "micro, macro, blink or head movement", _LABEL),
-    KeyBinding("history", ("w",), "what was done to this coding", _LABEL),
+    KeyBinding("history", ("w",), "what was done in this clip", _LABEL),
     KeyBinding("commit", ("Ctrl+s",), "commit and go to the next clip", _CLIP),
     KeyBinding("next-clip", ("j",), "next clip", _CLIP, repeat=True),
     KeyBinding("previous-clip", ("k",), "previous clip", _CLIP, repeat=True),

@@ -31,11 +31,13 @@ class MxSaveAlert {
   }
 
   drawConflict(session, conflict) {
-    const theirs = { ...MX_BLANK, ...session.coding(conflict.clip) };
+    const { clip, expression } = conflict;
+    const theirs = { ...MX_BLANK, ...session.coding(clip, expression) };
     const mine = mxChangesText(theirs, { ...theirs, ...conflict.changes });
     mxFill(
       this.root,
       mxElement("b", {}, "Changed in another tab"),
+      clip === session.clip ? null : mxElement("p", { "data-testid": "conflict-clip" }, `In ${clip}${expression > 1 ? `, event ${expression}` : ""}:`),
       mxElement("p", {}, "The form now shows what is stored. Your change was not stored", mine ? `: ${mine}.` : "."),
       mxElement("div", { class: "mx-alert-buttons" },
         this.button("Apply mine", "apply-mine", () => this.onSettle(true)),

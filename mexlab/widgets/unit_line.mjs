@@ -11,11 +11,13 @@ function mxUnitAt(text, caret) {
 }
 
 /**
- * What may follow: earlier lines that begin like this one, then units by number or by word.
+ * What may follow: earlier lines that begin like this one, then units by number or by word. Only a
+ * word or a digit that may go on is completed: after a unit that is whole nothing is in the way.
  * @returns {{text: string, caret: number, label: string, hint: string}[]} the line as it would be
  */
 function mxCompleteUnits(text, caret, names, used, most = 6) {
   const { from, to, word } = mxUnitAt(text, caret);
+  if (text && !mxUnfinished(word)) return [];
   const found = [];
   const typed = text.replace(/\s+/g, "").toLowerCase();
   for (const line of used) {
@@ -37,7 +39,12 @@ function mxCompleteUnits(text, caret, names, used, most = 6) {
   return found.slice(0, most);
 }
 
-const MX_UNIT_WORD = /^([lrtb]?)(\d{1,3})([a-e]?)$/i;
+/** Whether what stands at the caret is a word, or one digit that may be the first of two. */
+function mxUnfinished(word) {
+  return /^([a-z]{0,2}\d|[a-z]{2,})$/i.test(word);
+}
+
+const MX_UNIT_WORD = /^([lrtbuavwxyzghijk]?)(\d{1,3})([a-e]?)$/i;
 const MX_SIDES = ["", "L", "R"];
 const MX_INTENSITIES = ["", "A", "B", "C", "D", "E"];
 

@@ -24,15 +24,16 @@ class MxUnitsField extends MxTextField {
     this.input.title = "Alt ↑ ↓ intensity, Alt Page ↑ ↓ side of the unit at the caret";
     this.input.addEventListener("keydown", (event) => this.onKey(event), { signal, capture: true });
     this.input.addEventListener("input", () => this.offer(), { signal });
-    this.input.addEventListener("focus", () => this.offer(), { signal });
     this.input.addEventListener("blur", () => this.close(), { signal });
     this.signal = signal;
   }
 
   // ---- completion -------------------------------------------------------------------------
 
-  offer() {
-    this.offers = mxCompleteUnits(this.input.value, this.input.selectionStart, this.names(), this.used());
+  /** While one types; in an empty line earlier lines are shown when ↓ asks for them. */
+  offer(asked = false) {
+    const { value } = this.input;
+    this.offers = value || asked ? mxCompleteUnits(value, this.input.selectionStart, this.names(), this.used()) : [];
     this.chosen = -1;
     this.drawChoices();
   }
@@ -73,7 +74,9 @@ class MxUnitsField extends MxTextField {
       const step = event.key === "ArrowDown" ? 1 : -1;
       this.chosen = Math.max(-1, Math.min(offers.length - 1, this.chosen + step));
       this.drawChoices();
-    } else if (event.key === "Tab" && !event.shiftKey && offers.length && this.input.value) {
+    } else if (event.key === "ArrowDown" && !this.input.value) {
+      this.offer(true);
+    } else if (event.key === "Tab" && !event.shiftKey && offers.length && (this.chosen >= 0 || this.begun)) {
       this.take(offers[Math.max(0, this.chosen)]);
     } else if (event.key === "Enter" && this.chosen >= 0) {
       this.take(offers[this.chosen]);
@@ -82,6 +85,13 @@ class MxUnitsField extends MxTextField {
     }
     event.preventDefault();
     event.stopImmediatePropagation();
+  }
+
+  /** The word at the caret is no unit yet: Tab completes it. A unit that is whole Tab leaves alone. */
+  get begun() {
+    const { word } = mxUnitAt(this.input.value, this.input.selectionStart);
+    const unit = MX_UNIT_WORD.exec(word);
+    return Boolean(word) && !(unit && this.names().some(([number]) => number === Number(unit[2])));
   }
 
   take(offer) {
@@ -124,7 +134,16 @@ class MxUnitsField extends MxTextField {
             : null);
       }),
       problems.map(({ text, reason }) => mxElement("div", { class: "mx-note" }, mxElement("b", {}, "!"), mxElement("span", {}, text ? `“${text}”: ${reason}` : reason))),
+      (read.notes || []).map((text) => mxElement("div", { class: "mx-note ok", "data-testid": "units-note" }, mxElement("b", {}, "i"), mxElement("span", {}, text))),
+      this.theirs ? mxElement("div", { class: "mx-their-units", "data-testid": "their-units" }, mxElement("b", {}, "Database"), ` ${this.theirs}`) : null,
     );
+  }
+
+  /** What the database has, beside one's own: shown after the commit, or "". */
+  drawTheirs(text) {
+    if (text === this.theirs) return;
+    this.theirs = text;
+    if (this.read) this.drawParsed(this.read);
   }
 
   stepper(what, number, nth, title) {

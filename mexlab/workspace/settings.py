@@ -34,12 +34,16 @@ class WorkspaceSettings:
         each other's marks means nothing.
     duration : DurationCriterion
         When an expression counts as micro.
+    emotions : tuple of str
+        The vocabulary of one's own, for all databases of the workspace; empty where coders
+        choose from the words of each database. Codings that have other words keep them.
     """
 
     name: str
     version: int = WORKSPACE_VERSION
     blind: bool = True
     duration: DurationCriterion = field(default_factory=DurationCriterion)
+    emotions: tuple[str, ...] = ()
 
     def to_toml(self) -> str:
         """The text of ``mexlab.toml``; a JSON string is also a TOML one."""
@@ -55,7 +59,15 @@ class WorkspaceSettings:
             f"blind = {str(self.blind).lower()}\n"
             '# "total": onset to offset at most 500 ms. "onset-apex": at most 250 ms.\n'
             f'duration = "{self.duration.name}"\n'
+            "# Emotions to choose from, in the order of the digits; without this line each\n"
+            "# database's own words.\n" + self._emotions_line()
         )
+
+    def _emotions_line(self) -> str:
+        if not self.emotions:
+            return '# emotions = ["happiness", "surprise", "others"]\n'
+        words = ", ".join(json.dumps(word, ensure_ascii=False) for word in self.emotions)
+        return f"emotions = [{words}]\n"
 
     @classmethod
     def read(cls, path: Path) -> WorkspaceSettings:
@@ -113,6 +125,29 @@ class WorkspaceSettings:
             faults.append(f"blind must be true or false, got {blind!r}")
         if duration not in ("total", "onset-apex"):
             faults.append(f'duration must be "total" or "onset-apex", got {duration!r}')
+        emotions = coding.get("emotions", [])
+        faults += _vocabulary_faults(emotions)
         if faults:
-            raise WorkspaceError("; ".join(faults), where=path)
-        return cls(name, version, blind, DurationCriterion(duration))
+            raise WorkspaceError(
+                "; ".join(faults),
+                where=path,
+                remedy="Mend it in an editor; the codings are not touched by that",
+            )
+        return cls(name, version, blind, DurationCriterion(duration), tuple(map(_word, emotions)))
+
+
+def _word(text: str) -> str:
+    """An emotion as codings have it: lower case, one blank between words."""
+    return " ".join(text.lower().split())
+
+
+def _vocabulary_faults(emotions: Any) -> list[str]:
+    example = 'expected a list of words such as ["happiness", "others"]'
+    if not isinstance(emotions, list):
+        return [f"emotions: {example}, got {emotions!r}"]
+    bad = [word for word in emotions if not isinstance(word, str) or not word.strip()]
+    if bad:
+        return [f"emotions: {example}, got {', '.join(map(repr, bad))} in it"]
+    words = [_word(word) for word in emotions]
+    twice = sorted({word for word in words if words.count(word) > 1})
+    return [f"emotions: {', '.join(map(repr, twice))} stands in it twice"] if twice else []

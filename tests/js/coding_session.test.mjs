@@ -3,9 +3,9 @@ import test from "node:test";
 
 import { load } from "./parts.mjs";
 
-const { MxCodingSession, mxAgeText, mxMarkNear, MX_RESEND_MS } = load(
-  ["coding_session"],
-  ["MxCodingSession", "mxAgeText", "mxMarkNear", "MX_RESEND_MS"],
+const { MxCodingSession, MX_RESEND_MS } = load(
+  ["clip_codings", "coding_session"],
+  ["MxCodingSession", "MX_RESEND_MS"],
 );
 
 class Storage {
@@ -29,26 +29,76 @@ class Storage {
   }
 }
 
-const blank = { onset: null, apex: null, offset: null, emotion: "", status: "untouched" };
+const blank = { onset: null, apex: null, offset: null, emotion: "", action_units: "", confidence: "", note: "", status: "untouched", kind: "" };
 
-/** A kernel with a store of one clip, that answers when told to. */
+/** A kernel with a store of one clip, by the rules of the store, that answers when told to. */
 class Kernel {
   constructor() {
-    this.coding = { ...blank };
-    this.revision = 0;
+    this.codings = new Map(); // expression -> {coding, revision}
+    this.undo = [];
+    this.redo = [];
+    this.number = 0;
     this.inbox = [];
   }
-  state() {
-    return { clip: "d/s/c", coding: { ...this.coding }, revision: this.revision, undo: this.revision, redo: 0 };
+  get coding() {
+    return this.stored(1).coding;
+  }
+  get revision() {
+    return this.stored(1).revision;
+  }
+  stored(expression) {
+    return this.codings.get(expression) || { coding: { ...blank }, revision: 0 };
+  }
+  /** Another tab, or the kernel itself. */
+  write(expression, changes, act = null) {
+    const { coding, revision } = this.stored(expression);
+    const before = Object.fromEntries(Object.keys(changes).map((name) => [name, coding[name]]));
+    this.codings.set(expression, { coding: { ...coding, ...changes }, revision: revision + 1 });
+    this.number += 1;
+    (act || this.undo).push(act ? { expression, before, after: changes } : [{ expression, before, after: changes }]);
+  }
+  state(expression = 1) {
+    const codings = [...this.codings].map(([number, one]) => ({ expression: number, ...structuredClone(one) }));
+    const steps = {
+      number: this.number, undo_depth: this.undo.length, redo_depth: this.redo.length,
+      undo: structuredClone(this.undo), redo: structuredClone(this.redo),
+    };
+    return { clip: "d/s/c", expression, ...structuredClone(this.stored(expression)), codings, steps };
   }
   answer() {
-    const { id, changes, revision, kind } = this.inbox.shift();
-    if (revision !== this.revision) {
-      return { id, outcome: "stale", message: "changed elsewhere", state: this.state(), step: kind };
+    const { id, changes, revision, kind, expression, shown, number } = this.inbox.shift();
+    const step = kind === "undo" || kind === "redo";
+    const state = () => this.state(step ? shown || 1 : expression);
+    const moved = step ? number !== null && number !== this.number : revision !== null && revision !== this.stored(expression).revision;
+    if (moved) return { id, outcome: "stale", message: "changed elsewhere", state: state(), step: kind };
+    const touched = new Set();
+    if (step) {
+      const act = this[kind].pop() || [];
+      const other = kind === "undo" ? this.redo : this.undo;
+      for (const part of [...act].reverse()) {
+        const { coding, revision: at } = this.stored(part.expression);
+        const values = kind === "undo" ? part.before : part.after;
+        this.codings.set(part.expression, { coding: { ...coding, ...values }, revision: at + 1 });
+        this.number += 1;
+        touched.add(part.expression);
+      }
+      if (act.length) other.push([...act].reverse());
+    } else {
+      const { coding } = this.stored(expression);
+      const real = coding.status === "untouched" && !changes.status ? { ...changes, status: "draft" } : changes;
+      const act = [];
+      if (kind === "commit") {
+        for (const [other, one] of [...this.codings]) {
+          if (other !== expression && one.coding.status === "draft") this.write(other, { status: "committed" }, act);
+        }
+      }
+      this.write(expression, real, act);
+      for (const part of act) touched.add(part.expression);
+      this.undo.push(act);
+      this.redo = [];
     }
-    Object.assign(this.coding, changes);
-    this.revision += 1;
-    return { id, outcome: "stored", message: "", state: this.state(), step: kind };
+    const pairs = [...touched].map((each) => [each, this.stored(each).revision]);
+    return { id, outcome: "stored", message: "", state: state(), step: kind, touched: pairs };
   }
 }
 
@@ -71,10 +121,10 @@ test("an edit is shown at once, saved only when the kernel has answered", () => 
   assert.equal(session.coding().onset, 54);
   assert.equal(session.coding().status, "draft");
   assert.equal(session.pending, 1);
-  assert.equal(session.savedAt.get("d/s/c"), undefined);
+  assert.equal(session.lastSaved, undefined);
   session.answer(kernel.answer());
   assert.equal(session.pending, 0);
-  assert.equal(session.savedAt.get("d/s/c"), 1000);
+  assert.equal(session.lastSaved, 1000);
 });
 
 test("edits go out one at a time, each with the revision that the last one made", () => {
@@ -87,7 +137,7 @@ test("edits go out one at a time, each with the revision that the last one made"
     assert.equal(kernel.inbox[0].revision, revision);
     session.answer(kernel.answer());
   }
-  assert.deepEqual(kernel.coding, { ...blank, onset: 54, apex: 70, offset: 90 });
+  assert.deepEqual(kernel.coding, { ...blank, onset: 54, apex: 70, offset: 90, status: "draft" });
   assert.equal(session.conflict, null);
 });
 
@@ -128,35 +178,139 @@ test("what a dead kernel did not answer is sent by the reloaded page", () => {
   assert.equal(storage.length, 0);
 });
 
-test("an undo that a dead kernel did not answer is sent again too, in its turn", () => {
+test("an undo that a dead kernel did not answer is sent again too, in its turn, and done once", () => {
   const { session, storage, kernel } = begin();
-  session.step("undo");
   session.edit({ onset: 54 });
+  session.answer(kernel.answer());
+  session.step("undo");
+  session.edit({ apex: 70 });
+  const [undo] = kernel.inbox;
   kernel.inbox.length = 0; // killed
   const after = begin({ storage, kernel, at: 3000 });
-  assert.deepEqual(kernel.inbox.map(({ kind }) => kind), ["undo"]);
+  assert.deepEqual(kernel.inbox.map(({ kind, number }) => [kind, number]), [["undo", undo.number]]);
   after.session.answer(kernel.answer());
-  assert.deepEqual(kernel.inbox.map(({ kind, revision }) => [kind, revision]), [["edit", 1]]);
+  assert.deepEqual(kernel.inbox.map(({ kind, revision }) => [kind, revision]), [["edit", 2]]);
+  after.session.answer(kernel.answer());
+  assert.deepEqual([kernel.coding.onset, kernel.coding.apex], [null, 70]);
 });
 
-test("an undo is of the clip's last change, whichever expression it was made to", () => {
-  const sent = [];
-  const session = new MxCodingSession({ send: (message) => sent.push(message), storage: null, now: () => 0, prefix: "p", tab: "t" });
-  const at = (number, expression, revision) => ({
-    clip: "d/s/c", expression, revision, coding: { ...blank },
-    steps: { number, undo: { depth: number, expression: 2, revision: 5 }, redo: { depth: 0, expression: 1, revision: 0 } },
-  });
-  session.load(at(7, 1, 3));
+test("with the server away a further expression is marked, and the first stays as it is", () => {
+  const { session, kernel } = begin();
+  session.edit({ onset: 54, emotion: "fear" });
+  // Shift+E O Right Right A, and nothing has been answered.
+  assert.equal(session.begin(), 2);
+  session.edit({ onset: 60 });
+  session.edit({ apex: 62 });
+  assert.equal(session.coding().onset, 60);
+  assert.equal(session.coding("d/s/c", 1).onset, 54);
+  assert.equal(kernel.inbox.length, 1, "one queue: one at a time");
+  while (kernel.inbox.length) session.answer(kernel.answer());
+  assert.deepEqual([kernel.coding.onset, kernel.coding.apex], [54, null]);
+  const second = kernel.stored(2).coding;
+  assert.deepEqual([second.onset, second.apex, second.status], [60, 62, "draft"]);
+});
+
+test("undo takes back what was seen to be done last, before any answer", () => {
+  const { session, kernel } = begin();
   session.edit({ onset: 54 });
+  session.commit();
+  session.begin();
+  assert.deepEqual(session.step("undo").map(({ expression }) => expression), [2], "the begun expression, not the commit");
+  assert.equal(session.coding("d/s/c", 2).status, "untouched");
+  assert.equal(session.coding("d/s/c", 1).status, "committed");
   session.step("undo");
-  assert.equal(sent.length, 1, "which one it is of is not known before the edit is answered");
-  const steps = { number: 8, undo: { depth: 8, expression: 1, revision: 4 }, redo: { depth: 0, expression: 1, revision: 0 } };
-  session.answer({ id: sent[0].id, outcome: "stored", state: { ...at(8, 1, 4), steps } });
-  assert.deepEqual([sent[1].kind, sent[1].expression, sent[1].revision], ["undo", 1, 4]);
-  session.answer({ id: sent[1].id, outcome: "stored", state: at(9, 1, 5) });
+  assert.equal(session.coding("d/s/c", 1).status, "draft");
+  session.step("redo");
+  assert.equal(session.coding("d/s/c", 1).status, "committed");
+  const shown = structuredClone([...session.view().codings]);
+  while (kernel.inbox.length) session.answer(kernel.answer());
+  assert.deepEqual([...session.view().codings], shown, "the store has come to the same");
+  assert.equal(session.pending, 0);
+});
+
+test("a commit is of all that says something, and one undo takes all of it back", () => {
+  const { session } = begin();
+  assert.equal(session.commit(), false, "nothing is coded");
+  session.edit({ confidence: "sure" });
+  assert.equal(session.commit(), false, "a confidence of nothing");
+  session.edit({ onset: 54 });
+  session.begin();
+  session.edit({ onset: 70 });
+  session.begin();
+  assert.equal(session.commit(), true);
+  const statuses = () => [...session.view().codings.values()].map(({ status }) => status);
+  assert.deepEqual(statuses(), ["committed", "committed", "untouched"]);
   session.step("undo");
-  assert.deepEqual([sent[2].kind, sent[2].expression, sent[2].revision], ["undo", 2, 5]);
-  assert.equal(session.stepsNow().undo.depth, 9);
+  assert.deepEqual(statuses(), ["draft", "draft", "draft"]);
+});
+
+test("there is nothing to undo where nothing was done", () => {
+  const { session, kernel } = begin();
+  assert.deepEqual(session.step("undo"), []);
+  assert.equal(kernel.inbox.length, 0);
+});
+
+test("an older state does not overwrite a newer", () => {
+  const { session, kernel } = begin();
+  const old = kernel.state();
+  session.edit({ onset: 54 });
+  session.answer(kernel.answer());
+  session.load(old); // read before the answer, told after it
+  assert.equal(session.coding().onset, 54);
+  session.answer({ id: "of another life", outcome: "stored", state: old });
+  assert.equal(session.coding().onset, 54);
+  assert.equal(session.view().undoDepth, 1);
+  session.edit({ apex: 60 });
+  assert.equal(kernel.inbox[0].revision, 1);
+});
+
+test("what another tab did to one expression is not lost under an answer of the other", () => {
+  const { session, kernel } = begin();
+  session.begin();
+  session.answer(kernel.answer());
+  session.edit({ onset: 54 }, { expression: 1 });
+  session.edit({ onset: 60 }, { expression: 2 });
+  kernel.write(2, { onset: 99 }); // the other tab, after this one last heard of it
+  session.answer(kernel.answer());
+  session.answer(kernel.answer());
+  assert.equal(kernel.stored(2).coding.onset, 99);
+  assert.deepEqual(session.conflict.changes, { onset: 60 });
+});
+
+test("a second clip's conflict does not replace the first's", () => {
+  const { session, kernel } = begin();
+  session.clash({ note: "of the first" });
+  session.load({ clip: "d/s/other", coding: { ...blank }, revision: 0 });
+  session.clash({ note: "of the second" });
+  assert.equal(session.conflicts.size, 2);
+  assert.deepEqual(session.conflict.changes, { note: "of the second" });
+  session.settle(false);
+  assert.deepEqual(session.conflict.changes, { note: "of the first" });
+  session.settle(true);
+  assert.equal(session.conflict, null);
+  assert.deepEqual([kernel.inbox[0].clip, kernel.inbox[0].changes], ["d/s/c", { note: "of the first" }]);
+});
+
+for (const text of ["{}", "3", "null", "\"x\"", "[", "[null, 7, {}]"]) {
+  test(`stored JSON that holds no acts (${text}) keeps no form away`, () => {
+    const storage = new Storage();
+    storage.setItem("mexlab:unsaved:ws:anna:t1", text);
+    storage.setItem("mexlab:unsaved:ws:anna:gone", text);
+    const { session, kernel } = begin({ storage, at: 60000 });
+    assert.equal(session.adopted, 0);
+    session.edit({ onset: 54 });
+    session.answer(kernel.answer());
+    assert.equal(kernel.coding.onset, 54);
+  });
+}
+
+test("acts that an earlier version of the page left behind are taken up", () => {
+  const storage = new Storage();
+  const left = { id: "a", clip: "d/s/c\n2", kind: "edit", changes: { onset: 60 }, base: null, at: 900 };
+  storage.setItem("mexlab:unsaved:ws:anna:t1", JSON.stringify([left]));
+  const { session, kernel } = begin({ storage });
+  session.answer(kernel.answer());
+  assert.equal(kernel.stored(2).coding.onset, 60);
 });
 
 test("edits of a tab that is gone are taken up, those of a living tab are not", () => {
@@ -168,8 +322,7 @@ test("edits of a tab that is gone are taken up, those of a living tab are not", 
 
 test("a change in another tab is told, and nothing is overwritten in silence", () => {
   const { session, kernel } = begin();
-  kernel.coding.onset = 60; // the other tab
-  kernel.revision = 1;
+  kernel.write(1, { onset: 60 }); // the other tab
   session.edit({ onset: 54 });
   session.edit({ apex: 70 });
   session.answer(kernel.answer());
@@ -232,19 +385,4 @@ test("a browser without storage still saves", () => {
   session.edit({ onset: 54 });
   session.answer(kernel.answer());
   assert.equal(kernel.coding.onset, 54);
-});
-
-test("ages read as a person would say them", () => {
-  assert.equal(mxAgeText(400), "0.4 s ago");
-  assert.equal(mxAgeText(12300), "12 s ago");
-  assert.equal(mxAgeText(3 * 60e3), "3 min ago");
-  assert.equal(mxAgeText(2 * 86400e3), "2 days ago");
-});
-
-test("the mark to clear is the one at the playhead, else the nearest in reach", () => {
-  const coding = { onset: 54, apex: 70, offset: 90 };
-  assert.equal(mxMarkNear(coding, 70, 2), "apex");
-  assert.equal(mxMarkNear(coding, 56, 2), "onset");
-  assert.equal(mxMarkNear(coding, 80, 2), null);
-  assert.equal(mxMarkNear({ onset: null, apex: null, offset: 90 }, 90, 0), "offset");
 });

@@ -60,9 +60,80 @@ def test_several_expressions_a_clip(open_clip: Any) -> None:
     expect(coder.page.locator(f'[data-key="{coder.key}"]')).to_have_attribute(
         "data-status", "committed"
     )
+    # The list shows it at once, before it is stored.
+    coder.press("k")
+    coder.sees_marks(numbers[0])
+    coder.is_saved()
     found = coder.workspace.store.expressions(coder.key, coder.workspace.coder)
     assert [one.onset for one in found] == [numbers[0], numbers[8]]
     assert {one.status for one in found} == {"committed"}
+
+
+def test_with_fast_hands_and_no_answer_a_further_expression_leaves_the_first_alone(
+    open_clip: Any,
+) -> None:
+    coder = open_clip()
+    numbers = coder.numbers
+    coder.press("o", "1")
+    coder.is_saved()
+    chips = coder.by("events")
+    with coder.kernel_stopped():
+        coder.step(4)
+        coder.press("b")
+        coder.step(2)
+        coder.press("b", "Shift+E", "o")
+        coder.step(2)
+        coder.press("a")
+        coder.sees_marks(numbers[6], numbers[8])
+        # Counted among expressions: the blink is none.
+        expect(chips).to_contain_text(f"2 {numbers[6]}–…")
+        coder.press("e")
+        coder.sees_marks(numbers[0])
+        coder.press("e", "e", "Control+z", "Control+z", "Control+z")
+        expect(coder.by("toast")).to_contain_text("undo: the further expression")
+        coder.sees_marks(numbers[0])
+        expect(chips.locator(".mx-chip")).to_have_count(2)
+        coder.press("Control+y", "Control+y")
+        coder.sees_marks(numbers[6])
+    coder.is_saved()
+    found = coder.workspace.store.expressions(coder.key, coder.workspace.coder)
+    assert [(one.kind, one.onset, one.apex, one.offset) for one in found] == [
+        ("", numbers[0], None, None),
+        ("blink", numbers[4], None, numbers[6]),
+        ("", numbers[6], None, None),
+    ]
+
+
+def test_an_expression_that_says_nothing_is_no_event_and_undo_is_of_the_last_act(
+    open_clip: Any,
+) -> None:
+    coder = open_clip()
+    row = coder.page.locator(f'[data-key="{coder.key}"]')
+    coder.press("Control+s")
+    expect(coder.by("toast")).to_contain_text("nothing is coded in this clip")
+    coder.sees_frame(coder.numbers[0])
+    coder.press("o", "1", "Shift+E", "Control+s")
+    expect(row).to_have_attribute("data-status", "committed")
+    coder.press("k")
+    coder.sees_marks(coder.numbers[0])
+    coder.is_saved()
+    found = coder.workspace.store.expressions(coder.key, coder.workspace.coder)
+    assert [one.status for one in found] == ["committed", "untouched"]
+    # Begun anew, and thought better of: the commit stays.
+    coder.press("Shift+E")
+    coder.sees_marks()
+    coder.press("Control+z")
+    coder.sees_marks(coder.numbers[0])
+    expect(row).to_have_attribute("data-status", "committed")
+    # The act before it was the commit, of both at once.
+    coder.press("Control+z")
+    expect(coder.by("toast")).to_contain_text("undo: the commit of this clip")
+    expect(row).to_have_attribute("data-status", "draft")
+    coder.is_saved()
+    found = coder.workspace.store.expressions(coder.key, coder.workspace.coder)
+    assert [one.status for one in found] == ["draft", "draft", "untouched"]
+    # What was coded before the reveal is kept as such.
+    assert coder.workspace.store.has_committed(coder.key, coder.workspace.coder)
 
 
 def test_the_machines_apex_is_shown_after_the_first_commit_and_snaps(open_clip: Any) -> None:
@@ -70,7 +141,7 @@ def test_the_machines_apex_is_shown_after_the_first_commit_and_snaps(open_clip: 
     legend = coder.by("curve-legend")
     expect(legend).to_have_attribute("data-state", "ready", timeout=60_000)
     ghosts = coder.by("timeline").locator("[data-testid=ghost-apex]")
-    machine = coder.by("timeline").locator('[data-testid=ghost-apex][data-coder="largest motion"]')
+    machine = coder.by("timeline").locator('[data-testid=ghost-apex][data-coder="D&C-RoIs"]')
     coder.step(1)
     coder.press("a", "y")
     expect(coder.by("toast")).to_contain_text("shown after a commit")
@@ -80,9 +151,7 @@ def test_the_machines_apex_is_shown_after_the_first_commit_and_snaps(open_clip: 
     coder.sees_marks(apex=coder.numbers[1])
     expect(machine).to_have_count(1, timeout=60_000)
     frame = int(machine.get_attribute("data-frame"))
-    expect(coder.by("reference")).to_contain_text(
-        re.compile(r"\(largest motion\), .*frames? \(\d+ ms\)")
-    )
+    expect(coder.by("reference")).to_contain_text(re.compile(r"\(D&C-RoIs\), .*frames? \(\d+ ms\)"))
     coder.press("y")
     coder.sees_marks(apex=frame)
     coder.sees_frame(frame)

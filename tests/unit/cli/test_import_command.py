@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from mexlab.cli import main
+from mexlab.data.clips import ClipKey
 from mexlab.workspace import Workspace
 
 ROWS = ("anna,talk,2,micro,fear", "anna,talk,6,macro,happiness", "bert,frown,3,micro,anger")
@@ -83,6 +84,31 @@ def test_every_expression_is_listed_and_clips_without_too(
     assert [row["name"] for row in mexlab("clips", "--status", "untouched")] == ["rest"]
     assert len(mexlab("clips", "--subject", "anna")) == 2
     assert "3 clips in 4 lines, one an expression" in mexlab("clips", plain=True)
+
+
+def test_both_states_of_a_coding_are_given_out(
+    mexlab: Mexlab, lab: Path, sheet: Path, tmp_path: Path
+) -> None:
+    import_lab(mexlab, lab, sheet)
+    store = Workspace.open(tmp_path / "ws").store
+    talk, rest = ClipKey("mine", "anna", "talk"), ClipKey("mine", "bert", "rest")
+    store.commit_clip(talk, "ada", changes={"onset": 2, "emotion": "fear"})
+    store.change_coding(talk, "ada", {"onset": 3}, page="annotate")
+    store.change_coding(talk, "ada", {"onset": 6}, page="annotate", expression=2)
+    store.change_coding(rest, "ada", {"onset": 1}, page="annotate")
+    store.close()
+    rows = {(row["name"], row["expression"]): row for row in mexlab("clips", "--coder", "ada")}
+    first = rows["talk", 1]
+    assert (first["onset"], first["first_commit"]["onset"]) == (3, 2)
+    assert first["changed_after_reveal"]
+    assert first["first_commit"]["coded"]
+    added = rows["talk", 2]
+    assert added["changed_after_reveal"]
+    assert not added["first_commit"]["coded"]
+    assert rows["rest", 1]["first_commit"] is None
+    assert not rows["rest", 1]["changed_after_reveal"]
+    text = mexlab("clips", "--coder", "ada", plain=True)
+    assert "2 changed after the reveal" in text
 
 
 def test_a_row_that_is_gone_is_said_to_be_removed(mexlab: Mexlab, lab: Path, sheet: Path) -> None:

@@ -3,14 +3,10 @@ from __future__ import annotations
 import pytest
 
 from mexlab.data.clips import ClipKey
-from mexlab.data.codings import Coding
 from mexlab.pages import coding_desk
 from mexlab.pages.coding_desk import (
     CodingDesk,
-    emotion_tone,
-    parsed_units,
 )
-from mexlab.pages.coding_reference import reference_sentence
 from mexlab.workspace.workspace import Workspace
 
 
@@ -23,6 +19,11 @@ def edit(desk, key, name="1", revision=0, kind="edit", **changes):
     return desk.perform(
         {"kind": kind, "id": name, "clip": str(key), "changes": changes, "revision": revision}
     )
+
+
+def step(desk, key, name, kind="undo", number=None, shown=None):
+    message = {"kind": kind, "id": name, "clip": str(key), "number": number, "shown": shown}
+    return desk.perform(message)
 
 
 class TestRows:
@@ -57,8 +58,8 @@ class TestEdits:
     def test_an_undo_sent_twice_is_done_once(self, desk, annotated, key):
         edit(desk, key, "1", 0, onset=50)
         edit(desk, key, "2", 1, apex=55)
-        edit(desk, key, "3", 2, kind="undo")
-        answer = edit(desk, key, "3", 2, kind="undo")
+        step(desk, key, "3")
+        answer = step(desk, key, "3")
         assert answer["outcome"] == "stored"
         assert annotated.store.coding(key, "anna").coding.onset == 50
 
@@ -69,16 +70,22 @@ class TestEdits:
 
     def test_so_does_an_undo_and_it_is_not_done_twice(self, desk, annotated, key):
         edit(desk, key, "1", 0, onset=50)
-        edit(desk, key, "2", 1, apex=55)
-        edit(desk, key, "3", 2, kind="undo")
+        number = edit(desk, key, "2", 1, apex=55)["state"]["steps"]["number"]
+        step(desk, key, "3", number=number)
         again = CodingDesk(annotated)
-        assert edit(again, key, "3", 2, kind="undo")["outcome"] == "stored"
+        assert step(again, key, "3", number=number)["outcome"] == "stored"
         assert annotated.store.coding(key, "anna").coding.onset == 50
-        # Of a coding that has moved on since, nothing is taken back.
+        # Of a clip that has moved on since, nothing is taken back.
         edit(again, key, "4", 3, apex=56)
-        answer = edit(CodingDesk(annotated), key, "3", 2, kind="undo")
-        assert answer["outcome"] == "stale"
+        assert step(CodingDesk(annotated), key, "3", number=number)["outcome"] == "stale"
         assert annotated.store.coding(key, "anna").coding.apex == 56
+
+    def test_a_commit_whose_answer_died_is_not_stale(self, desk, annotated, key):
+        edit(desk, key, "1", 0, onset=50)
+        edit(desk, key, "2", 1, kind="commit", status="committed")
+        again = edit(CodingDesk(annotated), key, "2", 1, kind="commit", status="committed")
+        assert again["outcome"] == "stored"
+        assert len(annotated.store.history(key, "anna")) == 2
 
     def test_a_change_elsewhere_is_told_with_the_present_state(self, desk, annotated, key):
         annotated.store.change_coding(key, "anna", {"onset": 48}, page="other tab")
@@ -90,33 +97,52 @@ class TestEdits:
 
     def test_undo_and_redo(self, desk, key):
         edit(desk, key, "1", 0, onset=50)
-        undone = edit(desk, key, "2", 1, kind="undo")
+        undone = step(desk, key, "2")
         assert undone["state"]["coding"]["onset"] is None
-        assert undone["state"]["steps"]["redo"]["depth"] == 1
-        redone = edit(desk, key, "3", 2, kind="redo")
+        assert undone["state"]["steps"]["redo_depth"] == 1
+        assert undone["touched"] == [[1, 2]]
+        redone = step(desk, key, "3", kind="redo")
         assert redone["state"]["coding"]["onset"] == 50
 
-    def test_the_next_undo_is_of_the_clips_last_change(self, desk, key):
+    def test_the_next_undo_is_of_the_clips_last_act(self, desk, key):
         edit(desk, key, "1", 0, onset=50)
         blink = {"kind": "edit", "clip": str(key), "expression": 2, "revision": 0}
         desk.perform({**blink, "id": "2", "changes": {"kind": "blink", "onset": 60}})
         edit(desk, key, "3", 1, apex=55)
-        undo = {"kind": "undo", "clip": str(key)}
-        steps = desk.state(key)["steps"]
-        assert steps["undo"] == {"depth": 3, "expression": 1, "revision": 2}
-        steps = desk.perform({**undo, "id": "4", "expression": 1, "revision": 2})["state"]["steps"]
-        assert steps["undo"] == {"depth": 2, "expression": 2, "revision": 1}
-        steps = desk.perform({**undo, "id": "5", "expression": 2, "revision": 1})["state"]["steps"]
-        assert (steps["undo"]["expression"], steps["undo"]["depth"]) == (1, 1)
-        assert steps["redo"] == {"depth": 2, "expression": 2, "revision": 2}
 
-    def test_an_undo_after_a_commit_is_of_the_expression_on_the_form(self, desk, key):
+        def told(steps):
+            return [[part["expression"] for part in act] for act in steps["undo"]]
+
+        assert told(desk.state(key)["steps"]) == [[1], [2], [1]]
+        answer = step(desk, key, "4", shown=1)
+        assert told(answer["state"]["steps"]) == [[1], [2]]
+        answer = step(desk, key, "5", shown=1)
+        assert (answer["state"]["expression"], answer["touched"][0]) == (1, [2, 2])
+        steps = answer["state"]["steps"]
+        assert (steps["undo_depth"], steps["redo_depth"]) == (1, 2)
+        assert steps["redo"][-1][0]["after"] == {"kind": "blink", "onset": 60, "status": "draft"}
+
+    def test_a_commit_of_several_is_one_act(self, desk, annotated, key):
         edit(desk, key, "1", 0, onset=50)
         blink = {"kind": "edit", "clip": str(key), "expression": 2, "revision": 0}
         desk.perform({**blink, "id": "2", "changes": {"kind": "blink", "onset": 60}})
-        state = edit(desk, key, "3", 1, status="committed")["state"]
-        assert {one["status"] for one in state["expressions"]} == {"committed"}
-        assert state["steps"]["undo"]["expression"] == 1
+        desk.perform({**blink, "id": "3", "expression": 3, "changes": {"status": "draft"}})
+        answer = edit(desk, key, "4", 1, kind="commit", status="committed")
+        codings = {one["expression"]: one for one in answer["state"]["codings"]}
+        assert [one["coding"]["status"] for one in codings.values()] == [
+            "committed", "committed", "untouched",
+        ]  # fmt: skip
+        assert sorted(answer["touched"]) == [[n, one["revision"]] for n, one in codings.items()]
+        step(desk, key, "5")
+        stored = annotated.store.expressions(key, "anna")
+        assert {one.status for one in stored} == {"draft"}
+
+    def test_a_clip_in_which_nothing_is_coded_is_declined_once(self, desk, annotated, key):
+        answer = edit(desk, key, "1", 0, kind="commit", status="committed")
+        assert answer["outcome"] == "declined"
+        assert "write 0" in answer["message"]
+        assert answer["state"]["reference"] == [], "and nothing is revealed"
+        assert annotated.store.history(key, "anna") == []
 
     def test_a_commit_of_what_has_changed_elsewhere_commits_nothing(self, desk, annotated, key):
         edit(desk, key, "1", 0, onset=50)
@@ -185,6 +211,40 @@ class TestState:
         words = {v["name"]: v["key"] for v in desk.state(key)["vocabulary"]}
         assert words == {"happiness": "1", "surprise": "2", "fear": "3", "others": "0"}
 
+    def test_a_vocabulary_of_ones_own(self, annotated, key):
+        annotated.store.change_coding(key, "anna", {"emotion": "fear"}, page="before")
+        toml = annotated.path / "mexlab.toml"
+        toml.write_text(toml.read_text() + 'emotions = ["Joy", "others", "dread"]\n')
+        desk = CodingDesk(Workspace.open(annotated.path))
+        state = desk.state(key)
+        assert {v["name"]: v["key"] for v in state["vocabulary"]} == {
+            "joy": "1", "others": "0", "dread": "2",
+        }  # fmt: skip
+        assert state["coding"]["emotion"] == "fear", "a coding that has another word keeps it"
+        answer = edit(desk, key, "1", 1, emotion="surprise")
+        assert answer["outcome"] == "declined"
+        assert "add it to emotions under [coding] in mexlab.toml" in answer["message"]
+        assert edit(desk, key, "2", 1, emotion="Joy")["outcome"] == "stored"
+        assert edit(desk, key, "3", 2, emotion="fear")["outcome"] == "stored", "it had it before"
+
+    def test_the_databases_units_stand_beside_ones_own_after_the_commit(self, annotated, key):
+        units = {"action_units": "4+7"}
+        annotated.store.change_coding(key, "database", units, page="test", reserved=True)
+        desk = CodingDesk(annotated)
+        state = edit(desk, key, "1", 0, action_units="L12B+4")["state"]
+        assert state["reference_units"] == ""
+        assert "4+7" not in str(state)
+        state = edit(desk, key, "2", 1, kind="commit", status="committed")["state"]
+        assert state["reference_units"] == "4+7 · only there: 7 · only yours: 12"
+
+    def test_what_was_first_committed_stays_beside_what_is_changed(self, desk, key):
+        edit(desk, key, "1", 0, onset=50)
+        assert desk.state(key)["first_commit"] is None
+        edit(desk, key, "2", 1, kind="commit", status="committed")
+        state = edit(desk, key, "3", 2, onset=52)["state"]
+        assert [(one["expression"], one["onset"]) for one in state["first_commit"]] == [(1, 50)]
+        assert state["coding"]["onset"] == 52
+
     def test_blind_until_committed(self, desk, key):
         assert desk.state(key)["reference"] == []
         edit(desk, key, "1", 0, apex=57)
@@ -236,16 +296,12 @@ class TestExpressions:
         message = {"kind": kind, "id": name, "clip": str(key), "changes": changes}
         return desk.perform(message | {"expression": expression, "revision": revision})
 
-    def test_a_clip_has_one_until_another_is_begun(self, desk, key):
-        state = desk.state(key)
-        assert [one["expression"] for one in state["expressions"]] == [1]
-        assert state["next_expression"] == 2
-
-    def test_expressions_and_events_have_histories_of_their_own(self, desk, annotated, key):
+    def test_all_expressions_and_events_come_with_each_of_them(self, desk, annotated, key):
+        assert desk.state(key)["codings"] == []
         edit(desk, key, onset=50)
         state = self.send(desk, key, "2", 2, kind="edit", onset=60, apex=62)["state"]
         assert state["expression"] == 2
-        state = self.send(desk, key, "3", 3, onset=52, **{"kind": "edit"})["state"]
+        self.send(desk, key, "3", 3, onset=52, **{"kind": "edit"})
         answer = desk.perform(
             {
                 "kind": "edit",
@@ -256,15 +312,11 @@ class TestExpressions:
                 "revision": 1,
             }
         )
-        found = answer["state"]["expressions"]
-        assert [(one["expression"], one["kind"], one["onset"]) for one in found] == [
-            (1, "", 50),
-            (2, "", 60),
-            (3, "blink", 52),
-        ]
-        self.send(desk, key, "5", 2, kind="undo")
-        assert annotated.store.coding(key, "anna", 2).coding.onset is None
-        assert annotated.store.coding(key, "anna", 1).coding.onset == 50
+        found = answer["state"]["codings"]
+        assert [
+            (one["expression"], one["coding"]["kind"], one["coding"]["onset"], one["revision"])
+            for one in found
+        ] == [(1, "", 50, 1), (2, "", 60, 1), (3, "blink", 52, 2)]
 
     def test_a_commit_is_of_the_whole_clip(self, desk, annotated, key):
         edit(desk, key, onset=50)
@@ -272,12 +324,6 @@ class TestExpressions:
         self.send(desk, key, "3", 2, status="committed")
         stored = annotated.store.expressions(key, "anna")
         assert [one.status for one in stored] == ["committed", "committed"]
-
-    def test_one_that_was_emptied_is_gone_from_the_list(self, desk, key):
-        self.send(desk, key, "1", 2, onset=60)
-        self.send(desk, key, "2", 2, onset=None, status="untouched")
-        assert [one["expression"] for one in desk.state(key)["expressions"]] == [1]
-        assert desk.state(key)["next_expression"] == 3
 
     def test_a_stale_change_is_answered_with_the_same_expression(self, desk, annotated, key):
         annotated.store.change_coding(key, "anna", {"onset": 48}, page="other", expression=2)
@@ -291,7 +337,7 @@ class TestHistory:
     def test_who_when_what_and_from_which_page(self, desk, annotated, key):
         annotated.store.change_coding(key, "anna", {"onset": 48}, page="agreement")
         edit(desk, key, "1", 1, onset=50, emotion="fear")
-        edit(desk, key, "2", 2, kind="undo")
+        step(desk, key, "2")
         lines = desk.history(key)
         assert [(line["kind"], line["page"], line["who"]) for line in lines] == [
             ("undo", "annotate", "anna"),
@@ -304,6 +350,17 @@ class TestHistory:
         assert lines[0]["after"]["emotion"] == ""
         assert lines[0]["at"].endswith("+00:00")
 
+    def test_it_is_of_the_clip_each_line_with_its_expression(self, desk, key):
+        edit(desk, key, "1", 0, onset=50)
+        blink = {"kind": "edit", "clip": str(key), "expression": 2, "revision": 0}
+        desk.perform({**blink, "id": "2", "changes": {"kind": "blink", "onset": 60}})
+        edit(desk, key, "3", 1, apex=55)
+        lines = desk.history(key)
+        assert [line["expression"] for line in lines] == [1, 2, 1]
+        assert (lines[0]["after"]["onset"], lines[0]["after"]["kind"]) == (50, "")
+        assert (lines[1]["after"]["onset"], lines[1]["after"]["apex"]) == (60, None)
+        assert lines[2]["after"]["apex"] is None
+
     def test_used_units_most_used_first(self, desk, annotated):
         for name, text in (("clip1", "12 + 6"), ("clip2", "4+7")):
             key = ClipKey("lab", "s1", name)
@@ -312,24 +369,3 @@ class TestHistory:
             ClipKey("lab", "s2", "maps"), "anna", {"action_units": "4+7"}, page="t"
         )
         assert desk.used_units() == ["4+7", "12 + 6"]
-
-
-def test_reference_sentence_without_an_apex(key):
-    other = Coding(key, "database", onset=50, offset=60)
-    assert reference_sentence(Coding(key, "anna"), other, 200.0) == "Database: 50 · – · 60."
-
-
-@pytest.mark.parametrize(
-    ("emotion", "tone"),
-    [("happiness", "pos"), ("disgust", "neg"), ("surprise", "sur"), ("", "plain")],
-)
-def test_tone_of_an_emotion(emotion, tone):
-    assert emotion_tone("casme2", emotion) == tone
-
-
-def test_units_are_spelled_out_and_refused_with_a_reason():
-    read = parsed_units("L12B+foo")
-    assert [unit["text"] for unit in read["units"]] == ["L12B"]
-    assert "left" in read["units"][0]["name"]
-    assert read["problems"][0]["text"] == "foo"
-    assert read["problems"][0]["reason"]

@@ -146,3 +146,30 @@ def test_progress_adds_up(tmp_path: Path) -> None:
     counts = {"untouched": 3, "draft": 2, "committed": 4, "flagged": 1}
     progress = DatabaseProgress("casme2", 10, counts)
     assert (progress.coded, progress.committed) == (7, 4)
+
+
+def test_a_vocabulary_of_ones_own_is_read_and_written(tmp_path: Path) -> None:
+    settings = WorkspaceSettings("ours", emotions=("joy", "others"))
+    file = tmp_path / "mexlab.toml"
+    file.write_text(settings.to_toml(), "utf-8")
+    assert WorkspaceSettings.read(file) == settings
+    file.write_text('[coding]\nemotions = [" Joy ", "very  Sad"]\n', "utf-8")
+    assert WorkspaceSettings.read(file).emotions == ("joy", "very sad")
+    file.write_text(WorkspaceSettings("ours").to_toml(), "utf-8")
+    assert WorkspaceSettings.read(file).emotions == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ('emotions = "joy"', "expected a list of words"),
+        ('emotions = ["joy", 3, ""]', "got 3, '' in it"),
+        ('emotions = ["joy", "Joy"]', "'joy' stands in it twice"),
+    ],
+)
+def test_a_vocabulary_that_is_none_is_refused_with_what_to_do(
+    tmp_path: Path, line: str, words: str
+) -> None:
+    (tmp_path / "mexlab.toml").write_text(f"[coding]\n{line}\n", "utf-8")
+    with pytest.raises(WorkspaceError, match=f"(?s){words}.*Mend it in an editor"):
+        WorkspaceSettings.read(tmp_path / "mexlab.toml")
