@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from mexlab.cli.options import JsonOption, WorkspaceOption, open_workspace
-from mexlab.cli.output import print_json, print_table, say
+from mexlab.cli.output import print_json, print_table, remark, say
 
 if TYPE_CHECKING:
+    from mexlab.data.clips import ClipKey
     from mexlab.store import ClipRow
+    from mexlab.workspace.workspace import Workspace
 
 _HEADINGS = {"action_units": "AU", "expression": "no.", "changed_after_reveal": "changed after"}
 
@@ -43,7 +46,11 @@ def clips(
     """List clips: database, subject, name, fps, onset, apex, offset, emotion.
 
     One line an expression, where a clip holds several; a clip without a coding has one line too.
+    Another's coding of a clip is shown to who codes here after the own commit of it; what was
+    shown before stands in ``opened_before_commit`` of --json.
     """
+    from mexlab.workspace.blindness import HIDDEN, hidden_sentence, opened_before_commit
+
     opened = open_workspace(context, workspace)
     rows = opened.store.clips(
         database=database,
@@ -54,13 +61,29 @@ def clips(
         coder=coder,
         every_expression=True,
     )
+    seen = _seen(opened, rows, coder)
+    hidden = hidden_sentence(len({row.key for row in rows} - seen), opened.coder)
+    rows = _open_rows(rows, seen, text, by_coding=emotion is not None or status is not None)
+    early = opened_before_commit(opened, coder, database)
+    records = [
+        {
+            **_record(row, coder),
+            "hidden": row.key not in seen,
+            "opened_before_commit": [one.to_record() for one in early.get(row.key, ())],
+        }
+        for row in rows
+    ]
     if as_json:
-        print_json([_record(row, coder) for row in rows])
+        print_json(records)
         return
     if not rows:
         say("No clip" + (" meets these conditions" if opened.store.databases() else " yet"))
+        if hidden:
+            remark(hidden)
         return
-    records = [_record(row, coder) for row in rows]
+    for record in records:
+        if record["hidden"]:
+            record["status"] = HIDDEN
     columns = ["database", "subject", "name", "fps", "onset", "apex", "offset", "emotion"]
     columns += ["action_units", "status"]
     # Short clips hold one expression each: two more columns would say the same in every line.
@@ -84,6 +107,40 @@ def clips(
     say(f"{count} clips{several}, codings of {coder}")
     if changed:
         say(f"{changed} changed after the reveal; --json has what was first committed, too")
+    if hidden:
+        remark(hidden)
+    looked = sum(bool(early.get(key)) for key in {row.key for row in rows})
+    if looked:
+        say(f"Of {looked} of them {coder} had seen others' codings before the first commit: --json")
+
+
+def _seen(workspace: Workspace, rows: list[ClipRow], coder: str) -> set[ClipKey]:
+    """Clips whose coding may be shown; where it is early, that is on record."""
+    from mexlab.workspace.blindness import disclose, may_see_each
+
+    coded = {row.key for row in rows if row.coding is not None}
+    bare = {row.key for row in rows} - coded
+    page = "mexlab clips"
+    return disclose(workspace, coded, coder, page) | may_see_each(workspace, bare, coder, page)
+
+
+def _open_rows(
+    rows: list[ClipRow], seen: set[ClipKey], text: str | None, *, by_coding: bool
+) -> list[ClipRow]:
+    """The rows to list: of a closed clip one without its coding, where its name alone is found."""
+    words = (text or "").lower().split()
+    listed: list[ClipRow] = []
+    closed: set[ClipKey] = set()
+    for row in rows:
+        if row.key in seen:
+            listed.append(row)
+            continue
+        # That it meets a condition on the coding would tell what the coding holds.
+        named = all(word in str(row.key).lower() for word in words)
+        if named and not by_coding and row.key not in closed:
+            closed.add(row.key)
+            listed.append(replace(row, coding=None, first_commit=None))
+    return listed
 
 
 def _record(row: ClipRow, coder: str) -> dict[str, Any]:

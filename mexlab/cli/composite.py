@@ -20,8 +20,14 @@ from mexlab.errors import InputError
 
 if TYPE_CHECKING:
     from mexlab.data.composite import Composite, Remark
+    from mexlab.workspace.workspace import Workspace
 
 COMPOSITES = ("megc2019",)
+
+_PAGE = "mexlab composite"
+
+#: What of a composite's record names clips with what was coded of them.
+_BY_CLIP = ("missing", "extra", "differences", "left_out", "untrainable", "clips")
 
 
 def register(app: typer.Typer) -> None:
@@ -59,15 +65,37 @@ def composite(
         )
     opened = open_workspace(context, workspace)
     built = compose_megc2019(opened, databases=named(databases), coder=coder, official=official)
+    hidden = _closed(opened, built)
     if out is not None:
+        if hidden:
+            raise InputError(
+                f"the list names the class of every clip, and {hidden[:1].lower()}{hidden[1:-1]}",
+                where="--out",
+                remedy="Commit them first; `blind = false` in mexlab.toml opens all, on record",
+            )
         _write(built, out)
     if as_json:
-        print_json(built.to_record())
+        record = built.to_record()
+        print_json({**record, **dict.fromkeys(_BY_CLIP)} if hidden else record)
     else:
-        _print(built, out)
+        _print(built, out, hidden)
 
 
-def _print(built: Composite, out: Path | None) -> None:
+def _closed(workspace: Workspace, built: Composite) -> str:
+    """Why no clip is named: some are closed to who codes here; empty where all are open."""
+    from mexlab.data.codings import DATABASE_CODER
+    from mexlab.workspace.blindness import disclose, hidden_sentence, may_see_each
+
+    rows = workspace.store.clips()
+    parts = {one.key.database for one in built.clips}
+    keys = {row.key for row in rows if row.key.database in parts}
+    closed = keys - may_see_each(workspace, keys, DATABASE_CODER, _PAGE)
+    if not closed:
+        disclose(workspace, keys, DATABASE_CODER, _PAGE)
+    return hidden_sentence(len(closed), workspace.coder)
+
+
+def _print(built: Composite, out: Path | None, hidden: str) -> None:
     columns = ("negative", "positive", "surprise", "total")
     print_table(
         ("database", *columns, "subjects", ""),
@@ -91,6 +119,10 @@ def _print(built: Composite, out: Path | None) -> None:
             f"{', '.join(unnamed)}: counted by the rules; which clips are missing or extra can be "
             "named with --list combined_3class_gt.csv"
         )
+    if hidden:
+        # One list beside the other would tell the class of what is in neither.
+        say(f"No clip is named: {hidden}")
+        return
     _say_remarks("Missing", built.missing)
     _say_remarks("Extra", built.extra)
     _say_remarks("Labelled otherwise", built.differences)

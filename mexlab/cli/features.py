@@ -40,6 +40,7 @@ def features(
     What is computed is kept in the workspace by content: an interrupted run goes on where it
     stopped. An expression without a face, onset or apex is listed with the reason.
     """
+    from mexlab.workspace.blindness import reasons_shown
     from mexlab.workspace.feature_sets import compute_features
     from mexlab.workspace.flow_use import refuse_without_frames
 
@@ -56,8 +57,11 @@ def features(
             progress=progress,
             kind=kind,
         )
+    left_out = reasons_shown(
+        opened, (entry.to_record() for entry in summary.left_out), coder, "mexlab features"
+    )
     if as_json:
-        print_json(summary.to_record())
+        print_json({**summary.to_record(), "left_out": left_out})
         return
     if summary.ready > summary.clips:
         ready = f"Expressions with flow maps: {summary.ready}, clips: {summary.clips}"
@@ -70,5 +74,5 @@ def features(
             say(f"  {doubtful.where}: {doubtful.reason}")
     if summary.left_out:
         say(f"Without ({len(summary.left_out)}):")
-        for entry in summary.left_out:
-            say(f"  {entry.where}: {entry.reason}")
+        for entry in left_out:
+            say(f"  {entry['where']}: {entry['reason']}")

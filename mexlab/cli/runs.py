@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mexlab.cli.options import JsonOption, WorkspaceOption, open_workspace
-from mexlab.cli.output import print_json, print_table, say
+from mexlab.cli.output import print_json, print_table, remark, say
 from mexlab.errors import InputError
 
 if TYPE_CHECKING:
     from mexlab.training.runs import Run
+    from mexlab.workspace.workspace import Workspace
 
 
 def register(app: typer.Typer) -> None:
@@ -51,7 +52,8 @@ def runs(
     from mexlab.training.run_labels import label_run
     from mexlab.training.runs import list_runs, open_run
 
-    runs_dir = open_workspace(context, workspace).runs_dir
+    opened = open_workspace(context, workspace)
+    runs_dir = opened.runs_dir
     if rename is not None:
         label_run(open_run(runs_dir, rename[0]).folder, name=rename[1])
     if note is not None:
@@ -59,7 +61,7 @@ def runs(
     if delete:
         _delete(list_runs(runs_dir), delete, yes)
     if export is not None:
-        _export(open_run(runs_dir, export[0]), export[1])
+        _export(opened, open_run(runs_dir, export[0]), export[1])
         return
     listed = list_runs(runs_dir)
     found = [{**run.summary(), "resumable": can_resume(run)} for run in listed]
@@ -120,10 +122,15 @@ def _delete(found: list[Run], ids: list[str], yes: bool) -> None:
         delete_run(known[name])
 
 
-def _export(run: Run, target: str) -> None:
+def _export(workspace: Workspace, run: Run, target: str) -> None:
+    from mexlab.pages.run_export import closed_predictions
     from mexlab.training.prediction_csv import predictions_csv
+    from mexlab.workspace.blindness import hidden_sentence
 
-    text = predictions_csv(run)
+    hidden = closed_predictions(workspace, run, "csv", "mexlab runs")
+    if hidden:
+        remark(hidden_sentence(len(hidden), workspace.coder))
+    text = predictions_csv(run, hidden)
     if target == "-":
         sys.stdout.write(text)
         return

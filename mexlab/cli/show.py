@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mexlab.cli.options import JsonOption, WorkspaceOption, open_workspace
-from mexlab.cli.output import print_json, print_table, say
+from mexlab.cli.output import print_json, print_table, remark, say
 
 if TYPE_CHECKING:
     from mexlab.evaluation.intervals import MetricIntervals
@@ -61,7 +61,7 @@ def show(
         save_run(opened, found, export, leak=leak)
         return
     if as_json:
-        record = full_record(found)
+        record = full_record(opened, found)
         if ablation:
             record["ablation"] = known_ablation(opened, found).to_record()
         print_json(record)
@@ -82,8 +82,9 @@ def save_run(workspace: Workspace, run: Run, target: Path, *, leak: bool = False
         For another suffix, or where the file cannot be written.
     """
     from mexlab.errors import InputError
-    from mexlab.pages.run_export import EXPORTS, export_run
+    from mexlab.pages.run_export import EXPORTS, closed_predictions, export_run
     from mexlab.pages.run_figures import short_titles
+    from mexlab.workspace.blindness import hidden_sentence
 
     kinds = [kind for kind, one in EXPORTS.items() if not one.picture]
     kind = target.suffix.lower().removeprefix(".")
@@ -95,7 +96,9 @@ def save_run(workspace: Workspace, run: Run, target: Path, *, leak: bool = False
         )
     databases = workspace.store.databases()
     titles = short_titles({row.name: row.title for row in databases})
-    text = export_run(run, kind, titles, {row.name: row.layout for row in databases}, leak=leak)
+    layouts = {row.name: row.layout for row in databases}
+    hidden = closed_predictions(workspace, run, kind, "mexlab show")
+    text = export_run(run, kind, titles, layouts, leak=leak, without=hidden)
     try:
         # A spreadsheet takes names for UTF-8 only with its mark.
         target.write_text(text, encoding="utf-8-sig" if kind == "csv" else "utf-8", newline="")
@@ -104,11 +107,20 @@ def save_run(workspace: Workspace, run: Run, target: Path, *, leak: bool = False
             f"cannot be written ({error.strerror or error})", where=target.name
         ) from error
     say(f"{run.id}: saved as {target.name}")
+    if hidden:
+        remark(hidden_sentence(len(hidden), workspace.coder))
 
 
-def full_record(run: Run) -> dict[str, Any]:
+def full_record(workspace: Workspace, run: Run) -> dict[str, Any]:
     """The listing's entry of a run, with what it was set to and made from."""
-    record = run.record
+    from mexlab.workspace.blindness import reasons_shown
+
+    record = dict(run.record)
+    data = dict(record.get("data") or {})
+    if data.get("left_out"):
+        coder = data.get("coder") or "database"
+        data["left_out"] = reasons_shown(workspace, data["left_out"], coder, "mexlab show")
+        record["data"] = data
     extra = ("settings", "request", "protocol", "data", "versions")
     intervals = {name: asdict(one) for name, one in known_intervals(run).items()}
     return {

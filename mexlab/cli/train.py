@@ -228,7 +228,7 @@ def train(
         return
     finished = train_with_bar(opened, request, run=taken_on, name=name, jobs=jobs, workers=workers)
     if as_json:
-        print_json(full_record(finished))
+        print_json(full_record(opened, finished))
     else:
         print_run(finished)
     if finished.status != "finished":
@@ -247,6 +247,7 @@ def train_with_bar(
 ) -> Run:
     """Train in this process with a progress bar on standard error."""
     from mexlab.cli.training_bar import training_bar
+    from mexlab.workspace.blindness import reasons_shown
     from mexlab.workspace.training_jobs import train as train_run
 
     with training_bar() as watch:
@@ -259,7 +260,10 @@ def train_with_bar(
             on_event=watch.event,
             workers=workers,
         )
-    _remark_left_out((finished.record.get("data") or {}).get("left_out", []))
+    left_out = (finished.record.get("data") or {}).get("left_out", [])
+    # A run that is taken on may be a process of the queue, which nobody looks at.
+    page = "mexlab train" if run is None else ""
+    _remark_left_out(reasons_shown(workspace, left_out, request.coder, page))
     return finished
 
 

@@ -203,7 +203,7 @@ class AnnotatePage:
         self.list.selected = str(key)
         self._above.children = ()
         self._link_flow(key)
-        self.aids.open(key, self.frames, coding["onset"], record.get("frame"))
+        self.aids.open(key, self.frames, coding, record.get("frame"))
 
     def _link_flow(self, key: ClipKey) -> None:
         """Flow in the top bar leads to the same clip."""
@@ -290,7 +290,7 @@ class AnnotatePage:
             else:
                 self.refresh()
             if before != self.expression or state["expression"] == self.expression:
-                self.aids.onset_is(self.form.state["coding"]["onset"])
+                self.aids.marks_are(self.form.state["coding"])
         return answer
 
     def refresh(self) -> None:
@@ -302,7 +302,7 @@ class AnnotatePage:
         """Put another expression or event of the clip on the form."""
         self.expression = max(1, expression)
         self.refresh()
-        self.aids.onset_is(self.form.state["coding"]["onset"])
+        self.aids.marks_are(self.form.state["coding"])
 
     def show_machine(self, key: ClipKey, apexes: dict[str, int]) -> None:
         """The machine has found its apex; the form shows it once the coder has committed."""

@@ -114,6 +114,7 @@ class CodingDesk:
     """
 
     def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
         self.store = workspace.store
         self.coder = workspace.coder
         self.settings = workspace.settings
@@ -291,10 +292,9 @@ class CodingDesk:
             units_coded=self._units_coded(coding.clip.database),
         )
         reference = reference_record(
-            self.store,
+            self.workspace,
             coding,
             fps=row.fps,
-            blind=self.settings.blind,
             machine=None
             if row.features_only or row.n_frames > MOST_FRAMES
             else self.machine.get(str(coding.clip), {}),

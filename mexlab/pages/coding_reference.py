@@ -2,35 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from mexlab.data.codings import DATABASE_CODER, Coding
 from mexlab.data.time_text import time_text
-from mexlab.pages.machine_apex import machine_ghosts, machine_sentence
+from mexlab.pages.machine_apex import inside, machine_ghosts, machine_sentence
+from mexlab.workspace.blindness import (
+    ANNOTATE,
+    MACHINE,
+    disclose,
+    may_see,
+    opened_before_commit_of,
+)
 
 if TYPE_CHECKING:
-    from mexlab.store import Store
+    from mexlab.store.openings import Opening
+    from mexlab.workspace.workspace import Workspace
 
 MARKS = ("onset", "apex", "offset")
 
 
 def reference_record(
-    store: Store,
+    workspace: Workspace,
     mine: Coding,
     *,
     fps: float | None,
-    blind: bool,
     machine: dict[str, int] | None,
 ) -> dict[str, Any]:
     """What the form and the timeline may show of others.
 
     Parameters
     ----------
-    store : Store
+    workspace : Workspace
     mine : Coding
     fps : float or None
-    blind : bool
-        Hide all until the coder's first commit of this clip.
     machine : dict or None
         Apex frames by method, as far as they have been found; None where there are no frames.
 
@@ -39,26 +45,38 @@ def reference_record(
     dict
         ``reference`` (marks to draw as ghosts) and ``reference_note`` (sentences).
     """
-    other = store.coding(mine.clip, DATABASE_CODER)
+    other = workspace.store.coding(mine.clip, DATABASE_CODER)
     known = mine.coder != DATABASE_CODER and other.revision > 0
-    if blind and not store.has_committed(mine.clip, mine.coder):
+    seen = opened_sentence(opened_before_commit_of(workspace, mine.clip, mine.coder))
+    if not may_see(workspace, mine.clip, DATABASE_CODER, ANNOTATE):
         hidden = {
             (True, True): "Database and machine: shown after commit.",
             (True, False): "Database's coding: shown after commit.",
             (False, True): "Machine's apex: shown after commit.",
         }
         note = hidden.get((known, machine is not None), "")
-        return {"reference": [], "reference_note": note}
+        return {"reference": [], "reference_note": "\n".join(filter(None, (note, seen)))}
     ghosts: list[dict[str, Any]] = []
     sentences = []
-    if known:
+    if known and disclose(workspace, (mine.clip,), DATABASE_CODER, ANNOTATE):
         marks = {name: getattr(other.coding, name) for name in MARKS}
         ghosts.append({"coder": "database", **marks})
         sentences.append(reference_sentence(mine, other.coding, fps))
-    if machine:
+    machine = inside(machine or {}, mine)
+    if machine and disclose(workspace, (mine.clip,), MACHINE, ANNOTATE):
         ghosts += machine_ghosts(machine)
         sentences.append(machine_sentence(mine.apex, machine, fps))
+    if seen:
+        sentences.append(seen)
     return {"reference": ghosts, "reference_note": "\n".join(sentences)}
+
+
+def opened_sentence(opened: Iterable[Opening]) -> str:
+    """``Seen before your first commit: database (flow, 3 Mar 14:05).``; empty where nothing was."""
+    parts = [
+        f"{one.whose} ({one.page}, {one.opened_at.astimezone():%-d %b %H:%M})" for one in opened
+    ]
+    return f"Seen before your first commit: {', '.join(parts)}." if parts else ""
 
 
 def reference_sentence(mine: Coding, other: Coding, fps: float | None) -> str:

@@ -17,13 +17,7 @@ from mexlab.errors import InputError, MexlabError
 from mexlab.features.cache import FlowCache
 from mexlab.features.curves import motion_curves
 from mexlab.features.settings import FlowSettings
-from mexlab.pages.flow_clips import (
-    clips_under_coding,
-    coder_choices,
-    coding_of,
-    list_row,
-    listed_key,
-)
+from mexlab.pages.flow_clips import coder_choices, coding_of, list_row, listed_key, listed_rows
 from mexlab.pages.flow_content import (
     FlowContent,
     FlowRequest,
@@ -166,9 +160,8 @@ class FlowPage:
     def read_clips(self) -> None:
         """Fill the clip list with the chosen coder's emotions."""
         databases = {row.name: row for row in self.workspace.store.databases()}
-        self._rows = self.workspace.store.clips(coder=self.coder, every_expression=True)
+        self._rows, hidden = listed_rows(self.workspace, self.coder)
         layouts = {name: row.layout for name, row in databases.items()}
-        hidden = clips_under_coding(self.workspace, self.coder)
         self.list.rows = [
             list_row(row, layouts.get(row.key.database, ""), hidden=row.key in hidden)
             for row in self._rows

@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from mexlab.data.codings import DATABASE_CODER, Coding
 from mexlab.errors import InputError
 from mexlab.pages.coding_desk import emotion_tone
+from mexlab.workspace.blindness import HIDDEN, disclose, may_see_each
 
 if TYPE_CHECKING:
     from mexlab.data.clips import ClipKey
     from mexlab.store.rows import ClipRow
     from mexlab.workspace.workspace import Workspace
 
+#: Where what the page shows is put on record.
+PAGE = "flow"
+
 
 def coder_choices(workspace: Workspace) -> list[dict[str, str]]:
     """Codings that may be looked at, the database's first.
 
-    One's own and the database's; those of other people only where coders are not blind.
+    One's own and the database's; those of other people once one of them is open.
     """
+    own = (DATABASE_CODER, workspace.coder)
     allowed = [
         coder
         for coder in workspace.store.coders()
-        if coder in (DATABASE_CODER, workspace.coder) or not workspace.settings.blind
+        if coder in own or may_see_each(workspace, _coded_by(workspace, coder), coder, PAGE)
     ]
     titles = {DATABASE_CODER: "the database's own"}
     return [
@@ -32,12 +38,28 @@ def coder_choices(workspace: Workspace) -> list[dict[str, str]]:
     ]
 
 
-def clips_under_coding(workspace: Workspace, coder: str) -> set[ClipKey]:
-    """Clips of which one's own coding is a draft, so that another coder's stays hidden."""
-    if not workspace.settings.blind or coder == workspace.coder:
-        return set()
-    own = workspace.store.clips(coder=workspace.coder, status="draft")
-    return {row.key for row in own}
+def _coded_by(workspace: Workspace, coder: str) -> set[ClipKey]:
+    return {one.clip for one in workspace.store.codings(coder=coder)}
+
+
+def listed_rows(workspace: Workspace, coder: str) -> tuple[list[ClipRow], set[ClipKey]]:
+    """A row for each expression that may be shown, and the clips of which none may be.
+
+    A hidden clip has one row without a coding: how many expressions another found says something,
+    too. That of the others is shown, and where it is early that is on record.
+    """
+    rows = workspace.store.clips(coder=coder, every_expression=True)
+    coded = {row.key for row in rows if row.coding is not None}
+    bare = {row.key for row in rows} - coded
+    # That the other has not coded a clip is the other's, too.
+    hidden = (coded - disclose(workspace, coded, coder, PAGE)) | (
+        bare - may_see_each(workspace, bare, coder, PAGE)
+    )
+    listed: dict[ClipKey, ClipRow] = {}
+    for row in rows:
+        shown = row if row.key not in hidden else replace(row, coding=None, first_commit=None)
+        listed.setdefault(shown.expression_key, shown)
+    return list(listed.values()), hidden
 
 
 def coding_of(workspace: Workspace, key: ClipKey, coder: str) -> Coding:
@@ -71,7 +93,7 @@ def list_row(row: ClipRow, layout: str, *, hidden: bool = False) -> dict[str, An
     if row.features_only:
         detail = "features only, no frames"
     elif hidden:
-        detail = "you are coding it"
+        detail = HIDDEN
     elif coding is None or coding.onset is None or coding.apex is None:
         detail = "no onset or apex"
     else:

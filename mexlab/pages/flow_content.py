@@ -17,11 +17,12 @@ from mexlab.features.cache import FlowCache
 from mexlab.features.flow_maps import FlowMaps
 from mexlab.features.region_motion import RegionMotion, masked_energy, region_motion
 from mexlab.features.settings import FlowSettings
-from mexlab.pages.flow_clips import coding_of
+from mexlab.pages.flow_clips import PAGE, coding_of
 from mexlab.pages.links import page_url
 from mexlab.vision.colour import DIVERGING, SEQUENTIAL
 from mexlab.vision.crop import crop_face
 from mexlab.vision.regions import REGIONS, region_masks
+from mexlab.workspace.blindness import disclose
 
 if TYPE_CHECKING:
     from mexlab.workspace.workspace import Workspace
@@ -90,8 +91,10 @@ class FlowContent:
             self.buffers.append(np.ascontiguousarray(array).tobytes())
 
 
-def load_content(workspace: Workspace, request: FlowRequest) -> FlowContent:
+def load_content(workspace: Workspace, request: FlowRequest, page: str = PAGE) -> FlowContent:
     """Everything the page shows of a clip; a clip that has no maps gives a calm message.
+
+    `page` is where it is shown, for the record of what was opened before a commit.
 
     Raises
     ------
@@ -104,7 +107,7 @@ def load_content(workspace: Workspace, request: FlowRequest) -> FlowContent:
     else:
         coding = coding_of(workspace, request.key, request.coder)
         content = (
-            _hidden(workspace, request)
+            _hidden(workspace, request, page)
             or _missing(workspace, request, coding)
             or _computed(workspace, request, clip, coding)
         )
@@ -141,14 +144,12 @@ def calm(heading: str, text: str = "", remedy: str = "", **links: str) -> FlowCo
     )
 
 
-def _hidden(workspace: Workspace, request: FlowRequest) -> FlowContent | None:
-    """While one's own coding is a draft, another's would show through its maps."""
-    if not workspace.settings.blind or request.coder == workspace.coder:
-        return None
-    if workspace.store.coding(request.key.clip, workspace.coder).coding.status != "draft":
+def _hidden(workspace: Workspace, request: FlowRequest, page: str) -> FlowContent | None:
+    """Another's coding would show through its maps before it may be seen."""
+    if disclose(workspace, (request.key,), request.coder, page):
         return None
     hidden = calm(
-        f"You are coding this clip: the coding of {request.coder} stays hidden until you commit.",
+        f"You code here: the coding of {request.coder} stays hidden until you commit this clip.",
         "Its onset and apex would show through the maps.",
         f"Commit your coding in Annotate, or choose the coding of {workspace.coder} on the left.",
         **{"Open in Annotate": page_url("annotate", clip=request.key.clip)},

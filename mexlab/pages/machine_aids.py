@@ -47,17 +47,19 @@ class MachineAids:
         self.warps = FrameWarps(load, cache, player.send)
         player.observe(lambda change: self.ribbon.look(change["new"]), "frame")
 
-    def open(self, key: ClipKey, frames: ClipFrames, onset: int | None, frame: int | None) -> None:
-        """A clip is on show, at a frame."""
+    def open(
+        self, key: ClipKey, frames: ClipFrames, coding: Mapping[str, Any], frame: int | None
+    ) -> None:
+        """A clip is on show, at a frame, with what its coder has marked in it."""
         self._clip, self._frames = key, frames
         if frames.numbers:
             self._timeline.curves = {"clip": str(key), "state": "computing"}
-            self.ribbon.open(key, onset, frame)
+            self.ribbon.open(key, coding["onset"], frame, coding["offset"])
 
-    def onset_is(self, onset: int | None) -> None:
-        """The onset of the expression on the form, or None where it has none."""
+    def marks_are(self, coding: Mapping[str, Any]) -> None:
+        """Onset and offset of the expression on the form, None where it has none."""
         if self._clip is not None and self._frames is not None and self._frames.numbers:
-            self.ribbon.onset_changed(self._clip, onset)
+            self.ribbon.marks_changed(self._clip, coding["onset"], coding["offset"])
 
     def frames_sent(self) -> None:
         """Frames of the clip on show have just gone out."""

@@ -6,7 +6,7 @@ import threading
 import time
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,8 +36,14 @@ _TELL_S = 0.3
 class _Request:
     key: ClipKey
     onset: int | None
+    offset: int | None
     # Which opening of a clip: the page forgets what it was told of an earlier one.
     opening: int
+
+
+def same_curve(one: _Request, other: _Request) -> bool:
+    """Whether two requests differ in nothing that a curve depends on."""
+    return replace(one, offset=other.offset) == other
 
 
 class MotionRibbon:
@@ -78,12 +84,18 @@ class MotionRibbon:
         self._frames_out = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def open(self, key: ClipKey, onset: int | None, frame: int | None = None) -> None:
+    def open(
+        self,
+        key: ClipKey,
+        onset: int | None,
+        frame: int | None = None,
+        offset: int | None = None,
+    ) -> None:
         """A clip was opened at a frame: its curve is wanted once its frames have gone out."""
         self._frames_out.clear()
         self._openings += 1
         self._playhead = frame
-        self._ask(_Request(key, onset, self._openings), rest=0.0)
+        self._ask(_Request(key, onset, offset, self._openings), rest=0.0)
 
     def frames_are_out(self) -> None:
         """The clip's frames have been sent: the machine is free for the curve."""
@@ -99,9 +111,9 @@ class MotionRibbon:
             self._playhead = frame
             self._changed.notify_all()
 
-    def onset_changed(self, key: ClipKey, onset: int | None) -> None:
-        """The coder moved the onset: compute against it once it rests."""
-        request = _Request(key, onset, self._openings)
+    def marks_changed(self, key: ClipKey, onset: int | None, offset: int | None) -> None:
+        """The coder moved a mark: compute against the onset, look between, once they rest."""
+        request = _Request(key, onset, offset, self._openings)
         if request != self._wanted:
             self._ask(request, rest=REST_S)
 
@@ -126,29 +138,39 @@ class MotionRibbon:
             self._frames_out.wait(FRAMES_FIRST_S)
             if self._superseded(request):
                 continue
+            if self._told is not None and same_curve(self._told, request):
+                # The curve does not depend on the offset; the apex is looked for before it.
+                self._told = request
+                self._find_apex(request)
+                continue
             record = self._compute(request)
             if record is not None and not self._superseded(request):
                 self._told = request
                 self._tell(record)
-                if self._found is not None and record["state"] == "ready":
+                if record["state"] == "ready":
                     self._find_apex(request)
 
     def _find_apex(self, request: _Request) -> None:
+        if self._found is None:
+            return
         try:
             spot = find_apex(
                 self._load(request.key),
                 request.onset,
+                request.offset,
                 self._cache,
-                lambda: self._superseded(request),
+                lambda: self._wanted != request,
             )
         except Exception:
             # The ghost is an aid, and the curve has already said what is wrong with the clip.
             return
-        if spot is not None and self._found is not None and not self._superseded(request):
+        if spot is not None and self._wanted == request:
             self._found(request.key, spot)
 
     def _superseded(self, request: _Request) -> bool:
-        return self._wanted != request
+        """Whether another curve is wanted; a moved offset wants no other."""
+        wanted = self._wanted
+        return wanted is None or not same_curve(wanted, request)
 
     def _compute(self, request: _Request) -> dict[str, Any] | None:
         record: dict[str, Any] = {"clip": str(request.key), "state": "computing"}

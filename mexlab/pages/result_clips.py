@@ -13,10 +13,19 @@ from mexlab.pages.where_looked import WhereLooked
 from mexlab.training.run_files import Prediction
 from mexlab.training.runs import Run
 from mexlab.widgets.cell_clips import CellClips
+from mexlab.workspace.blindness import (
+    ANNOTATE,
+    RECODING,
+    disclose_calls,
+    hidden_sentence,
+    may_see_each,
+)
 
 if TYPE_CHECKING:
     from mexlab.store.rows import ClipRow
     from mexlab.workspace.workspace import Workspace
+
+PAGE = RECODING
 
 HINT = "Choose a cell of a matrix, or a subject's bar, to see its clips here."
 
@@ -40,7 +49,9 @@ class ResultClips:
         self._stored: dict[ClipKey, ClipRow] = {}
         self._several = self._own = False
         self._shown: list[Prediction] = []
+        self._at_apex: set[ClipKey] = set()
         self._flagged: set[ClipKey] = set()
+        self._coder = "database"
         self._run: Run | None = None
         self.recoding = Recoding(workspace)
         self.looked = WhereLooked(workspace)
@@ -51,7 +62,7 @@ class ResultClips:
     def read(self, run: Run, predictions: Sequence[Prediction]) -> None:
         """What the store says now of the run's clips, by the coder whose labels were trained."""
         self._run = run
-        coder = (run.record.get("request") or {}).get("coder") or "database"
+        coder = self._coder = (run.record.get("request") or {}).get("coder") or "database"
         names = {row.key.database for row in predictions}
         self._several = len(names) > 1
         self._own = coder == self._workspace.coder
@@ -66,11 +77,29 @@ class ResultClips:
         self._flagged = {key for name in known for key in self.recoding.flagged(name)}
 
     def show(self, heading: str, found: Sequence[Prediction]) -> None:
-        """List clips under a heading."""
-        self._shown, self.list.fault = list(found), ""
+        """List clips under a heading; of those that are closed to the coder only how many."""
+        seen = self._disclosed(found)
+        self._shown, self.list.fault = [row for row in found if row.key in seen], ""
         self.looked.forget()
         self.list.heading = heading
-        self.list.rows = [self._record(row) for row in found]
+        self.list.remark = hidden_sentence(len(found) - len(self._shown), self.recoding.coder)
+        self._draw()
+
+    def _disclosed(self, found: Sequence[Prediction]) -> set[ClipKey]:
+        """Clips of which both the run's call and the label that it was held against are open."""
+        if self._run is None:
+            return set()
+        return disclose_calls(
+            self._workspace, [row.key for row in found], self._run.id, self._coder, PAGE
+        )
+
+    def _draw(self) -> None:
+        keys = {row.key for row in self._shown}
+        seen = may_see_each(self._workspace, keys, self._coder, PAGE)
+        # Whoever flagged a clip is about to code it: then Annotate must not open at the apex.
+        blind = keys - may_see_each(self._workspace, keys, self._coder, ANNOTATE)
+        self._at_apex = {key for key in seen if not (key in blind and key.clip in self._flagged)}
+        self.list.rows = [self._record(row) for row in self._shown]
 
     def recode(self, key: ClipKey, *, flag: bool) -> None:
         """Send a clip to recoding, or take it back; what fails is said above the list.
@@ -90,7 +119,7 @@ class ResultClips:
             # A database error of any driver, such as that of a full disk.
             self.list.fault = f"it could not be stored ({type(error).__name__}: {error})"
         self._flagged = (self._flagged - {key}) | ({key} & self.recoding.flagged(key.database))
-        self.list.rows = [self._record(row) for row in self._shown]
+        self._draw()
 
     def _receive(self, content: Any) -> None:
         if isinstance(content, dict) and content.get("type") == "recode":
@@ -103,7 +132,9 @@ class ResultClips:
     def _record(self, row: Prediction) -> dict[str, Any]:
         key = row.key
         stored = self._stored.get(key)
-        apex = stored.coding.apex if stored is not None and stored.coding is not None else None
+        apex = None
+        if stored is not None and stored.coding is not None and key in self._at_apex:
+            apex = stored.coding.apex
         annotate = flow = ""
         if stored is None:
             detail = "no longer in the workspace"

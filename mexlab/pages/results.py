@@ -21,7 +21,7 @@ from mexlab.pages.result_below import ResultBelow
 from mexlab.pages.result_clips import HINT, ResultClips
 from mexlab.pages.result_figures import ResultFigures
 from mexlab.pages.run_comparison import apart
-from mexlab.pages.run_export import EXPORTS, export_run
+from mexlab.pages.run_export import EXPORTS, closed_predictions, export_run
 from mexlab.pages.run_figures import (
     cell_heading,
     clips_of_cell,
@@ -41,6 +41,7 @@ from mexlab.widgets.run_changes import RunChanges
 from mexlab.widgets.run_header import RunHeader
 from mexlab.widgets.run_list import RunList
 from mexlab.widgets.subject_strip import SubjectStrip
+from mexlab.workspace.blindness import RECODING
 
 if TYPE_CHECKING:
     from mexlab.evaluation.intervals import MetricIntervals
@@ -220,15 +221,18 @@ class ResultsPage:
         if self.run is None or kind not in EXPORTS:
             return
         try:
-            text = export_run(self.run, kind, self._titles, self._layouts)
+            hidden = closed_predictions(self.workspace, self.run, kind, RECODING)
+            text = export_run(self.run, kind, self._titles, self._layouts, without=hidden)
         except MexlabError as error:
             self._fail(error)
             return
         form = EXPORTS[kind]
+        # A file that lacks clips says so where it cannot be overlooked.
+        lacking = f"{len(hidden)}-clips-not-shown-" if hidden else ""
         self.header.send(
             {
                 "type": "file",
-                "name": f"{self.run.id}-{form.ending}",
+                "name": f"{self.run.id}-{lacking}{form.ending}",
                 "mime": form.mime,
                 "picture": form.picture,
                 "text": text,

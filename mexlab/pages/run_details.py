@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from mexlab.data.codings import DATABASE_CODER
@@ -30,17 +30,21 @@ _RECIPE = (
 )
 
 
-def what_went_in(run: Run) -> list[list[str]]:
+#: Entries of what was left out, and whose codings were read, to the entries to be shown.
+Reasons = Callable[[Iterable[Mapping[str, Any]], str], list[dict[str, Any]]]
+
+
+def what_went_in(run: Run, reasons: Reasons | None = None) -> list[list[str]]:
     """Terms and texts, of what is known of the run so far; ``[term, text]`` each.
 
-    Of a run that waits, what was asked for.
+    Of a run that waits, what was asked for. `reasons` hides what a coder may not see.
     """
     record = run.record
     data: Mapping[str, Any] = record.get("data") or {}
     request: Mapping[str, Any] = record.get("request") or {}
     rows = [
         ["clips", _clips(data, request)],
-        ["left out", _left_out(data)],
+        ["left out", _left_out(data, reasons)],
         ["labels", _labels(data, request)],
         ["coded by", _coder(data, request)],
         ["features", _features(data, request)],
@@ -62,9 +66,12 @@ def _clips(data: Mapping[str, Any], request: Mapping[str, Any]) -> str:
     return join_words(parts)
 
 
-def _left_out(data: Mapping[str, Any]) -> str:
+def _left_out(data: Mapping[str, Any], reasons: Reasons | None) -> str:
     by_reason: dict[str, list[str]] = {}
-    for entry in data.get("left_out", []):
+    entries = data.get("left_out", [])
+    if reasons is not None:
+        entries = reasons(entries, str(data.get("coder") or DATABASE_CODER))
+    for entry in entries:
         by_reason.setdefault(str(entry.get("reason")), []).append(str(entry.get("where")))
     texts = []
     for reason, clips in sorted(by_reason.items(), key=lambda item: -len(item[1])):

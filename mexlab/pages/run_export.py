@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from mexlab.data.clips import ClipKey
 from mexlab.errors import InputError
 from mexlab.pages.matrix_svg import matrices_svg
 from mexlab.pages.run_figures import run_matrices
@@ -15,6 +17,10 @@ from mexlab.pages.run_report import run_report
 from mexlab.training.prediction_csv import predictions_csv
 from mexlab.training.run_files import average_seeds
 from mexlab.training.runs import Run
+from mexlab.workspace.blindness import disclose_calls
+
+if TYPE_CHECKING:
+    from mexlab.workspace.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,22 @@ EXPORTS: Mapping[str, ExportKind] = {
 }
 
 
+#: Formats that list predictions clip by clip; the others hold counts alone.
+_BY_CLIP = ("csv", "html")
+
+
+def closed_predictions(workspace: Workspace, run: Run, kind: str, page: str) -> set[ClipKey]:
+    """Clips that a file must not tell of: the coder has not committed them yet.
+
+    What it tells of the others is on record, where it is early.
+    """
+    if kind not in _BY_CLIP:
+        return set()
+    keys = {row.key for row in run.predictions()}
+    labels = str((run.record.get("request") or {}).get("coder") or "database")
+    return keys - disclose_calls(workspace, keys, run.id, labels, page)
+
+
 def export_run(
     run: Run,
     kind: str,
@@ -44,6 +66,7 @@ def export_run(
     layouts: Mapping[str, str],
     *,
     leak: bool = False,
+    without: Collection[ClipKey] = (),
 ) -> str:
     """A run's text in a format of :data:`EXPORTS`; that of ``png`` is the SVG to be drawn.
 
@@ -56,6 +79,8 @@ def export_run(
     leak : bool
         Whether LaTeX gets a table of what leaking would claim, too; marked as invalid. The report
         always has one, the predictions never.
+    without : collection of ClipKey
+        Clips of which no prediction is told one by one; the figures count them.
 
     Raises
     ------
@@ -67,7 +92,7 @@ def export_run(
     rows = run.seed_predictions()
     predictions = average_seeds(rows)
     makers: dict[str, Callable[[], str]] = {
-        "csv": lambda: predictions_csv(run),
+        "csv": lambda: predictions_csv(run, without),
         "tex": lambda: (
             run_latex(run, titles, run_intervals(run, predictions))
             + (leak_latex(run, titles, rows) if leak else "")
@@ -81,6 +106,7 @@ def export_run(
             layouts,
             run_intervals(run, predictions),
             leak_or_reason(run, rows),
+            without,
         ),
     }
     if kind not in makers:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from mexlab.pages.run_details import what_went_in
+from mexlab.pages.run_details import Reasons, what_went_in
 from mexlab.pages.run_rows import TONES, counted, explain, protocol_line, spell_seconds
 from mexlab.pages.run_waiting import QueuePlace, place_sentence
 from mexlab.training import runs
@@ -30,6 +30,8 @@ class RunFollower:
     confusion : list of list of int or None
         Of the clips whose folds are done, the last epoch's network on the held-out person.
     classes : tuple of str
+    reasons : callable, optional
+        Gets entries of what was left out and whose codings were read; gives those to be shown.
     """
 
     run: Run
@@ -44,6 +46,7 @@ class RunFollower:
     confusion: list[list[int]] | None = None
     classes: tuple[str, ...] = ()
     curves: dict[tuple[int, str], Curve] = field(default_factory=dict)
+    reasons: Reasons | None = None
     _features: tuple[int, int] = (0, 0)
     _seen: tuple[str, str, bool] | None = None
 
@@ -113,7 +116,7 @@ class RunFollower:
             "done": self._done(),
             "left": "",
             "actions": self._actions(place),
-            "details": what_went_in(self.run),
+            "details": what_went_in(self.run, self.reasons),
         }
         if place is not None:
             record["stage"] = place_sentence(place)

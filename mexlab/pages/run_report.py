@@ -6,10 +6,11 @@ holds no picture of a person and no path of a machine: of the run's record only 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
+from mexlab.data.clips import ClipKey
 from mexlab.evaluation.intervals import MetricIntervals
 from mexlab.evaluation.leak import LeakGap
 from mexlab.evaluation.metrics import FULL
@@ -54,6 +55,7 @@ def run_report(
     layouts: Mapping[str, str],
     intervals: Mapping[str, MetricIntervals],
     leak: LeakGap | str,
+    without: Collection[ClipKey] = (),
 ) -> str:
     """The report's text.
 
@@ -69,7 +71,13 @@ def run_report(
         As :func:`mexlab.pages.run_intervals.run_intervals` makes them.
     leak : LeakGap or str
         As :func:`mexlab.pages.run_leak.leak_or_reason` gives it.
+    without : collection of ClipKey
+        Clips of which no prediction is listed; the figures count them.
     """
+    listed = [row for row in predictions if row.key not in without]
+    left = len(predictions) - len(listed)
+    told = counted(len(listed), "prediction")
+    told = f"{told}; {left} more not shown before their commit" if left else f"All {told}"
     full, databases = run_matrices(run, titles, intervals)
     synthetic = '<p><span class="tag">synthetic data</span></p>' if _synthetic(run) else ""
     note = str(run.record.get("note") or "")
@@ -93,8 +101,8 @@ def run_report(
             *_leak(run, leak, titles),
             "<h2>Settings and data</h2>",
             _facts(run),
-            f"<details><summary>All {counted(len(predictions), 'prediction')}</summary>",
-            _prediction_table(predictions, run.classes),
+            f"<details><summary>{told}</summary>",
+            _prediction_table(listed, run.classes),
             "</details></body></html>\n",
         )
     )

@@ -30,6 +30,7 @@ from mexlab.widgets.run_list import RunList
 from mexlab.widgets.run_monitor import RunMonitor
 from mexlab.widgets.train_form import TrainForm
 from mexlab.workspace import detached, queue_runner, run_queue
+from mexlab.workspace.blindness import reasons_shown
 from mexlab.workspace.train_request import TrainRequest
 
 if TYPE_CHECKING:
@@ -225,7 +226,9 @@ class TrainPage:
             self.list.selected = run_id if any(r["id"] == run_id for r in self.list.rows) else ""
             self._say_error(error)
             return
-        self.follower = RunFollower(run)
+        self.follower = RunFollower(
+            run, reasons=lambda found, coder: reasons_shown(self.workspace, found, coder, "train")
+        )
         self.list.selected = run_id
         self.notice_slot.add_class("mx-gone")
         self.watch.remove_class("mx-gone")

@@ -32,6 +32,7 @@ from mexlab.training.settings import (
     SCHEDULES,
     TrainingSettings,
 )
+from mexlab.workspace.blindness import reasons_shown
 from mexlab.workspace.train_request import TrainRequest, build_request
 from mexlab.workspace.training_plan import plan_training
 
@@ -270,7 +271,14 @@ class TrainChoices:
             )
         except InputError as error:
             return {"sentence": as_sentence(error), "ready": False}, faults
-        left_out = left_out_by_reason(plan)
+        left_out = left_out_by_reason(
+            reasons_shown(
+                self.workspace,
+                (entry.to_record() for entry in plan.left_out),
+                choice["coder"],
+                "train",
+            )
+        )
         if faults:
             text = "One field does not hold yet: the one that says what it expects."
             return {"sentence": text, "left_out": left_out, "ready": False}, faults

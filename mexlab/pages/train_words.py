@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -95,11 +95,11 @@ def class_sentence(plan: TrainingPlan, databases: Sequence[DatabaseRow]) -> str:
     return f"{counts[:1].upper()}{counts[1:]}."
 
 
-def left_out_by_reason(plan: TrainingPlan) -> list[list[Any]]:
+def left_out_by_reason(entries: Iterable[Mapping[str, Any]]) -> list[list[Any]]:
     """``[reason, [clips]]``, the reason of most clips first."""
     reasons: dict[str, list[str]] = {}
-    for entry in plan.left_out:
-        reasons.setdefault(entry.reason, []).append(entry.where)
+    for entry in entries:
+        reasons.setdefault(str(entry["reason"]), []).append(str(entry["where"]))
     ordered = sorted(reasons.items(), key=lambda item: -len(item[1]))
     return [[reason, clips] for reason, clips in ordered]
 

@@ -65,11 +65,12 @@ class WhereLooked:
     def _map(self, run: Run, prediction: Prediction) -> tuple[bytes, list[list[float]], str]:
         from mexlab.pages.flow_content import FlowRequest, load_content
         from mexlab.training.occlusion import occlusion_map
+        from mexlab.workspace.blindness import RECODING
         from mexlab.workspace.train_request import TrainRequest
 
         asked = TrainRequest.from_record(run.record["request"])
         content = load_content(
-            self._workspace, FlowRequest(0, prediction.key, asked.coder, asked.flow)
+            self._workspace, FlowRequest(0, prediction.key, asked.coder, asked.flow), RECODING
         )
         if content.inputs is None:
             return b"", [], "This clip's input cannot be computed here; its flow page says why."

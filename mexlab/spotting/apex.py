@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -102,6 +102,7 @@ def dc_rois_apex(
     *,
     cache: FlowCache | None = None,
     record: dict[str, Any] | None = None,
+    within: Sequence[int] | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> int | None:
     """The apex by D&C-RoIs: where the LBP histograms differ most from the first frame's.
@@ -116,6 +117,9 @@ def dc_rois_apex(
     cache, record : FlowCache and dict, optional
         Where to look first and to keep the answer; the record names the frames by their
         fingerprints.
+    within : sequence of int, optional
+        The native numbers to look among, the first of them the one to compare with; all by
+        default.
     should_stop : callable, optional
         Asked before each frame; where it says yes the answer is None.
 
@@ -124,7 +128,7 @@ def dc_rois_apex(
     int or None
         Native frame number.
     """
-    numbers = [int(number) for number in frames.numbers]
+    numbers = [int(number) for number in (frames.numbers if within is None else within)]
     name = {**(record or {}), "apex": APEX_VERSION}
     if cache is not None and record is not None:
         stored = (cache.arrays("apex", name) or {}).get("dc_rois")
@@ -139,12 +143,31 @@ def dc_rois_apex(
     return apex
 
 
-def strain_apex(curves: MotionCurves) -> int:
-    """The frame of the largest strain against the reference, anywhere but at the eyes: they blink.
+def motion_apex(curves: MotionCurves, within: Sequence[int] | None = None) -> int:
+    """The frame of the largest motion against the reference, anywhere but at the eyes: they blink.
+
+    Parameters
+    ----------
+    curves : MotionCurves
+    within : sequence of int, optional
+        The native numbers to look among; all by default.
+    """
+    return _peak(curves, "motion", within)
+
+
+def strain_apex(curves: MotionCurves, within: Sequence[int] | None = None) -> int:
+    """The frame of the largest strain; otherwise as :func:`motion_apex`.
 
     This is the highest point of the ribbon's line of the whole face.
     """
-    return int(curves.numbers[int(np.argmax(curves.of("strain")))])
+    return _peak(curves, "strain", within)
+
+
+def _peak(curves: MotionCurves, quantity: str, within: Sequence[int] | None) -> int:
+    values = curves.of(quantity).astype(np.float64)
+    if within is not None:
+        values = np.where(np.isin(curves.numbers, within), values, -np.inf)
+    return int(curves.numbers[int(np.argmax(values))])
 
 
 def _distances(

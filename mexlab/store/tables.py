@@ -112,3 +112,18 @@ first_commits = Table(
     Column("committed_at", Text, nullable=False),
     UniqueConstraint("clip_id", "coder", "expression", name="uq_first_commits_expression"),
 )
+
+#: What a coder opened of others' codings before the first commit of a clip; rows are only added.
+#: ``whose`` is a coder's name, ``machine`` or ``run:<id>`` (a prediction); ``page`` says where.
+openings = Table(
+    "openings",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("clip_id", Integer, ForeignKey("clips.id"), nullable=False),
+    Column("coder", Text, nullable=False),
+    Column("whose", Text, nullable=False),
+    Column("page", Text, nullable=False),
+    Column("opened_at", Text, nullable=False),
+    UniqueConstraint("clip_id", "coder", "whose", "page", name="uq_openings_once"),
+    Index("ix_openings_coder", "coder"),
+)

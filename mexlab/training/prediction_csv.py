@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
+from mexlab.data.clips import ClipKey
 from mexlab.training.run_files import Prediction
 from mexlab.training.runs import Run
 
@@ -19,8 +20,8 @@ def safe_cell(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
-def predictions_csv(run: Run) -> str:
-    """All predictions of a run.
+def predictions_csv(run: Run, without: Collection[ClipKey] = ()) -> str:
+    """All predictions of a run, but for the clips in `without`.
 
     Returns
     -------
@@ -34,7 +35,7 @@ def predictions_csv(run: Run) -> str:
     RunError
         Where the run is not finished.
     """
-    rows = run.seed_predictions()
+    rows = [row for row in run.seed_predictions() if row.key not in without]
     seeds = sorted({row.seed for row in rows if row.seed is not None})
     text = io.StringIO()
     writer = csv.writer(text)
@@ -44,7 +45,8 @@ def predictions_csv(run: Run) -> str:
         + [f"p {safe_cell(name)}" for name in classes]
     )
     if len(seeds) > 1:
-        _write(writer, "mean", run.predictions(), classes)
+        mean = (row for row in run.predictions() if row.key not in without)
+        _write(writer, "mean", mean, classes)
     for seed in seeds:
         _write(writer, str(seed), (row for row in rows if row.seed == seed), classes)
     return text.getvalue()

@@ -37,7 +37,7 @@ function render({ model, el }) {
     const title = mxElement(link ? "a" : "span", { class: "mx-open" }, row.title);
     if (link) {
       title.href = link;
-      title.setAttribute("aria-label", `open ${row.title}${row.annotate ? " at its apex" : " in flow"}`);
+      title.setAttribute("aria-label", `open ${row.title}${row.annotate ? (row.detail ? " at its apex" : "") : " in flow"}`);
     }
     const also = mxElement("span", { class: "mx-also" }, row.detail || "");
     if (row.annotate) also.append(mxElement("a", { href: row.annotate, tabindex: "-1", "data-testid": "open-annotate" }, "annotate"));
@@ -81,10 +81,12 @@ function render({ model, el }) {
     const top = el.querySelector(".mx-list")?.scrollTop || 0;
     const rows = model.get("rows");
     const titles = model.get("titles");
+    const left = model.get("remark");
+    const remark = left ? mxElement("p", { class: "mx-hint", "data-testid": "cell-remark" }, left) : "";
     if (!rows.length) {
       el.replaceChildren(
         ...(model.get("heading") ? [mxElement("h3", { class: "mx-h3", "data-testid": "cell-heading" }, model.get("heading"))] : []),
-        mxElement("p", { class: "mx-hint" }, model.get("heading") ? "No clip here." : model.get("hint")));
+        remark || mxElement("p", { class: "mx-hint" }, model.get("heading") ? "No clip here." : model.get("hint")));
       return;
     }
     const counts = new Map();
@@ -105,7 +107,7 @@ function render({ model, el }) {
     const fault = model.get("fault");
     el.replaceChildren(
       mxElement("h3", { class: "mx-h3", "data-testid": "cell-heading" }, model.get("heading")), chips,
-      fault ? mxElement("p", { class: "mx-fault", role: "alert" }, fault) : "", list);
+      fault ? mxElement("p", { class: "mx-fault", role: "alert" }, fault) : "", remark, list);
     list.scrollTop = top;
     if (focused) list.querySelector(`[data-clip="${CSS.escape(focused)}"] a.mx-open`)?.focus({ preventScroll: true });
   }
@@ -119,10 +121,10 @@ function render({ model, el }) {
   }
 
   draw();
-  model.on("change:heading change:hint change:titles change:fault", draw);
+  model.on("change:heading change:hint change:titles change:remark change:fault", draw);
   model.on("change:rows", fresh);
   return () => {
-    model.off("change:heading change:hint change:titles change:fault", draw);
+    model.off("change:heading change:hint change:titles change:remark change:fault", draw);
     model.off("change:rows", fresh);
   };
 }

@@ -26,6 +26,8 @@ class CellClips(StemWidget):
         Database name to its title, for the filter.
     coder : str
         To whom a clip is sent back.
+    remark : str
+        What the list leaves out, and why.
     fault : str
         Why the last request could not be stored.
     """
@@ -37,4 +39,5 @@ class CellClips(StemWidget):
     rows = traitlets.List(traitlets.Dict()).tag(sync=True)
     titles = traitlets.Dict().tag(sync=True)
     coder = traitlets.Unicode("").tag(sync=True)
+    remark = traitlets.Unicode("").tag(sync=True)
     fault = traitlets.Unicode("").tag(sync=True)

@@ -136,10 +136,10 @@ test("expressions are counted among expressions, not among blinks", () => {
 });
 
 test("the apex snaps to one machine, then to the other", () => {
-  const ghosts = [{ coder: "database", apex: 5 }, { coder: "D&C-RoIs", apex: 70, machine: true }, { coder: "largest strain", apex: 72, machine: true }];
+  const ghosts = [{ coder: "database", apex: 5 }, { coder: "largest motion", apex: 70, machine: true }, { coder: "largest strain", apex: 70, machine: true }, { coder: "D&C-RoIs", apex: 72, machine: true }];
   assert.equal(snap.mxSnapApex([ghosts[0]], 5, 200).number, null);
-  assert.deepEqual(snap.mxSnapApex(ghosts, 66, 200), { number: 70, text: "apex 70: D&C-RoIs, 4 frames (20 ms) from yours" });
-  assert.equal(snap.mxSnapApex(ghosts, 70, null).text, "apex 72: largest strain, 2 frames from yours");
+  assert.deepEqual(snap.mxSnapApex(ghosts, 66, 200), { number: 70, text: "apex 70: largest motion, largest strain, 4 frames (20 ms) from yours" });
+  assert.equal(snap.mxSnapApex(ghosts, 70, null).text, "apex 72: D&C-RoIs, 2 frames from yours");
   assert.equal(snap.mxSnapApex(ghosts, null, 200).number, 70);
 });
 

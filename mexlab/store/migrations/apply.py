@@ -12,7 +12,12 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text, inspect, select
 
-from mexlab.store.migrations import m0001_founding, m0002_kind, m0003_first_commits
+from mexlab.store.migrations import (
+    m0001_founding,
+    m0002_kind,
+    m0003_first_commits,
+    m0004_openings,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "founding", m0001_founding.upgrade),
     Migration(2, "kind", m0002_kind.upgrade),
     Migration(3, "first_commits", m0003_first_commits.upgrade),
+    Migration(4, "openings", m0004_openings.upgrade),
 )
 
 _metadata = MetaData()

@@ -143,7 +143,7 @@ def test_nothing_of_the_machines_apex_leaves_the_kernel_before_the_commit(
     key = fresh_key()
     clip = demo_workspace.store.clip(key)
     # Found beforehand, and kept: the page's kernel has it as soon as the ribbon is there.
-    found = find_apex(clip, None, demo_workspace.cache_dir, lambda: False)
+    found = find_apex(clip, None, None, demo_workspace.cache_dir, lambda: False)
     received: list[str] = []
 
     def heard(payload: Any) -> None:
@@ -159,7 +159,11 @@ def test_nothing_of_the_machines_apex_leaves_the_kernel_before_the_commit(
     coder.is_saved()
 
     def told() -> list[str]:
-        return [text for text in received if re.search(r'"coder": ?"(D&C-RoIs|database)"', text)]
+        return [
+            text
+            for text in received
+            if re.search(r'"coder": ?"(D&C-RoIs|largest motion|database)"', text)
+        ]
 
     assert received
     assert told() == []

@@ -159,12 +159,14 @@ def test_questions_about_a_frame_reach_the_machine_only_for_the_clip_on_show(pag
 
 
 def test_the_ribbon_follows_the_expression_on_the_form(page, monkeypatch):
-    onsets = []
-    monkeypatch.setattr(page.aids.ribbon, "onset_changed", lambda _key, onset: onsets.append(onset))
+    marks = []
+    monkeypatch.setattr(
+        page.aids.ribbon, "marks_changed", lambda _key, *onset_offset: marks.append(onset_offset)
+    )
     clip = str(page.clip)
     edit = {"kind": "edit", "clip": clip, "revision": 0}
-    page.change_coding({**edit, "id": "1", "changes": {"onset": 50}})
+    page.change_coding({**edit, "id": "1", "changes": {"onset": 50, "offset": 58}})
     page.change_coding({**edit, "id": "2", "expression": 2, "changes": {"apex": 60}})
     page.show_expression(2)
     page.show_expression(1)
-    assert onsets == [50, None, 50]
+    assert marks == [(50, 58), (None, None), (50, 58)]

@@ -78,7 +78,7 @@ def test_against_the_onset_once_it_is_marked(annotated, key, told, quick, tmp_pa
     ribbon = MotionRibbon(annotated.store.clip, tmp_path, told)
     ribbon.open(key, None)
     told.until(lambda record: record["state"] == "ready")
-    ribbon.onset_changed(key, 50)
+    ribbon.marks_changed(key, 50, None)
     ready = told.until(lambda record: record.get("reference") == 50)
     assert ready["marked"] is True
 
@@ -188,10 +188,10 @@ def test_a_long_video_is_looked_at_coarsely_then_around_the_playhead(
     # Both methods look for the one apex of a clip.
     assert not found.records
     # With an onset: against it. What was measured before is on disk.
-    ribbon.onset_changed(key, 50)
+    ribbon.marks_changed(key, 50, None)
     against = told.until(lambda record: record.get("reference") == 50 and sampled(record))
     assert (against["lag"], against["marked"], against["span"]) == (None, True, [46, 65])
-    ribbon.onset_changed(key, None)
+    ribbon.marks_changed(key, None, None)
     with told.changed:
         told.records.clear()
     first = told.until(lambda record: record.get("long"))
@@ -202,7 +202,9 @@ def test_the_machines_apex_comes_after_the_curve(
     annotated, key, told, quick, tmp_path, monkeypatch
 ):
     monkeypatch.setattr(
-        motion_ribbon, "find_apex", lambda clip, onset, cache, stop: {"strain": onset or 46}
+        motion_ribbon,
+        "find_apex",
+        lambda clip, onset, offset, cache, stop: {"strain": offset or onset or 46},
     )
     found = Told()
     ribbon = MotionRibbon(
@@ -210,5 +212,10 @@ def test_the_machines_apex_comes_after_the_curve(
     )
     ribbon.open(key, None)
     assert found.until(lambda record: record["key"] == key)["strain"] == 46
-    ribbon.onset_changed(key, 50)
+    ribbon.marks_changed(key, 50, None)
     assert found.until(lambda record: record["strain"] == 50)
+    # A moved offset is no reason to draw the curve again, but to look for the apex again.
+    drawn = len(told.records)
+    ribbon.marks_changed(key, 50, 60)
+    assert found.until(lambda record: record["strain"] == 60)
+    assert len(told.records) == drawn

@@ -228,20 +228,30 @@ def test_ones_own_coding_can_be_looked_at(open_page, workspace):
     assert "stays hidden until you commit" in last(page)["heading"]
     assert "held_out" not in last(page)
     row = next(row for row in page.list.rows if row["key"] == str(FACE))
-    assert (row["detail"], row["emotion"]) == ("you are coding it", "")
+    assert (row["detail"], row["emotion"]) == ("shown after your commit", "")
     workspace.store.change_coding(FACE, "anna", {"status": "committed"}, page="test")
     page.open_clip(FACE)
     assert page.wait(60)
     assert last(page)["apex"] == 12
 
 
-def test_other_people_are_offered_only_where_nobody_is_blind(workspace, tmp_path):
+def test_other_people_are_offered_to_a_coder_once_both_have_committed(workspace, tmp_path):
+    workspace.store.change_coding(FACE, "anna", {"status": "committed"}, page="test")
     workspace.store.change_coding(FACE, "bert", {"onset": 11}, page="test")
-    assert [one["value"] for one in FlowPage(workspace).form.coders] == ["database"]
+    own = ["database", "anna"]
+    assert [one["value"] for one in FlowPage(workspace).form.coders] == own
+    workspace.store.change_coding(FACE, "bert", {"status": "committed"}, page="test")
+    assert [one["value"] for one in FlowPage(workspace).form.coders] == [*own, "bert"]
+
+
+def test_other_people_are_offered_where_nobody_is_blind(workspace, tmp_path):
+    workspace.store.change_coding(FACE, "anna", {"onset": 11}, page="test")
+    workspace.store.change_coding(FACE, "bert", {"onset": 11}, page="test")
+    assert [one["value"] for one in FlowPage(workspace).form.coders] == ["database", "anna"]
     toml = workspace.path / "mexlab.toml"
     toml.write_text(toml.read_text().replace("blind = true", "blind = false"))
     seeing = Workspace.open(workspace.path)
-    assert [one["value"] for one in FlowPage(seeing).form.coders] == ["database", "bert"]
+    assert [one["value"] for one in FlowPage(seeing).form.coders] == ["database", "anna", "bert"]
 
 
 def test_keys_do_not_clash():

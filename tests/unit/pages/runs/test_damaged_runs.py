@@ -153,7 +153,7 @@ def test_a_run_of_one_seed(workspace, write_run):
     page = ResultsPage(workspace, run.id)
     assert page.figures.beside.rows[0]["label"] == "this run"
     assert page.below.ablation.rows[0]["cells"][1]["text"].count("±") == 0
-    record = full_record(run)
+    record = full_record(workspace, run)
     assert record["metrics"]["full"]["seeds"]["sd"]["uf1"] is None
     assert json.dumps(record, allow_nan=False)
 
