@@ -176,6 +176,10 @@ function render({ model, el }) {
       ...chosen.map((one) => wide(one.title, select(one.name, one.hint, one.options))),
       mxElement("div", { class: "mx-fields" }, ...typed.map((one) => field(one.name, one.title, one.hint))));
     inputs["source of flow"] = (release) => { box.hidden = release; };
+    lights.push(() => {
+      // There is no margin around a mask that is off.
+      box.querySelector('[data-testid="eye_mask_margin"]').disabled = !model.get("choice").eye_mask;
+    });
     return box;
   }
 

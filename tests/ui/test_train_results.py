@@ -95,6 +95,34 @@ def test_start_a_run_and_see_it_end(page, goto_page, demo_workspace):
     assert sum(cells(page)) == len(run.predictions())
 
 
+def test_how_motion_is_computed_is_chosen_and_stands_in_the_run(page, goto_page, demo_workspace):
+    goto_page(page, "train")
+    page.get_by_test_id("more-flow").locator("summary").click()
+    mexlabs, papers = (page.get_by_test_id(f"flow-preset-{name}") for name in ("mexlab", "paper"))
+    expect(mexlabs).to_have_attribute("aria-pressed", "true")
+    papers.click()
+    expect(papers).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_test_id("flow")).to_have_value("tvl1")
+    expect(page.get_by_test_id("eye_mask_margin")).to_have_value("0")
+    page.get_by_test_id("flow").select_option("dis")
+    page.get_by_test_id("head_motion").select_option("compensated")
+    page.get_by_test_id("margins").fill("20,0,5")
+    expect(page.get_by_test_id("fault-margins")).to_contain_text("four whole numbers")
+    expect(page.get_by_test_id("start-run")).to_be_disabled()
+    page.get_by_test_id("margins").fill("20,0,5,5")
+    expect(page.get_by_test_id("fault-margins")).to_be_empty()
+    expect(papers).to_have_attribute("aria-pressed", "false")
+    run_id = start(page, epochs=1)
+    from mexlab.training.runs import open_run
+
+    flow = open_run(demo_workspace.runs_dir, run_id).record["request"]["flow"]
+    assert (flow["flow"], flow["head_motion"], flow["margins"], flow["eye_mask_margin"]) == (
+        *("dis", "compensated"),
+        [20, 0, 5, 5],
+        0.0,
+    )
+
+
 def test_a_reload_finds_the_run_and_cancelling_ends_it(page, goto_page):
     goto_page(page, "train")
     run_id = start(page, epochs=4000)
