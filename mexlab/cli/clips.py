@@ -50,6 +50,7 @@ def clips(
     shown before stands in ``opened_before_commit`` of --json.
     """
     from mexlab.workspace.blindness import HIDDEN, hidden_sentence, opened_before_commit
+    from mexlab.workspace.coding_warnings import CodingWarnings
 
     opened = open_workspace(context, workspace)
     rows = opened.store.clips(
@@ -65,9 +66,11 @@ def clips(
     hidden = hidden_sentence(len({row.key for row in rows} - seen), opened.coder)
     rows = _open_rows(rows, seen, text, by_coding=emotion is not None or status is not None)
     early = opened_before_commit(opened, coder, database)
+    warnings = CodingWarnings(opened)
     records = [
         {
             **_record(row, coder),
+            "warnings": warnings.of_coding(row.coding, row),
             "hidden": row.key not in seen,
             "opened_before_commit": [one.to_record() for one in early.get(row.key, ())],
         }
@@ -102,9 +105,12 @@ def clips(
         ([record[column] for column in columns] for record in records),
         numbers=("fps", "onset", "apex", "offset", "no."),
     )
+    warned = sum(bool(record["warnings"]) for record in records)
     count = len({row.key for row in rows})
     several = "" if len(rows) == count else f" in {len(rows)} lines, one an expression"
     say(f"{count} clips{several}, codings of {coder}")
+    if warned:
+        say(f"{warned} with warnings; --json says which")
     if changed:
         say(f"{changed} changed after the reveal; --json has what was first committed, too")
     if hidden:

@@ -144,6 +144,7 @@ class AnnotatePage:
             right=self.form,
             foot=foot_entries(self.choices.bindings()),
             pad_right=False,
+            titles=("clips", "coding"),
         )
 
     @classmethod

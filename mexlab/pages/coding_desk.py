@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from mexlab.data.clips import ClipKey
-from mexlab.data.codings import DATABASE_CODER, Coding, Finding, check_coding
+from mexlab.data.codings import DATABASE_CODER, Coding, Finding
 from mexlab.data.facs import ActionUnits, Unit, parse_action_units
 from mexlab.data.labels import label_scheme
 from mexlab.errors import InputError, MexlabError, NotTakenError, StaleCodingError
@@ -16,6 +16,7 @@ from mexlab.pages.clip_codings import clip_record, last_act
 from mexlab.pages.coding_history import history_record
 from mexlab.pages.coding_reference import reference_record
 from mexlab.pages.machine_apex import MOST_FRAMES
+from mexlab.workspace.coding_warnings import CodingWarnings
 
 if TYPE_CHECKING:
     from mexlab.store.rows import ClipRow, CodingState, DatabaseRow
@@ -118,17 +119,18 @@ class CodingDesk:
         self.store = workspace.store
         self.coder = workspace.coder
         self.settings = workspace.settings
+        self.warnings = CodingWarnings(workspace)
         self.databases = {row.name: row for row in self.store.databases()}
         self.rows = {str(row.key): row for row in self.store.clips(coder=self.coder)}
         self.machine: dict[str, dict[str, int]] = {}
-        self._coded_units: dict[str, bool] = {}
         self._answered: OrderedDict[str, dict[str, Any]] = OrderedDict()
 
     def list_rows(self) -> list[dict[str, Any]]:
         """The clips as the clip list shows them, with this coder's status and emotion."""
-        return [self._list_row(row) for row in self.rows.values()]
+        warned = self.warnings.of_listing(self.coder)
+        return [self._list_row(row, warned.get(row.key, [])) for row in self.rows.values()]
 
-    def _list_row(self, row: ClipRow) -> dict[str, Any]:
+    def _list_row(self, row: ClipRow, warnings: list[str]) -> dict[str, Any]:
         coding = row.coding
         emotion = coding.emotion if coding else ""
         layout = self.databases[row.key.database].layout
@@ -145,6 +147,7 @@ class CodingDesk:
             "status": coding.status if coding else untouched,
             "emotion": emotion,
             "tone": emotion_tone(layout, emotion),
+            "warnings": warnings,
         }
 
     def state(self, key: ClipKey, expression: int = 1) -> dict[str, Any]:
@@ -283,14 +286,9 @@ class CodingDesk:
     def _record(self, state: CodingState) -> dict[str, Any]:
         coding = state.coding
         row = self._row(coding.clip)
-        findings = check_coding(
-            coding,
-            fps=row.fps,
-            first=row.first,
-            last=row.last,
-            criterion=self.settings.duration,
-            units_coded=self._units_coded(coding.clip.database),
-        )
+        findings = self.warnings.findings(coding, row)
+        found = {one.expression: one for one in self.store.expressions(coding.clip, self.coder)}
+        found[coding.expression] = coding
         reference = reference_record(
             self.workspace,
             coding,
@@ -305,6 +303,7 @@ class CodingDesk:
             "revision": state.revision,
             "saved_at": None if state.saved_at is None else state.saved_at.timestamp(),
             "findings": [_finding_record(finding) for finding in findings],
+            "warnings": self.warnings.of_commit([found[n] for n in sorted(found)], row),
             "units": parsed_units(coding.action_units),
             "fps": row.fps,
             "vocabulary": emotion_vocabulary(
@@ -321,16 +320,9 @@ class CodingDesk:
         if not any(ghost["coder"] == DATABASE_CODER for ghost in reference):
             return ""
         theirs = self.store.coding(mine.clip, DATABASE_CODER).coding.action_units
-        if not theirs and not self._units_coded(mine.clip.database):
+        if not theirs and not self.databases[mine.clip.database].codes_units:
             return ""
         return units_beside(mine.action_units, theirs)
-
-    def _units_coded(self, database: str) -> bool:
-        """Whether a database's own codings have action units; yes where it has no codings."""
-        if database not in self._coded_units:
-            own = self.store.codings(coder=DATABASE_CODER, database=database)
-            self._coded_units[database] = not own or any(one.action_units for one in own)
-        return self._coded_units[database]
 
     def _row(self, key: ClipKey) -> ClipRow:
         row = self.rows.get(str(key))

@@ -153,6 +153,8 @@ class FlowPage:
             centre=[self.keys, self.view],
             right=self.probe,
             foot=FOOT,
+            titles=("clips and settings", "figures"),
+            folds={"left": ("middle", "narrow"), "right": ("narrow",)},
         )
 
     # ---- clips and codings -------------------------------------------------------------------

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from mexlab.widgets.keymap import KeyBinding
+from dataclasses import replace
+
+from mexlab.widgets.keymap import COLUMN_KEYS, KeyBinding
 
 _MAPS, _APEX, _CLIP = "Maps", "Apex", "Clips"
 
@@ -23,6 +25,7 @@ FLOW_KEYMAP: tuple[KeyBinding, ...] = (
     KeyBinding("previous-clip", ("k",), "previous clip", _CLIP, repeat=True),
     KeyBinding("focus-search", ("/",), "find a clip", _CLIP),
     KeyBinding("save-png", ("p",), "save the six panes as a picture", _CLIP),
+    *(replace(binding, group=_CLIP) for binding in COLUMN_KEYS),
     KeyBinding("help", ("?", "F1"), "this list", _CLIP),
 )
 

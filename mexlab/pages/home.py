@@ -74,7 +74,13 @@ class HomePage:
         self._watcher: threading.Thread | None = None
         self.refresh()
         foot = [(page["key"], page["title"].lower()) for page in self.steps.pages]
-        self.root = self.shell.wrap(centre=self.view, right=self.steps, foot=foot)
+        self.root = self.shell.wrap(
+            centre=self.view,
+            right=self.steps,
+            foot=foot,
+            titles=("", "what to do next"),
+            folds={"right": ("narrow",)},
+        )
 
     @classmethod
     def from_environment(cls) -> Page:

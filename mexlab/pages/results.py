@@ -110,6 +110,7 @@ class ResultsPage:
             centre=[self.header_slot, self.notice_slot, self.body],
             right=[self.clips, self.found.looked.view],
             foot=FOOT,
+            titles=("runs", "clips"),
         )
         self._wire()
         self.refresh_runs()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import ipywidgets as widgets
 from IPython.display import display
@@ -13,6 +13,8 @@ from IPython.display import display
 from mexlab.errors import InputError, MexlabError
 from mexlab.pages.links import PAGES, page_names, page_query, page_url
 from mexlab.widgets.foot_bar import FootBar
+from mexlab.widgets.key_help import KeyHelp
+from mexlab.widgets.keymap import COLUMN_KEYS
 from mexlab.widgets.notice import Notice
 from mexlab.widgets.top_bar import TopBar
 
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
 
 #: What may stand in a column: one widget or several, from top to bottom.
 Content: TypeAlias = widgets.Widget | Sequence[widgets.Widget] | None
+
+
+#: Side columns that start folded: the list, from which one comes, sooner than what one works in.
+FOLDS: Mapping[str, Sequence[str]] = {"left": ("middle", "narrow")}
 
 
 class Page(Protocol):
@@ -73,6 +79,8 @@ class Shell:
         foot: Sequence[tuple[str, str]] = (),
         *,
         pad_right: bool = True,
+        titles: tuple[str, str] = ("list", "details"),
+        folds: Mapping[str, Sequence[str]] = FOLDS,
     ) -> widgets.Box:
         """Lay the page out to fill the window: columns scroll inside themselves, never the page.
 
@@ -85,6 +93,10 @@ class Shell:
             Shown in the foot bar; several keys are separated by blanks.
         pad_right : bool
             Whether the right column keeps a margin around what it holds.
+        titles : (str, str)
+            What the left and the right column hold, on the buttons that fold them.
+        folds : mapping of str to sequence of str
+            Side to the widths (``middle``, ``narrow``) at which it starts folded.
         """
         columns = [_column("left", left), _column("centre", centre), _column("right", right)]
         if right is not None and pad_right and columns[2] is not None:
@@ -96,6 +108,21 @@ class Shell:
         if right is not None:
             middle.add_class("has-right")
         self.foot_bar.entries = [list(entry) for entry in foot]
+        self.foot_bar.page = self.active
+        self.foot_bar.columns = [
+            {
+                "side": side,
+                "title": title,
+                "key": binding.keys[0],
+                "folds": list(folds.get(side, ())),
+            }
+            for side, title, binding, held in zip(
+                ("left", "right"), titles, COLUMN_KEYS, (left, right), strict=True
+            )
+            if held is not None
+        ]
+        # Where there is a list of keys, it alone hears them.
+        self.foot_bar.hears_keys = not any(isinstance(one, KeyHelp) for one in _listed(centre))
         top = widgets.Box([self.top_bar]).add_class("mx-top-slot")
         bottom = widgets.Box([self.foot_bar]).add_class("mx-foot-slot")
         root = widgets.Box([top, middle, bottom])
@@ -170,17 +197,16 @@ def open_page(active: str, build: Callable[[Workspace, dict[str, str]], Page]) -
 def _column(name: str, content: Content) -> widgets.Box | None:
     if content is None and name != "centre":
         return None
-    children: list[Any]
-    if content is None:
-        children = []
-    elif isinstance(content, widgets.Widget):
-        children = [content]
-    else:
-        children = list(content)
-    column = widgets.Box(children)
+    column = widgets.Box(_listed(content))
     column.add_class("mx-column")
     column.add_class(f"mx-column-{name}")
     return column
+
+
+def _listed(content: Content) -> list[widgets.Widget]:
+    if content is None:
+        return []
+    return [content] if isinstance(content, widgets.Widget) else list(content)
 
 
 def _sentence(text: str) -> str:

@@ -100,6 +100,8 @@ class TrainPage:
             right=self.list,
             foot=FOOT,
             pad_right=False,
+            titles=("choices", "runs"),
+            folds={"right": ("middle", "narrow")},
         )
         self._wire()
         self.plan()

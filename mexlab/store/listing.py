@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, and_, func, or_, select
 
 from mexlab.data.clips import ClipKey
-from mexlab.data.codings import STATUSES, Coding
+from mexlab.data.codings import DATABASE_CODER, STATUSES, Coding
 from mexlab.errors import InputError
 from mexlab.store.codings import COLUMNS, clip_id, coding_of_row
 from mexlab.store.first_commits import first_commits_by_clip
@@ -48,6 +48,7 @@ def list_databases(connection: Connection, home: Path | None) -> list[DatabaseRo
         .outerjoin(counts, counts.c.database_id == databases.c.id)
         .order_by(databases.c.name)
     )
+    without_units = _databases_without_units(connection)
     listed = []
     for row in connection.execute(query):
         fields = row._mapping
@@ -64,9 +65,24 @@ def list_databases(connection: Connection, home: Path | None) -> list[DatabaseRo
                 subjects=fields["n_subjects"] or 0,
                 imported_at=datetime.fromisoformat(fields["imported_at"]),
                 report=json.loads(fields["report"]),
+                codes_units=fields["name"] not in without_units,
             )
         )
     return listed
+
+
+def _databases_without_units(connection: Connection) -> frozenset[str]:
+    """Names of the databases that have codings of their own, none of them with a unit."""
+    units = func.max(func.length(func.trim(codings.c.action_units)))
+    query = (
+        select(databases.c.name)
+        .join(clips, clips.c.database_id == databases.c.id)
+        .join(codings, codings.c.clip_id == clips.c.id)
+        .where(codings.c.coder == DATABASE_CODER)
+        .group_by(databases.c.name)
+        .having(units == 0)
+    )
+    return frozenset(connection.execute(query).scalars())
 
 
 def absolute_root(stored: str, home: Path | None) -> Path:

@@ -33,6 +33,8 @@ class DatabaseRow:
         UTC; of the last import that changed something.
     report : dict
         The reader's report of that import (:meth:`ImportReport.to_record`).
+    codes_units : bool
+        Whether its own codings have action units; True where it has no codings.
     """
 
     name: str
@@ -46,6 +48,7 @@ class DatabaseRow:
     subjects: int
     imported_at: datetime
     report: dict[str, Any]
+    codes_units: bool = True
 
 
 #: The fields of a coding that are its finding: agreement is computed on them. A note and a status

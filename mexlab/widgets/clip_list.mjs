@@ -3,11 +3,17 @@
 const MX_ROW = 51;
 const MX_STATUS_FILTERS = [
   { name: "all", title: "all", has: () => true },
-  { name: "todo", title: "to do", has: (status) => mxToDo({ status }) },
-  { name: "committed", title: "done", has: (s) => s === "committed" },
-  { name: "flagged", title: "flagged", has: (s) => s === "flagged" },
-  { name: "queue", title: "queue", has: (s, queued) => queued },
+  { name: "todo", title: "to do", has: mxToDo },
+  { name: "committed", title: "done", has: (row) => row.status === "committed" },
+  { name: "warned", title: "warnings", has: (row) => mxWarnings(row).length > 0, quiet: true },
+  { name: "flagged", title: "flagged", has: (row) => row.status === "flagged" },
+  { name: "queue", title: "queue", has: (row, queued) => queued, quiet: true },
 ];
+
+/** What is said against a committed clip; Python says it (workspace/coding_warnings.py). */
+function mxWarnings({ status, warnings = [] }) {
+  return status === "committed" ? warnings : [];
+}
 
 class MxClipList {
   constructor(model, el, signal) {
@@ -15,6 +21,7 @@ class MxClipList {
     this.el = el;
     this.signal = signal;
     this.live = new Map(); // key -> what the coder has just changed, ahead of Python
+    this.unsaved = new Set(); // keys of clips whose changes should have been stored by now
     this.databases = new Set(model.get("databases")); // none chosen: all shown
     this.status = "all";
     this.words = [];
@@ -94,6 +101,11 @@ class MxClipList {
     observer.observe(this.rows);
     signal.addEventListener("abort", () => observer.disconnect());
     mxSubscribe("coding", (state) => this.follow(state), signal);
+    signal.addEventListener("abort", mxListen("stored", ({ clip, warnings }) => this.change(clip, { warnings })));
+    mxSubscribe("unsaved", (keys) => {
+      this.unsaved = new Set(keys);
+      this.filter();
+    }, signal);
     mxSubscribe("action", (action) => this.act(action), signal);
   }
 
@@ -116,11 +128,18 @@ class MxClipList {
     if (!row) return;
     const before = this.row(row);
     const now = { status: coding.status, emotion: coding.emotion, tone };
-    if (Object.keys(now).every((name) => before[name] === now[name])) return;
     if (before.status !== "committed" && now.status === "committed" && clip === this.model.get("selected")) {
       this.finished = clip; // not yet by a commit: an undo may have brought it back
     }
-    this.live.set(clip, now);
+    this.change(clip, now);
+  }
+
+  /** Put what is known now of a clip into its row. */
+  change(clip, now) {
+    const row = this.model.get("rows").find((each) => each.key === clip);
+    const before = row && this.row(row);
+    if (!row || Object.keys(now).every((name) => String(before[name]) === String(now[name]))) return;
+    this.live.set(clip, { ...this.live.get(clip), ...now });
     this.filter();
   }
 
@@ -133,7 +152,7 @@ class MxClipList {
     this.shown = (random ? mxShuffled(rows, this.model.get("seed")) : rows).filter((row) => {
       // The open clip stays in sight, though a commit takes it out of "to do".
       if (this.databases.size && !this.databases.has(row.database)) return false;
-      if (this.model.get("statuses") && !status.has(row.status, queue.has(row.key)) && row.key !== selected) return false;
+      if (this.model.get("statuses") && !status.has(row, queue.has(row.key)) && row.key !== selected) return false;
       const text = `${row.key} ${row.title} ${row.detail} ${row.emotion} ${row.status}`.toLowerCase();
       return this.words.every((word) => text.includes(word));
     });
@@ -177,10 +196,10 @@ class MxClipList {
     }
     if (this.model.get("statuses")) {
       if (chips.length) chips.push(mxElement("span", { class: "mx-break" }));
-      for (const { name, title, has } of MX_STATUS_FILTERS) {
-        const count = name === "all" ? 0 : rows.filter((row) => has(row.status, this.queue.has(row.key))).length;
-        // Nobody who keeps no queue need know of it.
-        if (name === "queue" && !count && this.status !== "queue") continue;
+      for (const { name, title, has, quiet } of MX_STATUS_FILTERS) {
+        const count = name === "all" ? 0 : rows.filter((row) => has(row, this.queue.has(row.key))).length;
+        // Nobody who keeps no queue need know of it, nor who has no warnings.
+        if (quiet && !count && this.status !== name) continue;
         chips.push(this.chip(count ? `${title} ${count}` : title, this.status === name, `status-${name}`, () => {
           this.status = name;
         }));
@@ -211,8 +230,16 @@ class MxClipList {
     }
     // Clips without a status have no frames: there is nothing to code in them.
     const all = rows.filter((row) => row.status).length;
-    const done = rows.filter((row) => row.status === "committed").length;
+    // What is not on the disk is not done.
+    const done = rows.filter((row) => row.status === "committed" && !this.unsaved.has(row.key)).length;
     mxFill(this.progress, mxProgressText(done, all, this.pace.paces));
+    const warned = rows.filter((row) => mxWarnings(row).length).length;
+    if (warned) {
+      this.progress.append(mxElement("span", { class: "mx-warn mx-row-sign", "data-testid": "warned-count" }, `${warned} with ${warned === 1 ? "a warning" : "warnings"}`));
+    }
+    if (this.unsaved.size) {
+      this.progress.append(mxElement("span", { class: "mx-bad mx-row-sign", "data-testid": "unsaved-count" }, `${mxFormat.plural(this.unsaved.size, "clip")} NOT SAVED`));
+    }
     this.bar.firstChild.style.width = `${all ? (100 * done) / all : 0}%`;
   }
 
@@ -236,20 +263,27 @@ class MxClipList {
 
   drawRow(row, i, selected) {
     const on = row.key === selected;
+    const unsaved = this.unsaved.has(row.key);
+    const warnings = mxWarnings(row);
+    const sign = unsaved
+      ? mxElement("b", { class: "mx-bad", "data-testid": "row-unsaved", title: "not on the disk yet: kept in this browser" }, "NOT SAVED · ")
+      : warnings.length
+        ? mxElement("b", { class: "mx-warn", "data-testid": "row-warned" }, `! ${mxFormat.plural(warnings.length, "warning")} · `)
+        : null;
     return mxElement(
       "div",
       {
         class: "mx-row", role: "option", "aria-selected": String(on), "data-key": row.key,
         "data-status": row.status || null, "data-testid": "clip-row", style: { top: `${i * MX_ROW}px` },
-        title: row.key, "aria-posinset": i + 1, "aria-setsize": this.shown.length,
+        title: [row.key, ...warnings.map((warning) => `! ${warning}`)].join("\n"), "aria-posinset": i + 1, "aria-setsize": this.shown.length,
       },
       row.status
-        ? mxElement("span", { class: `mx-dot ${row.status}`, role: "img", "aria-label": row.status })
+        ? mxElement("span", { class: `mx-dot ${unsaved ? "unsaved" : row.status}`, role: "img", "aria-label": unsaved ? "not saved" : row.status })
         : mxElement("span", {}),
       mxElement("div", { class: "mx-row-text" },
         mxElement("div", { class: "mx-row-line" }, mxElement("span", {}, row.title), row === this.wanted ? mxKey("↵") : null),
         mxElement("div", { class: "mx-row-line" },
-          mxElement("small", {}, this.queue.has(row.key) ? "in your queue · " : null, row.detail),
+          mxElement("small", {}, sign, this.queue.has(row.key) ? "in your queue · " : null, row.detail),
           row.emotion ? mxElement("span", { class: `mx-tag ${row.tone || "plain"}` }, row.emotion) : null)),
     );
   }

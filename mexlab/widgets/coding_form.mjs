@@ -194,6 +194,8 @@ class MxCodingForm {
   answered(content) {
     const { state, outcome, message } = content;
     this.session.answer(content);
+    // Of the clip before, too, which is no longer on the form.
+    if (state) mxEmit("stored", { clip: state.clip, warnings: state.warnings || [] });
     if (outcome === "stale") mxEmit("notice", { text: "changed in another tab: reloaded", tone: "warn" });
     if (outcome === "declined") mxEmit("notice", { text: message, tone: "warn" });
     if (state && mxCodingId(state) === mxCodingId(this.session)) {
@@ -259,6 +261,8 @@ class MxCodingForm {
       mxEmit("status", say);
     }
     this.alert.draw(this.session, this.liveness);
+    const unsaved = this.session.unsaved();
+    if (unsaved.join("\n") !== (mxFact("unsaved") || []).join("\n")) mxPublish("unsaved", unsaved);
   }
 
   settle(mine) {

@@ -109,6 +109,11 @@ class MxCodingSession {
     return act;
   }
 
+  /** Keys of the clips with changes that should have been stored by now and are not. */
+  unsaved() {
+    return this.late ? [...new Set(this.queue.map(({ clip }) => clip))] : [];
+  }
+
   push(item) {
     this.sequence += 1;
     const known = this.clips.get(item.clip);

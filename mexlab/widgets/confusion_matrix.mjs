@@ -17,11 +17,20 @@ function percentOf(count, total) {
   return total ? (100 * count) / total : 0;
 }
 
-// From which share on the figure reads better in the ground's colour (WCAG contrast, computed
-// for the theme's colours).
-function inverseFrom(hit) {
-  if (mxTheme.current() === "light") return hit ? 88 : 101;
-  return hit ? 66 : 74;
+// Black or white, whichever reads better on a cell's ground (WCAG): one of the two has 4.5:1 on any.
+// Its mixture is that of confusion_matrix.css.
+function reads(hit, percent) {
+  const share = 0.08 + 0.84 * percent / 100;
+  const [top, below] = [hit ? "focus" : "neg", "bg"].map((name) => {
+    const [, r, g, b] = mxTheme.colour(name).match(/^#(..)(..)(..)/);
+    return [r, g, b].map((part) => parseInt(part, 16) / 255);
+  });
+  const linear = top.map((value, i) => {
+    const mixed = value * share + below[i] * (1 - share);
+    return mixed <= 0.04045 ? mixed / 12.92 : ((mixed + 0.055) / 1.055) ** 2.4;
+  });
+  const light = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
+  return (light + 0.05) ** 2 > 1.05 * 0.05 ? "black" : "white";
 }
 
 function sameCell(a, b) {
@@ -66,7 +75,7 @@ function render({ model, el }) {
       "aria-label": `${words}: ${count} of ${total} clips, ${written} %`,
       title: `${words}: ${count} of ${total} clips`,
     });
-    button.classList.toggle("mx-strong", percent >= inverseFrom(row === column));
+    button.classList.add(`mx-${reads(row === column, percent)}`);
     button.append(
       mxElement("b", {}, byCounts ? String(count) : written),
       mxElement("small", {}, byCounts ? (total ? `${written} %` : "–") : String(count)),

@@ -47,6 +47,12 @@ class KeyBinding:
 
 _MOVE, _MARK, _LABEL, _CLIP, _VIEW = "Move", "Mark", "Label", "Clips", "Look closer"
 
+#: Of every page: fold its side columns away and back.
+COLUMN_KEYS: tuple[KeyBinding, ...] = (
+    KeyBinding("fold-left", ("(",), "fold the left column, or show it", _VIEW),
+    KeyBinding("fold-right", (")",), "fold the right column, or show it", _VIEW),
+)
+
 KEYMAP: tuple[KeyBinding, ...] = (
     KeyBinding("toggle-play", ("Space",), "play or pause", _MOVE),
     KeyBinding("frame-back", ("ArrowLeft", ","), "one frame back", _MOVE, repeat=True),
@@ -127,6 +133,7 @@ KEYMAP: tuple[KeyBinding, ...] = (
     KeyBinding("pan-right", ("Ctrl+ArrowRight",), "… right", _VIEW, repeat=True),
     KeyBinding("pan-up", ("Ctrl+ArrowUp",), "… up", _VIEW, repeat=True),
     KeyBinding("pan-down", ("Ctrl+ArrowDown",), "… down", _VIEW, repeat=True),
+    *COLUMN_KEYS,
     KeyBinding("escape", ("Escape",), "leave a field, a mode, the zoom", _VIEW),
     KeyBinding("help", ("?", "F1"), "this list", _VIEW),
 )

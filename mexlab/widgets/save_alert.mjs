@@ -3,13 +3,21 @@
 /** What the line says: {text, tone, detail}; `typing` while a field holds what was not yet sent. */
 function mxSavedWords(session, undo, now, typing = false) {
   if (session.late) {
-    return { text: "NOT SAVED", tone: "bad", detail: `${mxFormat.plural(session.pending, "change")} kept in this browser` };
+    const changes = mxFormat.plural(session.pending, "change");
+    return {
+      text: "NOT SAVED", tone: "bad", detail: `${changes} kept in this browser`,
+      // For the bar at the top, which speaks where Python is gone.
+      kept: `${changes} ${session.pending === 1 ? "is" : "are"} kept in this browser and sent then.`,
+    };
   }
   if (session.pending || typing) return { text: "saving…", tone: "dim", detail: "" };
   const at = session.lastSaved;
   if (!at) return { text: "nothing to save yet", tone: "dim", detail: "" };
   return { text: `saved ${mxAgeText(now - at)}`, tone: "ok", detail: undo ? mxFormat.plural(undo, "undo step") : "" };
 }
+
+/** States of the watch (shared.mjs) in which Python is gone, not busy. */
+const MX_GONE = ["stopped", "lost", "renewed"];
 
 class MxSaveAlert {
   /** @param {{onSettle: Function, onDiscard: Function, signal: AbortSignal}} options */
@@ -25,9 +33,11 @@ class MxSaveAlert {
     const key = JSON.stringify([session.late, session.pending, session.problem, liveness, conflict]);
     if (key === this.drawn) return;
     this.drawn = key;
-    this.root.hidden = !session.late && !conflict;
+    // Where Python is gone the top bar says so, and what is kept: one bar is enough.
+    const told = MX_GONE.includes(liveness) && !session.problem;
+    this.root.hidden = (!session.late || told) && !conflict;
     if (conflict) this.drawConflict(session, conflict);
-    else if (session.late) this.drawLate(session, liveness);
+    else if (!this.root.hidden) this.drawLate(session);
   }
 
   drawConflict(session, conflict) {
@@ -45,17 +55,13 @@ class MxSaveAlert {
     );
   }
 
-  drawLate(session, liveness) {
-    const dead = ["stopped", "lost", "renewed"].includes(liveness);
-    const why = session.problem
-      || { stopped: "the kernel has stopped", lost: "no connection to mexlab", renewed: "mexlab was started again" }[liveness]
-      || "the kernel does not answer";
+  drawLate(session) {
+    const why = session.problem || "the kernel does not answer";
     mxFill(
       this.root,
       mxElement("b", {}, "NOT SAVED"),
-      mxElement("p", {}, `${why[0].toUpperCase()}${why.slice(1)}. ${mxFormat.plural(session.pending, "change")} kept in this browser: sent again ${dead ? "when the page is reloaded" : "as soon as it answers"}.`),
+      mxElement("p", {}, `${why[0].toUpperCase()}${why.slice(1)}. ${mxFormat.plural(session.pending, "change")} kept in this browser: sent again as soon as it answers.`),
       mxElement("div", { class: "mx-alert-buttons" },
-        dead ? this.button("Reload and send", "reload-and-send", () => window.location.reload()) : null,
         session.problem ? this.button("Discard", "discard", () => this.onDiscard()) : null),
     );
   }

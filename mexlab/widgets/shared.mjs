@@ -131,15 +131,15 @@ function mxTyping(event) {
 }
 
 const mxTheme = {
-  choices: ["dark", "light", "system"],
+  choices: ["system", "dark", "light"],
   choice() {
     let stored = null;
     try {
       stored = window.localStorage.getItem("mexlab-theme");
     } catch {
-      /* storage may be forbidden: the theme is then dark, and not remembered */
+      /* storage may be forbidden: the theme is then the system's, and no other is remembered */
     }
-    return mxTheme.choices.includes(stored) ? stored : "dark";
+    return mxTheme.choices.includes(stored) ? stored : "system";
   },
   apply() {
     const choice = mxTheme.choice();

@@ -8,17 +8,17 @@ const LIVENESS = {
   },
   stopped: {
     tone: "bad",
-    text: "The Python kernel of this page has stopped: changes are no longer saved. Everything saved before is kept.",
+    text: "Python has stopped for this page. What was saved is kept; nothing more is saved until a reload.",
     reload: true,
   },
   lost: {
     tone: "bad",
-    text: "No connection to mexlab: is “mexlab serve” still running? Changes are not saved until it is back.",
+    text: "No connection to mexlab: is “mexlab serve” still running? Nothing is saved until it is back.",
     reload: true,
   },
   renewed: {
     tone: "bad",
-    text: "mexlab was started again. Reload and give the token of the address that it printed, or open that address: what was not saved is kept in this browser and sent then.",
+    text: "mexlab was started again. Reload and give the token of the address that it printed, or open that address.",
     reload: true,
   },
 };
@@ -40,9 +40,9 @@ function render({ model, el }) {
     onchange: () => mxTheme.choose(theme.value),
   });
   for (const [value, text] of [
+    ["system", "As system"],
     ["dark", "Dark"],
     ["light", "Light"],
-    ["system", "As system"],
   ]) {
     theme.append(mxElement("option", { value }, text));
   }
@@ -56,14 +56,20 @@ function render({ model, el }) {
   });
   mxFill(
     el,
-    mxElement("b", { class: "mx-top-name" }, "mexlab"),
-    links,
-    mxElement("span", { class: "mx-sp" }),
-    right,
-    status,
-    theme,
+    mxElement(
+      "div",
+      { class: "mx-top-row" },
+      mxElement("b", { class: "mx-top-name" }, "mexlab"),
+      links,
+      mxElement("span", { class: "mx-sp" }),
+      right,
+      status,
+      theme,
+    ),
     banner,
   );
+  let state = "alive";
+  let unsaved = "";
 
   function drawLinks() {
     const active = model.get("active");
@@ -90,21 +96,30 @@ function render({ model, el }) {
       parts.push(mxElement("span", { class: "mx-top-context" }, model.get("context")));
     }
     if (model.get("workspace")) {
-      parts.push(mxElement("span", { title: "workspace" }, model.get("workspace")));
+      parts.push(mxElement("span", { title: "workspace", class: "mx-top-place" }, model.get("workspace")));
     }
     if (model.get("coder")) {
       parts.push(mxElement("span", {}, "coder ", mxElement("b", {}, model.get("coder"))));
     }
-    mxFill(right, parts.map((part, i) => (i ? [" · ", part] : part)));
+    // The dot belongs to what stands before it: where that is left out, so is the dot.
+    mxFill(right, parts.map((part, i) => {
+      if (i < parts.length - 1) part.append(" · ");
+      return part;
+    }));
   }
 
   function drawStatus(value) {
-    const { text = "", tone = "", detail = "" } = value ?? {};
+    const { text = "", tone = "", detail = "", kept = "" } = value ?? {};
+    if (kept !== unsaved) {
+      unsaved = kept;
+      drawLiveness(state);
+    }
     status.className = `mx-top-status ${tone ? `mx-${tone}` : ""}`;
     mxFill(status, text, detail ? mxElement("i", {}, ` · ${detail}`) : null);
   }
 
-  function drawLiveness(state) {
+  function drawLiveness(now) {
+    state = now;
     const say = LIVENESS[state];
     banner.hidden = !say;
     document.documentElement.dataset.mxKernel = state;
@@ -112,7 +127,7 @@ function render({ model, el }) {
     banner.className = `mx-banner ${say.tone}`;
     mxFill(
       banner,
-      mxElement("span", {}, say.text),
+      mxElement("span", {}, say.text, unsaved && say.tone === "bad" ? ` ${unsaved}` : null),
       say.reload
         ? mxElement(
             "button",

@@ -97,7 +97,8 @@ def test_a_dead_kernel_is_told_and_the_edit_is_sent_by_the_next(open_clip: Any) 
     coder.step(3)
     coder.press("a")
     coder.sees_marks(coder.numbers[0], coder.numbers[3])
-    expect(coder.by("unsaved")).to_contain_text("NOT SAVED")
+    # One bar says it, not the form as well.
+    expect(coder.by("liveness")).to_contain_text("1 change is kept in this browser and sent then")
     expect(coder.by("status")).to_contain_text("NOT SAVED")
     assert coder.stored().apex is None
     # Stepping goes on without a kernel: the clip is in the browser.
@@ -106,7 +107,7 @@ def test_a_dead_kernel_is_told_and_the_edit_is_sent_by_the_next(open_clip: Any) 
     coder.page.reload(wait_until="commit")
     coder.sees_marks(coder.numbers[0], coder.numbers[3])
     coder.is_saved()
-    expect(coder.by("unsaved")).to_be_hidden()
+    expect(coder.by("liveness")).to_be_hidden()
     assert coder.stored().apex == coder.numbers[3]
 
 
@@ -147,11 +148,15 @@ def test_a_full_disk_is_told_and_the_edit_is_stored_when_there_is_room(open_clip
     coder.press("a")
     expect(coder.by("status")).to_contain_text("NOT SAVED")
     expect(coder.by("unsaved")).to_contain_text("Make room on the disk")
+    # Nor does the list say more than the disk holds.
+    expect(coder.by("row-unsaved")).to_be_visible()
+    expect(coder.by("unsaved-count")).to_have_text("1 clip NOT SAVED")
     coder.sees_marks(coder.numbers[0], coder.numbers[4])
     assert coder.stored().apex is None
     kernel.rlimit(resource.RLIMIT_FSIZE, before)
     expect(coder.by("unsaved")).to_be_hidden()
     coder.is_saved()
+    expect(coder.by("row-unsaved")).to_have_count(0)
     assert coder.stored().apex == coder.numbers[4]
 
 

@@ -48,15 +48,18 @@ def test_a_lost_connection_is_told_stepped_through_and_made_good(page: Any, open
     coder.press("ArrowRight", "ArrowRight")
     coder.shows_the_file_of(coder.numbers[2])
     coder.press("o")
-    expect(coder.by("unsaved")).to_contain_text("NOT SAVED")
-    expect(coder.by("unsaved")).to_contain_text("No connection to mexlab")
+    expect(coder.by("status")).to_contain_text("NOT SAVED")
+    # One bar says it, and what is kept; the form stays as it is.
+    expect(coder.by("liveness")).to_contain_text("No connection to mexlab")
+    expect(coder.by("liveness")).to_contain_text("1 change is kept in this browser")
+    expect(coder.by("unsaved")).to_be_hidden()
     assert coder.stored().onset is None
     coder.press("End")
     coder.shows_the_file_of(coder.numbers[-1])
     coder.press("a")
     line.mend()
     # The browser waits longer from attempt to attempt until it connects again.
-    expect(coder.by("unsaved")).to_be_hidden(timeout=90_000)
+    expect(coder.by("liveness")).to_be_hidden(timeout=90_000)
     coder.is_saved()
     coder.sees_marks(coder.numbers[2], coder.numbers[-1])
     assert (coder.stored().onset, coder.stored().apex) == (coder.numbers[2], coder.numbers[-1])
