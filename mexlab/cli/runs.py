@@ -3,18 +3,35 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mexlab.cli.metrics import (
+    ClassesOption,
+    ClipOption,
+    PredictedOption,
+    SeedOption,
+    SharesOption,
+    SubjectOption,
+    TrueOption,
+    column_names,
+    listed,
+)
 from mexlab.cli.options import JsonOption, WorkspaceOption, open_workspace
 from mexlab.cli.output import print_json, print_table, remark, say
+from mexlab.cli.show import full_record, print_run
 from mexlab.errors import InputError
 
 if TYPE_CHECKING:
+    from mexlab.training.foreign_predictions import ColumnNames
     from mexlab.training.runs import Run
     from mexlab.workspace.workspace import Workspace
+
+#: The head of the column of the seeds' own figures.
+_ALONE = "uf1, each alone"
 
 
 def register(app: typer.Typer) -> None:
@@ -39,6 +56,50 @@ def runs(
             help="Write a run's predictions as comma-separated values; - is standard output.",
         ),
     ] = None,
+    excel: Annotated[
+        bool,
+        typer.Option(
+            "--excel",
+            help="With --export: begin with the mark that Excel needs for UTF-8.",
+        ),
+    ] = False,
+    imported: Annotated[
+        Path | None,
+        typer.Option(
+            "--import",
+            metavar="FILE",
+            help="Make a run of other people's predictions (.csv), to stand beside your own.",
+        ),
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option("--name", help="With --import: your own name for the run.")
+    ] = None,
+    method: Annotated[
+        str, typer.Option("--method", help="With --import: what made the predictions.")
+    ] = "",
+    labels: Annotated[
+        str, typer.Option("--labels", help="With --import: the label scheme, such as megc2019.")
+    ] = "",
+    protocol: Annotated[
+        str,
+        typer.Option(
+            "--protocol",
+            help="With --import: how people were held out, such as leave-one-subject-out.",
+        ),
+    ] = "",
+    database: Annotated[
+        str | None,
+        typer.Option(
+            "--database", help="With --import: that of all clips, or the column that names it."
+        ),
+    ] = None,
+    true: TrueOption = None,
+    predicted: PredictedOption = None,
+    subject: SubjectOption = None,
+    clip: ClipOption = None,
+    seed: SeedOption = None,
+    classes: ClassesOption = None,
+    probabilities: SharesOption = True,
     delete: Annotated[
         list[str] | None,
         typer.Option("--delete", metavar="ID", help="Delete a run for good, or several."),
@@ -47,13 +108,33 @@ def runs(
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List the runs, the newest first, with their figures for Full; or change one."""
+    """List the runs, the newest first, with their figures for Full; or change one.
+
+    `--import FILE` takes the columns that `mexlab metrics` takes, and needs subject and clip too;
+    the options --true to --probabilities are of such a file.
+    """
+    from mexlab.pages.seed_words import REMARK, alone_words, averaged_words
     from mexlab.training.resume import can_resume
     from mexlab.training.run_labels import label_run
     from mexlab.training.runs import list_runs, open_run
 
     opened = open_workspace(context, workspace)
     runs_dir = opened.runs_dir
+    if imported is not None:
+        made = _import(
+            opened,
+            imported,
+            ImportWords(name, method, labels, protocol, database),
+            column_names(true, predicted, subject, None, clip, seed),
+            listed(classes),
+            probabilities,
+        )
+        if as_json:
+            print_json(full_record(made))
+        else:
+            say(f"{made.id}: imported from {imported.name}")
+            print_run(made)
+        return
     if rename is not None:
         label_run(open_run(runs_dir, rename[0]).folder, name=rename[1])
     if note is not None:
@@ -61,10 +142,9 @@ def runs(
     if delete:
         _delete(list_runs(runs_dir), delete, yes)
     if export is not None:
-        _export(opened, open_run(runs_dir, export[0]), export[1])
+        _export(opened, open_run(runs_dir, export[0]), export[1], excel)
         return
-    listed = list_runs(runs_dir)
-    found = [{**run.summary(), "resumable": can_resume(run)} for run in listed]
+    found = [{**run.summary(), "resumable": can_resume(run)} for run in list_runs(runs_dir)]
     if as_json:
         print_json(found)
         return
@@ -73,22 +153,25 @@ def runs(
         return
     figures = ("accuracy", "f1_score", "uf1", "uar")
     print_table(
-        ("run", "status", "model", "databases", "clips", "seeds", *figures, "created"),
+        ("run", "status", "model", "databases", "clips", "seeds", *figures, _ALONE, "created"),
         (
             (
                 run["id"],
-                run["status"],
+                "imported" if run["imported"] else run["status"],
                 run["model"],
                 ", ".join(run["databases"]),
                 run["clips"],
-                len(run["seeds"]),
+                len(run["seeds"]) or None,
                 *((run["metrics"].get("full") or {}).get(figure) for figure in figures),
+                alone_words(run["metrics"].get("full") or {}, "uf1", 4),
                 str(run["created"])[:16].replace("T", " "),
             )
             for run in found
         ),
-        numbers=("clips", "seeds", *figures),
+        numbers=("clips", "seeds", *figures, _ALONE),
     )
+    if any(averaged_words(run["metrics"].get("full") or {}) for run in found):
+        say(REMARK)
     for run in found:
         own = [run["name"]] if run["name"] != run["id"] else []
         own += [part for part in (run["note"], run["reason"]) if part]
@@ -122,21 +205,60 @@ def _delete(found: list[Run], ids: list[str], yes: bool) -> None:
         delete_run(known[name])
 
 
-def _export(workspace: Workspace, run: Run, target: str) -> None:
+@dataclass(frozen=True, slots=True)
+class ImportWords:
+    """What the options of an import say of it."""
+
+    name: str | None
+    method: str
+    labels: str
+    protocol: str
+    database: str | None
+
+
+def _import(
+    workspace: Workspace,
+    file: Path,
+    said: ImportWords,
+    columns: ColumnNames,
+    classes: list[str] | None,
+    probabilities: bool,
+) -> Run:
+    from mexlab.training.foreign_predictions import header_of
+    from mexlab.training.run_import import ImportChoice, import_predictions
+
+    database = said.database
+    if database is not None and database in header_of(file):
+        columns, database = replace(columns, database=database), None
+    known = {
+        row.name: {"title": row.title, "synthetic": row.synthetic}
+        for row in workspace.store.databases()
+    }
+    return import_predictions(
+        workspace.runs_dir,
+        file,
+        ImportChoice(said.name, said.method, said.labels, said.protocol, database),
+        columns=columns,
+        classes=classes,
+        probabilities=probabilities,
+        databases=known,
+    )
+
+
+def _export(workspace: Workspace, run: Run, target: str, excel: bool) -> None:
     from mexlab.pages.run_export import closed_predictions
-    from mexlab.training.prediction_csv import predictions_csv
+    from mexlab.training.prediction_csv import UTF8_MARK, predictions_csv
     from mexlab.workspace.blindness import hidden_sentence
 
     hidden = closed_predictions(workspace, run, "csv", "mexlab runs")
     if hidden:
         remark(hidden_sentence(len(hidden), workspace.coder))
-    text = predictions_csv(run, hidden)
+    text = (UTF8_MARK if excel else "") + predictions_csv(run, hidden)
     if target == "-":
         sys.stdout.write(text)
         return
     try:
-        # Windows programs open it right only with the mark of UTF-8.
-        Path(target).write_text(text, encoding="utf-8-sig", newline="")
+        Path(target).write_text(text, encoding="utf-8", newline="")
     except OSError as error:
         raise InputError(f"cannot be written ({error.strerror or error})", where=target) from error
     say(f"{run.id}: predictions written to {target}")

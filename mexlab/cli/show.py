@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mexlab.cli.figures import print_figures, print_matrices
 from mexlab.cli.options import JsonOption, WorkspaceOption, open_workspace
 from mexlab.cli.output import print_json, print_table, remark, say
 
@@ -86,7 +87,7 @@ def save_run(workspace: Workspace, run: Run, target: Path, *, leak: bool = False
     from mexlab.pages.run_figures import short_titles
     from mexlab.workspace.blindness import hidden_sentence
 
-    kinds = [kind for kind, one in EXPORTS.items() if not one.picture]
+    kinds = [kind for kind, one in EXPORTS.items() if not one.picture and not one.mark]
     kind = target.suffix.lower().removeprefix(".")
     if kind not in kinds:
         raise InputError(
@@ -100,8 +101,7 @@ def save_run(workspace: Workspace, run: Run, target: Path, *, leak: bool = False
     hidden = closed_predictions(workspace, run, kind, "mexlab show")
     text = export_run(run, kind, titles, layouts, leak=leak, without=hidden)
     try:
-        # A spreadsheet takes names for UTF-8 only with its mark.
-        target.write_text(text, encoding="utf-8-sig" if kind == "csv" else "utf-8", newline="")
+        target.write_text(text, encoding="utf-8", newline="")
     except OSError as error:
         raise InputError(
             f"cannot be written ({error.strerror or error})", where=target.name
@@ -215,53 +215,16 @@ def print_leak(run: Run) -> None:
 
 def print_run(run: Run) -> None:
     """Tables of one run on standard output."""
-    from mexlab.training.protocols import spell_protocol
+    from mexlab.pages.run_rows import protocol_line
 
     summary = run.summary()
     say(f"{run.id}: {run.status}" + (f" ({run.reason})" if run.reason else ""))
     if summary["clips"]:
-        seeds = ", ".join(map(str, summary["seeds"]))
-        say(
-            f"{summary['model']}, {summary['clips']} clips, {summary['subjects']} subjects, "
-            + (f"{spell_protocol(run.settings)}, " if run.settings else "")
-            + f"{summary['epochs']} epochs, seeds {seeds}"
-            + ("; synthetic data" if summary["synthetic"] else "")
-        )
+        say(protocol_line(run) + ("; synthetic data" if summary["synthetic"] else ""))
     if not run.metrics:
         return
-    from mexlab.pages.run_intervals import NONE, spell_interval
-
-    intervals = known_intervals(run)
-    spans = ("uf1: 95 %", "uar: 95 %")
-    print_table(
-        ("part", "clips", *FIGURES, *spans, "seeds: uf1", "seeds: uar"),
-        (
-            (
-                name,
-                figures["n"],
-                *(figures[figure] for figure in FIGURES),
-                *(
-                    spell_interval(intervals.get(name, NONE).figures.get(figure))
-                    for figure in ("uf1", "uar")
-                ),
-                _spread(figures, "uf1"),
-                _spread(figures, "uar"),
-            )
-            for name, figures in run.metrics.items()
-        ),
-        numbers=("clips", *FIGURES, *spans, "seeds: uf1", "seeds: uar"),
-    )
-    # The matrix of an only database is that of Full.
-    parts = {"full": run.metrics["full"]} if len(run.metrics) == 2 else run.metrics
-    for name, figures in parts.items():
-        print_table(
-            (f"{_part_title(name, run)}: coded ↓ called →", *run.classes),
-            (
-                (truth, *map(str, row))
-                for truth, row in zip(run.classes, figures["confusion"], strict=True)
-            ),
-            numbers=run.classes,
-        )
+    print_figures(run.metrics, known_intervals(run))
+    print_matrices(run.metrics, run.classes, {"full": _part_title("full", run)})
 
 
 def _part_title(name: str, run: Run) -> str:
@@ -269,11 +232,3 @@ def _part_title(name: str, run: Run) -> str:
         return name
     only = [part for part in run.metrics if part != "full"]
     return f"Full = {only[0]}" if len(only) == 1 else "Full"
-
-
-def _spread(figures: dict[str, Any], name: str) -> str:
-    seeds = figures.get("seeds") or {}
-    mean, sd = (seeds.get("mean") or {}).get(name), (seeds.get("sd") or {}).get(name)
-    if mean is None:
-        return ""
-    return f"{mean:.4f}" + (f" ± {sd:.4f}" if sd is not None else "")

@@ -15,6 +15,7 @@ from mexlab.pages.published_rows import (
 )
 from mexlab.pages.run_comparison import apart
 from mexlab.pages.run_figures import matrix_record
+from mexlab.pages.seed_words import averaged_words
 from mexlab.training.runs import FINISHED, Run
 
 _PUBLISHED, _RUN = "published:", "run:"
@@ -42,13 +43,20 @@ def beside_choices(
     others = [
         {
             "value": f"{_RUN}{other.id}",
-            "title": other.name if other.name == other.id else f"{other.name} ({other.id})",
+            "title": ", ".join(filter(None, (_name(other), averaged_words(other.metrics[FULL])))),
             "group": "Runs",
         }
         for other in runs
-        if other.status == FINISHED and other.id != run.id and other.classes == run.classes
+        if other.status == FINISHED
+        and other.id != run.id
+        and set(other.classes) == set(run.classes)
     ]
     return [*published, *others]
+
+
+def _name(run: Run) -> str:
+    named = run.name if run.name == run.id else f"{run.name} ({run.id})"
+    return f"{named}, imported" if run.imported else named
 
 
 def chosen_run(value: str) -> str:
@@ -83,5 +91,9 @@ def other_matrix(other: Run, name: str, this: Run) -> dict[str, Any] | None:
     """Another run's matrix of the same name; None where it has none."""
     if name not in other.metrics:
         return None
-    record = matrix_record(f"beside-{name}", apart(other, this), other.classes, other.metrics[name])
+    # In this run's order of the classes: cell must stand beside cell.
+    order = [other.classes.index(one) for one in this.classes]
+    counts = other.metrics[name]["confusion"]
+    metrics = {**other.metrics[name], "confusion": [[counts[i][j] for j in order] for i in order]}
+    record = matrix_record(f"beside-{name}", apart(other, this), this.classes, metrics)
     return {**record, "fixed": True}

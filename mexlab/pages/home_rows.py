@@ -9,6 +9,7 @@ from mexlab.data.clips import ClipKey
 from mexlab.evaluation.metrics import FULL
 from mexlab.pages.links import page_names, page_url
 from mexlab.pages.run_rows import TONES, counted, short_moment, spell_seconds, spell_seeds
+from mexlab.pages.seed_words import headline_words
 from mexlab.store.rows import DatabaseRow
 from mexlab.training import runs
 from mexlab.training.runs import Run
@@ -87,6 +88,10 @@ def home_run_row(run: Run, latest: Mapping[str, Any] | None = None) -> dict[str,
     if summary["seeds"]:
         word = "seed" if len(summary["seeds"]) == 1 else "seeds"
         detail.append(f"{word} {spell_seeds(summary['seeds'])}")
+    if run.imported:
+        detail.append("imported")
+    if full and (words := headline_words(full)):
+        detail.append(f"UF1 of {words}")
     row: dict[str, Any] = {
         "id": run.id,
         "title": run.name,

@@ -11,11 +11,16 @@ from numpy.typing import NDArray
 from mexlab.evaluation.metrics import FULL, METRIC_NAMES, metrics_from_confusion
 from mexlab.evaluation.tables import PUBLISHED_CLASSES, published_confusion, published_results
 from mexlab.pages.run_figures import score, seed_row
-from mexlab.training.protocols import is_published, spell_protocol
+from mexlab.pages.run_rows import stated_protocol
+from mexlab.pages.seed_words import averaged_words
+from mexlab.training.protocols import LEAVE_ONE_SUBJECT_OUT, is_published, spell_protocol
 from mexlab.training.runs import Run
 
 #: The databases of the published composite.
 COMPONENTS = ("smic", "casme2", "samm")
+
+#: Of several seeds beside what is published.
+LIKE = "One training is published: the seeds, each alone, are what to hold against it."
 
 SOURCE = "LAENet paper, Tables 4 to 6"
 
@@ -105,7 +110,7 @@ def rows_beside(
     metrics = run.metrics
     seeds = seed_row(metrics[matrix])
     own = {
-        "label": "this run, seeds averaged" if seeds else "this run",
+        "label": ", ".join(filter(None, ("this run", averaged_words(metrics[matrix])))),
         "strong": True,
         "cells": [score(metrics[matrix][name]) for name in METRIC_NAMES],
     }
@@ -117,11 +122,15 @@ def rows_beside(
         synthetic=run.summary()["synthetic"],
         otherwise=other_protocol(run),
     )
+    if remark and seeds:
+        remark = f"{remark} {LIKE}"
     return [own, *([seeds] if seeds else []), *rows], remark
 
 
 def other_protocol(run: Run) -> str:
     """A run's protocol where published figures do not apply to it; else ""."""
+    if run.imported:
+        return "" if run.imported["protocol"] == LEAVE_ONE_SUBJECT_OUT else stated_protocol(run)
     settings = run.settings
     return "" if settings is None or is_published(settings) else spell_protocol(settings)
 

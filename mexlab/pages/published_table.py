@@ -13,6 +13,7 @@ from mexlab.evaluation.tables import (
 )
 from mexlab.pages.published_rows import COMPONENTS, component_of, other_protocol
 from mexlab.pages.run_figures import score
+from mexlab.pages.seed_words import headline_words
 from mexlab.training.runs import FINISHED, Run
 
 #: Heads of the columns: the four figures of Full, then UF1 and UAR of each database.
@@ -60,7 +61,16 @@ def table_4(run: Run, runs: Iterable[Run], layouts: Mapping[str, str]) -> list[d
             "label": one.name if one.id == run.id else one.id,
             "strong": one.id == run.id,
             "cells": cells,
-            "note": other_protocol(one),
+            "note": "; ".join(
+                filter(
+                    None,
+                    (
+                        "imported" if one.imported else "",
+                        other_protocol(one),
+                        headline_words(one.metrics[FULL]),
+                    ),
+                )
+            ),
             "shaded": bool(other_protocol(one)),
         }
         for one, cells in own

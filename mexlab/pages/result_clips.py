@@ -53,6 +53,7 @@ class ResultClips:
         self._flagged: set[ClipKey] = set()
         self._coder = "database"
         self._run: Run | None = None
+        self._sure = True
         self.recoding = Recoding(workspace)
         self.looked = WhereLooked(workspace)
         self.list = CellClips(hint=HINT, titles=dict(titles)).add_class("mx-grow")
@@ -61,7 +62,7 @@ class ResultClips:
 
     def read(self, run: Run, predictions: Sequence[Prediction]) -> None:
         """What the store says now of the run's clips, by the coder whose labels were trained."""
-        self._run = run
+        self._run, self._sure = run, run.has_probabilities
         coder = self._coder = (run.record.get("request") or {}).get("coder") or "database"
         names = {row.key.database for row in predictions}
         self._several = len(names) > 1
@@ -157,7 +158,7 @@ class ResultClips:
             "database": key.database,
             "called": row.predicted,
             "coded": row.truth,
-            "probability": row.probabilities[row.predicted],
+            "probability": row.probabilities[row.predicted] if self._sure else None,
             "right": row.correct,
             "annotate": annotate,
             "flow": flow,

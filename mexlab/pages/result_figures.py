@@ -76,7 +76,7 @@ class ResultFigures:
     def _show_comparison(self, run: Run, other: Run | None, matrix: str, behind: str) -> None:
         self.comparison = None
         self.changes.set_trait("selected", None)
-        self.changes.rows, self.changes.remark = [], ""
+        self.changes.rows, self.changes.warning = [], ""
         self.changes.caption = "" if other is None else f"Changed from {apart(other, run)}{behind}"
         self.difference.rows = []
         if other is None:
@@ -88,9 +88,9 @@ class ResultFigures:
             return
         self.comparison = found
         self.changes.sentence, self.changes.rows = found.sentence(), found.changes()
-        self.changes.remark = f"Not compared: clips {found.left_out}." if found.left_out else ""
+        self.changes.warning = found.warning()
         self.difference.columns = [apart(other, run), "this run", "difference", "95 % interval"]
         self.difference.rows = found.rows()
-        self.difference.remark = (
+        self.difference.remark = (f"{found.ground.said} " if found.ground.said else "") + (
             "Paired bootstrap over the held-out people; bold where the interval leaves zero out."
         )

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from mexlab.errors import MexlabError
+from mexlab.errors import MexlabError, RunError
 from mexlab.evaluation.metrics import FULL, METRIC_NAMES
 from mexlab.training.protocols import K_FOLD
 from mexlab.training.runs import FINISHED, Run
@@ -139,6 +139,9 @@ def run_ablation(run: Run, every: Iterable[Run], layouts: Mapping[str, str]) -> 
     for other in every:
         if other.id == run.id or other.status != FINISHED:
             continue
+        if other.imported:
+            unlike.append((other, "imported: what it was trained with is not known"))
+            continue
         try:
             one = _conditions(other)
             why = own.difference(one, pretrain)
@@ -198,7 +201,9 @@ class _Conditions:
 
 
 def _conditions(run: Run) -> _Conditions:
-    """Raises MexlabError where the run's record cannot be read."""
+    """Raises MexlabError where the run's record cannot be read, or it was imported."""
+    if run.imported:
+        raise RunError("was imported: what it was trained with is not known", where=run.id)
     request, data = _request(run), run.record.get("data") or {}
     settings = run.settings or request.training
     features = data.get("features") or {}

@@ -16,9 +16,9 @@ from mexlab.evaluation.metrics import (
     confusion_matrix,
     metrics_from_confusion,
 )
+from mexlab.pages.common_ground import CommonGround, common_ground
 from mexlab.pages.run_figures import FIGURES, score
 from mexlab.pages.run_intervals import in_part, spell_interval
-from mexlab.training.protocols import spell_protocol
 from mexlab.training.run_files import Prediction
 from mexlab.training.runs import Run
 
@@ -38,6 +38,8 @@ class RunComparison:
         Of the other and of this run, on these clips.
     left_out : str
         Which clips could not be compared, and why; "" where all could.
+    ground : CommonGround
+        Which seeds are compared, and what is not alike.
     """
 
     this: Run
@@ -46,6 +48,7 @@ class RunComparison:
     result: Comparison
     figures: tuple[Metrics, Metrics]
     left_out: str
+    ground: CommonGround
 
     def changes(self) -> list[dict[str, Any]]:
         """How many clips of each class went from one cell to another, most first.
@@ -82,21 +85,22 @@ class RunComparison:
     def sentence(self) -> str:
         """What changed and whether it can be chance, in words."""
         changed, clips = int(self.result.changed.sum()), self.result.clips
-        unlike = self._unlike()
+        alike = f" {self.ground.said}" if self.ground.said else ""
         if not changed:
-            return f"Both call all {clips} clips the same.{unlike}"
+            return f"Both call all {clips} clips the same.{alike}"
         gained, lost = self.result.gained, self.result.lost
         verb = "is" if changed == 1 else "are"
         return (
             f"{changed} of {clips} clips {verb} called differently: {gained} newly right, "
-            f"{lost} newly wrong. McNemar, exact: p\u00a0{spell_p(self.result.p_value)}.{unlike}"
+            f"{lost} newly wrong. McNemar, exact: p\u00a0{spell_p(self.result.p_value)}.{alike}"
         )
 
-    def _unlike(self) -> str:
-        ways = [spell_protocol(run.settings) for run in (self.this, self.other) if run.settings]
-        if len(set(ways)) < 2:
-            return ""
-        return f" Their protocols differ: this run is {ways[0]}, {self.other.name} {ways[1]}."
+    def warning(self) -> str:
+        """What keeps the two from being held against each other; "" where nothing does."""
+        unlike = list(self.ground.unlike)
+        if self.left_out:
+            unlike.append(f"Not trained and tested on the same clips: {self.left_out}.")
+        return " ".join(unlike)
 
     def rows(self) -> list[dict[str, Any]]:
         """Rows of a figure table, one a figure: the other run, this run, their difference."""
@@ -134,15 +138,16 @@ def compare_runs(other: Run, this: Run, part: str = FULL) -> RunComparison:
     RunError
         Where one of them is not finished, or damaged.
     """
-    if this.classes != other.classes:
+    if set(this.classes) != set(other.classes):
         raise InputError(
             f"{other.name} tells {', '.join(other.classes)} apart, "
             f"this run {', '.join(this.classes)}",
             where="",
             remedy="Compare runs that were trained on the same classes.",
         )
-    before = {row.key: row for row in other.predictions() if in_part(row, part)}
-    after = [row for row in this.predictions() if in_part(row, part)]
+    ground = common_ground(other, this, apart(other, this))
+    before = {row.key: row for row in ground.predictions(other) if in_part(row, part)}
+    after = [row for row in ground.predictions(this) if in_part(row, part)]
     shared = [(before[row.key], row) for row in after if row.key in before]
     pairs = [(old, new) for old, new in shared if old.truth == new.truth]
     if not pairs:
@@ -176,6 +181,7 @@ def compare_runs(other: Run, this: Run, part: str = FULL) -> RunComparison:
             metrics_from_confusion(confusion_matrix(truth, second, len(classes)), classes),
         ),
         left_out=", ".join(f"{count} {what}" for count, what in left if count),
+        ground=ground,
     )
 
 

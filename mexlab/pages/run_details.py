@@ -7,7 +7,7 @@ from typing import Any
 
 from mexlab.data.codings import DATABASE_CODER
 from mexlab.pages.run_figures import short_titles
-from mexlab.pages.run_rows import asked_settings, counted, spell_seeds
+from mexlab.pages.run_rows import asked_settings, counted, spell_seeds, stated_protocol
 from mexlab.pages.train_words import features_words, join_words
 from mexlab.training.protocols import spell_protocol
 from mexlab.training.runs import Run
@@ -43,6 +43,7 @@ def what_went_in(run: Run, reasons: Reasons | None = None) -> list[list[str]]:
     data: Mapping[str, Any] = record.get("data") or {}
     request: Mapping[str, Any] = record.get("request") or {}
     rows = [
+        ["imported", _imported(run)],
         ["clips", _clips(data, request)],
         ["left out", _left_out(data, reasons)],
         ["labels", _labels(data, request)],
@@ -53,6 +54,13 @@ def what_went_in(run: Run, reasons: Reasons | None = None) -> list[list[str]]:
         ["software", _software(record)],
     ]
     return [[term, text] for term, text in rows if text]
+
+
+def _imported(run: Run) -> str:
+    if not run.imported:
+        return ""
+    shares = "" if run.has_probabilities else "; no probabilities"
+    return f"from {run.imported['file']}, made by {run.model}; {stated_protocol(run)}{shares}"
 
 
 def _clips(data: Mapping[str, Any], request: Mapping[str, Any]) -> str:

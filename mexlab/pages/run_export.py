@@ -14,7 +14,7 @@ from mexlab.pages.run_intervals import run_intervals
 from mexlab.pages.run_latex import leak_latex, run_latex
 from mexlab.pages.run_leak import leak_or_reason
 from mexlab.pages.run_report import run_report
-from mexlab.training.prediction_csv import predictions_csv
+from mexlab.training.prediction_csv import UTF8_MARK, predictions_csv
 from mexlab.training.run_files import average_seeds
 from mexlab.training.runs import Run
 from mexlab.workspace.blindness import disclose_calls
@@ -31,11 +31,14 @@ class ExportKind:
     ending: str
     mime: str
     picture: bool = False
+    #: Begins the file; what Excel needs to take names for UTF-8.
+    mark: str = ""
 
 
 #: By suffix. PNG is the SVG, drawn by the browser: the package carries no text renderer of its own.
 EXPORTS: Mapping[str, ExportKind] = {
     "csv": ExportKind("CSV", "predictions.csv", "text/csv"),
+    "excel": ExportKind("CSV for Excel", "predictions-excel.csv", "text/csv", mark=UTF8_MARK),
     "tex": ExportKind("LaTeX", "figures.tex", "application/x-tex"),
     "svg": ExportKind("SVG", "matrices.svg", "image/svg+xml"),
     "png": ExportKind("PNG", "matrices.png", "image/svg+xml", picture=True),
@@ -44,7 +47,7 @@ EXPORTS: Mapping[str, ExportKind] = {
 
 
 #: Formats that list predictions clip by clip; the others hold counts alone.
-_BY_CLIP = ("csv", "html")
+_BY_CLIP = ("csv", "excel", "html")
 
 
 def closed_predictions(workspace: Workspace, run: Run, kind: str, page: str) -> set[ClipKey]:
@@ -93,6 +96,7 @@ def export_run(
     predictions = average_seeds(rows)
     makers: dict[str, Callable[[], str]] = {
         "csv": lambda: predictions_csv(run, without),
+        "excel": lambda: EXPORTS["excel"].mark + predictions_csv(run, without),
         "tex": lambda: (
             run_latex(run, titles, run_intervals(run, predictions))
             + (leak_latex(run, titles, rows) if leak else "")

@@ -9,6 +9,7 @@ from typing import Any
 from mexlab.evaluation.intervals import Interval, MetricIntervals
 from mexlab.evaluation.metrics import FULL, metrics_from_confusion
 from mexlab.pages.run_intervals import NONE, in_part, spell_interval
+from mexlab.pages.seed_words import alone_words, averaged_words, count_seeds
 from mexlab.training.run_files import Prediction
 from mexlab.training.runs import Run
 
@@ -25,13 +26,17 @@ def matrix_record(
     intervals: MetricIntervals = NONE,
 ) -> dict[str, Any]:
     """One confusion matrix for :class:`mexlab.widgets.confusion_matrix.ConfusionMatrix`."""
-    clips = metrics["n"]
+    clips, averaged = metrics["n"], averaged_words(metrics)
     return {
         "name": name,
         "title": title,
-        "detail": f"{clips} clip" if clips == 1 else f"{clips} clips",
+        "detail": ", ".join(
+            filter(None, (f"{clips} clip" if clips == 1 else f"{clips} clips", averaged))
+        ),
         "classes": list(classes),
         "counts": metrics["confusion"],
+        # Below each figure what the seeds give alone; of one seed there is nothing more to say.
+        "alone": [alone_words(metrics, long) for _, long in FIGURES] if averaged else [],
         "figures": [
             [short, score(metrics[long]), spell_interval(intervals.figures.get(long))]
             for short, long in FIGURES
@@ -98,9 +103,9 @@ def class_rows(
 
 def seed_row(metrics: Mapping[str, Any]) -> dict[str, Any] | None:
     """Mean and standard deviation of the seeds' own figures; None for a single seed."""
-    seeds = metrics.get("seeds") or {}
-    if len(seeds.get("per_seed") or []) < 2:
+    if count_seeds(metrics) < 2:
         return None
+    seeds = metrics["seeds"]
     return {
         "label": f"its {len(seeds['per_seed'])} seeds, each alone",
         "cells": [

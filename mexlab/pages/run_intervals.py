@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -17,11 +17,18 @@ NONE = MetricIntervals({}, {}, 0)
 
 def run_intervals(run: Run, predictions: Sequence[Prediction]) -> dict[str, MetricIntervals]:
     """Intervals of Full and of each database, by the names of :attr:`Run.metrics`."""
-    classes = list(run.classes)
-    truth = np.array([classes.index(row.truth) for row in predictions])
-    called = np.array([classes.index(row.predicted) for row in predictions])
+    return intervals_of(run.metrics, predictions, run.classes)
+
+
+def intervals_of(
+    parts: Iterable[str], predictions: Sequence[Prediction], classes: Sequence[str]
+) -> dict[str, MetricIntervals]:
+    """Intervals of some predictions, one a clip: of Full and each database named in `parts`."""
+    number = {name: i for i, name in enumerate(classes)}
+    truth = np.array([number[row.truth] for row in predictions])
+    called = np.array([number[row.predicted] for row in predictions])
     found = {}
-    for name in run.metrics:
+    for name in parts:
         rows = [i for i, row in enumerate(predictions) if in_part(row, name)]
         if rows:
             people = [predictions[i].key.group for i in rows]

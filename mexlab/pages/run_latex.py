@@ -11,6 +11,7 @@ from mexlab.pages.run_figures import FIGURES
 from mexlab.pages.run_intervals import NONE
 from mexlab.pages.run_leak import held_out, leak_groups, leak_or_reason, leak_remark
 from mexlab.pages.run_rows import protocol_line
+from mexlab.pages.seed_words import alone_words, averaged_words
 from mexlab.training.run_files import Prediction
 from mexlab.training.runs import Run
 
@@ -50,7 +51,9 @@ def run_latex(run: Run, titles: Mapping[str, str], intervals: Mapping[str, Metri
     metrics = run.metrics
     synthetic = " Synthetic data." if run.summary()["synthetic"] else ""
     people = intervals.get(FULL, NONE).subjects
-    caption = f"{latex_text(run.name)}: {latex_text(protocol_line(run))}.{synthetic}" + (
+    averaged = averaged_words(metrics[FULL])
+    seeds = f" Figures: {averaged}; below, each alone, mean $\\pm$ SD." if averaged else ""
+    caption = f"{latex_text(run.name)}: {latex_text(protocol_line(run))}.{synthetic}{seeds}" + (
         f" In brackets 95\\,\\% bootstrap intervals over {people} people." if people > 1 else ""
     )
     parts = []
@@ -61,6 +64,9 @@ def run_latex(run: Run, titles: Mapping[str, str], intervals: Mapping[str, Metri
             [latex_text(title), str(one["n"])],
             [(one[long], known.get(long)) for _, long in FIGURES],
         )
+        if averaged:
+            alone = (latex_text(alone_words(one, long, 4)) for _, long in FIGURES)
+            parts.append(" & ".join(("", "", *(f"{{\\scriptsize {a}}}" for a in alone))) + r" \\")
     classes = []
     for name, one in metrics[FULL]["per_class"].items():
         known = intervals.get(FULL, NONE).per_class.get(name, {})
@@ -76,7 +82,8 @@ def run_latex(run: Run, titles: Mapping[str, str], intervals: Mapping[str, Metri
             *_table(
                 ["Class", "Clips", "Precision", "Recall", "F1"],
                 classes,
-                f"{latex_text(run.name)}: each class, all databases together.",
+                f"{latex_text(run.name)}: each class, all databases together"
+                f"{f', {averaged}' if averaged else ''}.",
                 f"tab:{run.id}-classes",
             ),
             "",

@@ -85,6 +85,8 @@ def leak_or_reason(run: Run, rows: Sequence[Prediction]) -> LeakGap | str:
 
     A damaged record costs no more than this: the run's own figures are not made of it.
     """
+    if run.imported:
+        return "This run was imported: what it called after each epoch is not known."
     try:
         return run_leak(run, rows) or NO_RECORD
     except MexlabError as error:

@@ -28,6 +28,7 @@ from mexlab.pages.run_leak import (
     leak_sentence,
 )
 from mexlab.pages.run_rows import counted, protocol_line, spell_seconds
+from mexlab.pages.seed_words import REMARK, averaged_words
 from mexlab.training.run_files import Prediction
 from mexlab.training.runs import Run
 
@@ -92,6 +93,7 @@ def run_report(
             f'<p class="dim">{escape(protocol_line(run))}</p>',
             f"<p>{escape(note)}</p>" if note else "",
             f"<p>{escape(str(run.record.get('protocol') or ''))}</p>",
+            *_seeds(run),
             "<h2>Confusion matrices</h2>",
             matrices_svg([full, *databases]),
             "<h2>Each class</h2>",
@@ -102,10 +104,15 @@ def run_report(
             "<h2>Settings and data</h2>",
             _facts(run),
             f"<details><summary>{told}</summary>",
-            _prediction_table(listed, run.classes),
+            _prediction_table(listed, run.classes if run.has_probabilities else ()),
             "</details></body></html>\n",
         )
     )
+
+
+def _seeds(run: Run) -> Iterable[str]:
+    if words := averaged_words(run.metrics[FULL]):
+        yield f"<p>Figures and matrices: {escape(words)}. {escape(REMARK)}</p>"
 
 
 def _synthetic(run: Run) -> bool:

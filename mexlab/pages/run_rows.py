@@ -7,8 +7,9 @@ from typing import Any
 
 from mexlab.errors import InputError
 from mexlab.models.registry import networks
+from mexlab.pages.seed_words import headline_words
 from mexlab.training import runs
-from mexlab.training.protocols import spell_protocol
+from mexlab.training.protocols import PROTOCOLS, spell_protocol
 from mexlab.training.resume import can_resume, kept_folds
 from mexlab.training.runs import Run
 from mexlab.training.settings import TrainingSettings
@@ -42,6 +43,8 @@ def run_row(run: Run, share: float | None = None, place: str = "") -> dict[str, 
     figure = ""
     if run.status == runs.FINISHED:
         parts.append(counted(summary["clips"], "clip"))
+        parts += ["imported"] if run.imported else []
+        parts += filter(None, [headline_words(run.metrics["full"])])
         figure = f"UF1 {run.metrics['full']['uf1']:.3f}"
     else:
         parts.append(place or run.status)
@@ -68,6 +71,8 @@ def protocol_line(run: Run) -> str:
     summary = run.summary()
     asked = asked_settings(run)
     spec = networks().get(run.model)
+    if run.imported:
+        return _imported_line(run)
     parts = [spec.title if spec else run.model]
     if summary["clips"]:
         parts.append(counted(summary["clips"], "clip"))
@@ -76,8 +81,31 @@ def protocol_line(run: Run) -> str:
         parts.append(", ".join(filter(None, (spell_protocol(asked), people))))
         parts.append(f"{counted(asked.epochs, 'epoch')}, last one kept")
         word = "seed" if len(asked.seeds) == 1 else "seeds"
-        parts.append(f"{word} {spell_seeds(list(asked.seeds))}")
+        averaged = ", averaged" if len(asked.seeds) > 1 else ""
+        parts.append(f"{word} {spell_seeds(list(asked.seeds))}{averaged}")
     return " · ".join(part for part in parts if part)
+
+
+def _imported_line(run: Run) -> str:
+    summary = run.summary()
+    seeds = summary["seeds"]
+    told = f"seeds {spell_seeds(seeds)}, averaged" if len(seeds) > 1 else ""
+    parts = [
+        f"{run.model}, imported from {run.imported['file']}",
+        counted(summary["clips"], "clip"),
+        counted(summary["subjects"], "subject"),
+        stated_protocol(run),
+        told or ("" if seeds else "seeds not stated"),
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def stated_protocol(run: Run) -> str:
+    """How an imported run held people out, as whoever imported it says."""
+    stated = str(run.imported.get("protocol") or "")
+    known = PROTOCOLS.get(stated)
+    words = known.phrase.format(k="k") if known else stated
+    return f"{words}, as stated" if words else "protocol not stated"
 
 
 def asked_settings(run: Run) -> TrainingSettings | None:

@@ -68,6 +68,8 @@ class WhereLooked:
         from mexlab.workspace.blindness import RECODING
         from mexlab.workspace.train_request import TrainRequest
 
+        if run.imported:
+            return b"", [], "This run was imported: the networks that looked are not here."
         asked = TrainRequest.from_record(run.record["request"])
         content = load_content(
             self._workspace, FlowRequest(0, prediction.key, asked.coder, asked.flow), RECODING

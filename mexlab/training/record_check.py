@@ -15,6 +15,7 @@ from typing import Any
 from mexlab.errors import RunError
 from mexlab.evaluation.metrics import METRIC_NAMES
 from mexlab.training.run_files import CURVES, PREDICTIONS, CurvePoint, Prediction, read_predictions
+from mexlab.training.run_summary import IMPORTED, fault_of_import
 
 #: What a run that is not finished may not know yet.
 _NO_DATA = {"classes": ["any"], "clips": 0, "subjects": 0, "databases": []}
@@ -44,7 +45,10 @@ def _faults(record: Mapping[str, Any], finished: bool) -> Iterator[str]:
     yield from _data_faults(data if finished else {**_NO_DATA, **data})
     if not finished:
         return
-    if not record.get("settings"):
+    if imported := record.get(IMPORTED):
+        if fault := fault_of_import(imported):
+            yield fault
+    elif not record.get("settings"):
         yield "finished without settings"
     classes = data["classes"]
     for name, part in record["metrics"].items():
@@ -157,8 +161,9 @@ def read_checked_predictions(folder: Path, record: Mapping[str, Any]) -> list[Pr
 
 
 def _prediction_fault(rows: Sequence[Prediction], record: Mapping[str, Any]) -> str:
-    data, settings = record["data"], record["settings"]
-    classes, clips, seeds = data["classes"], data["clips"], settings.get("seeds", [1])
+    data = record["data"]
+    said = record.get("settings") or record.get(IMPORTED) or {}
+    classes, clips, seeds = data["classes"], data["clips"], said.get("seeds") or [1]
     for row in rows:
         if list(row.probabilities) != classes or not {row.truth, row.predicted} <= set(classes):
             return f"expected the classes {', '.join(classes)}, got others at {row.key}"

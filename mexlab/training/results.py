@@ -10,14 +10,13 @@ from numpy.typing import NDArray
 from torch import nn
 
 from mexlab.errors import RunError
-from mexlab.evaluation.metrics import metrics_by_database
-from mexlab.evaluation.seed_spread import seed_spread
 from mexlab.features.feature_set import FeatureSet
 from mexlab.training import run_files as files
 from mexlab.training.epoch_predictions import EPOCHS, write_epoch_predictions
 from mexlab.training.folds import CrossValidation
 from mexlab.training.prediction import load_state
 from mexlab.training.run_files import Prediction
+from mexlab.training.run_metrics import metrics_of_calls
 from mexlab.training.runs import Run
 from mexlab.training.settings import TrainingSettings
 from mexlab.training.weights import load_weights, save_weights
@@ -81,19 +80,14 @@ def compute_run_metrics(
     dict
         See :attr:`mexlab.training.Run.metrics`.
     """
-    databases = [key.database for key in feature_set.keys]
-
-    def score(values: NDArray[np.floating]) -> dict[str, Any]:
-        scored = metrics_by_database(
-            feature_set.labels, values.argmax(axis=1), databases, feature_set.classes
-        )
-        return {name: one.to_record() for name, one in scored.items()}
-
-    pooled = score(probabilities.astype(np.float64).mean(axis=0))
-    per_seed = [score(own) for own in probabilities]
-    for name, entry in pooled.items():
-        entry["seeds"] = seed_spread(seeds, [own[name] for own in per_seed])
-    return pooled
+    return metrics_of_calls(
+        feature_set.labels,
+        probabilities.astype(np.float64).mean(axis=0).argmax(axis=1),
+        [own.argmax(axis=1) for own in probabilities],
+        seeds,
+        [key.database for key in feature_set.keys],
+        feature_set.classes,
+    )
 
 
 def load_run_network(run: Run, fold: str, seed: int | None = None) -> nn.Module:
@@ -120,6 +114,8 @@ def load_run_network(run: Run, fold: str, seed: int | None = None) -> nn.Module:
         Where the run has no such seed or fold, or its file of weights is damaged or another's.
     """
     settings = run.settings
+    if run.imported:
+        raise RunError("was imported, and its networks are not here", where=run.id)
     if settings is None:
         raise RunError(f"is {run.status}: it has no networks yet", where=run.id)
     seed = settings.seeds[0] if seed is None else seed

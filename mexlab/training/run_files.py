@@ -27,6 +27,7 @@ from typing import Any
 
 from mexlab.data.clips import ClipKey
 from mexlab.errors import RunError
+from mexlab.training.csv_cells import plain_cell, safe_cell
 
 RECORD = "run.json"
 PROGRESS = "progress.jsonl"
@@ -36,7 +37,13 @@ PROCESS = "process.json"
 CANCEL = "cancel"
 WEIGHTS = "weights"
 
-_FIXED = ("seed", "fold", "database", "subject", "clip", "expression", "truth", "predicted")
+#: The columns of a table of predictions; probabilities follow, each class's under its name behind
+#: :data:`SHARE`. The same in a run's folder, in what is exported, and in what is imported.
+COLUMNS = ("seed", "fold", "database", "subject", "clip", "expression", "truth", "predicted")
+SHARE = "p_"
+
+#: What stands as the seed of the mean over all seeds.
+MEAN = "mean"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,23 +140,31 @@ def read_json(path: Path) -> dict[str, Any]:
 def write_predictions(
     path: Path, predictions: Iterable[Prediction], classes: Sequence[str]
 ) -> None:
-    rows = [[*_FIXED, *(f"p_{name}" for name in classes)]]
+    write_whole(path, predictions_table(predictions, classes))
+
+
+def predictions_table(predictions: Iterable[Prediction], classes: Sequence[str]) -> str:
+    """Predictions as comma-separated text, one line each.
+
+    Parameters
+    ----------
+    predictions : iterable of Prediction
+    classes : sequence of str
+        Whose probabilities are written; none where there are none.
+    """
+    rows = [[*COLUMNS, *(safe_cell(f"{SHARE}{name}") for name in classes)]]
     rows.extend(
         [
-            str(row.seed),
-            row.fold,
-            row.key.database,
-            row.key.subject,
-            row.key.name,
+            MEAN if row.seed is None else str(row.seed),
+            *map(safe_cell, (row.fold, row.key.database, row.key.subject, row.key.name)),
             str(row.key.expression),
-            row.truth,
-            row.predicted,
+            *map(safe_cell, (row.truth, row.predicted)),
             # Nine digits bring a float32 back exactly.
             *(f"{row.probabilities[name]:.9g}" for name in classes),
         ]
         for row in predictions
     )
-    write_whole(path, _table(rows))
+    return _table(rows)
 
 
 def read_predictions(path: Path) -> list[Prediction]:
@@ -157,21 +172,26 @@ def read_predictions(path: Path) -> list[Prediction]:
     predictions = []
     for number, row in _read_table(path):
         try:
+            # Runs from before an expression was a sample are of the first of each clip.
+            row = {"expression": "1", **row}
+            text = {name: plain_cell(row[name]) for name in COLUMNS}
             predictions.append(
                 Prediction(
-                    # Runs from before an expression was a sample are of the first of each clip.
                     key=ClipKey(
-                        row["database"], row["subject"], row["clip"], int(row.get("expression", 1))
+                        text["database"],
+                        text["subject"],
+                        text["clip"],
+                        int(text["expression"]),
                     ),
-                    truth=row["truth"],
-                    predicted=row["predicted"],
+                    truth=text["truth"],
+                    predicted=text["predicted"],
                     probabilities={
-                        name.removeprefix("p_"): float(value)
+                        plain_cell(name).removeprefix(SHARE): float(value)
                         for name, value in row.items()
-                        if name not in _FIXED
+                        if name not in COLUMNS
                     },
-                    seed=int(row["seed"]),
-                    fold=row["fold"],
+                    seed=int(text["seed"]),
+                    fold=text["fold"],
                 )
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -188,7 +208,8 @@ def average_seeds(rows: list[Prediction]) -> list[Prediction]:
     for key, own in by_clip.items():
         names = list(own[0].probabilities)
         mean = {n: sum(row.probabilities[n] for row in own) / len(own) for n in names}
-        predicted = max(names, key=mean.__getitem__)
+        # One alone is what it says, whatever rounding made of its probabilities.
+        predicted = own[0].predicted if len(own) == 1 else max(names, key=mean.__getitem__)
         averaged.append(Prediction(key, own[0].truth, predicted, mean, None, own[0].fold))
     return averaged
 

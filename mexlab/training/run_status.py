@@ -31,7 +31,7 @@ def fault_of_record(record: dict[str, Any]) -> str:
         )
     if record.get("status") not in WRITTEN:
         return f"{RECORD}: no status {record.get('status')!r}"
-    for part in ("request", "settings", "data", "metrics"):
+    for part in ("request", "settings", "data", "metrics", "imported"):
         if not isinstance(record.get(part) or {}, dict):
             return f"{RECORD}: {part} is no object"
     if record["status"] == FINISHED and "full" not in (record.get("metrics") or {}):

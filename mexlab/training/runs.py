@@ -35,6 +35,7 @@ from mexlab.training.run_status import (  # noqa: F401 - a run's readers look fo
     effective_status,
     fault_of_record,
 )
+from mexlab.training.run_summary import IMPORTED, summarise
 from mexlab.training.settings import TrainingSettings
 
 
@@ -92,6 +93,16 @@ class Run:
         return None if not record else TrainingSettings.from_record(record)
 
     @property
+    def imported(self) -> dict[str, Any]:
+        """Of a run whose predictions another program made, what is known of them; else {}."""
+        return dict(self._record.get(IMPORTED) or {})
+
+    @property
+    def has_probabilities(self) -> bool:
+        """Not so of imported predictions that say the class alone."""
+        return bool(self.imported.get("probabilities", True))
+
+    @property
     def classes(self) -> tuple[str, ...]:
         return tuple((self._record.get("data") or {}).get("classes", ()))
 
@@ -138,13 +149,15 @@ class Run:
         return read_checked_predictions(self.folder, self._record)
 
     def curves(self) -> list[CurvePoint]:
-        """Training loss and accuracy by seed, fold and epoch, of a finished run.
+        """Training loss and accuracy by seed, fold and epoch, of a finished run; none imported.
 
         Raises
         ------
         RunError
         """
         self._must_be(FINISHED)
+        if self.imported:
+            return []
         points, settings = files.read_curves(self.folder / files.CURVES), self.settings
         if settings is not None:
             check_curves(points, settings.seeds, settings.epochs)
@@ -221,27 +234,7 @@ class Run:
 
     def summary(self) -> dict[str, Any]:
         """What listings show: plain JSON types, always the same keys."""
-        settings = self._record.get("settings") or {}
-        data = self._record.get("data") or {}
-        return {
-            "id": self.id,
-            "name": self.name,
-            "status": self.status,
-            "reason": self.reason,
-            "note": str(self._record.get("note") or ""),
-            "model": self.model,
-            "created": self.created,
-            "finished": self._record.get("finished"),
-            "seconds": self._record.get("seconds"),
-            "clips": data.get("clips"),
-            "subjects": data.get("subjects"),
-            "databases": [entry.get("name") for entry in data.get("databases", [])],
-            "synthetic": bool(data.get("synthetic", False)),
-            "seeds": settings.get("seeds", []),
-            "epochs": settings.get("epochs"),
-            "protocol": self.settings.protocol if self.settings else None,
-            "metrics": self.metrics,
-        }
+        return summarise(self)
 
     def _must_be(self, status: str) -> None:
         if self.status != status:

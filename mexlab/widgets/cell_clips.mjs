@@ -48,14 +48,16 @@ function render({ model, el }) {
       onclick: () => model.send({ type: "look", key: row.key }),
     }, "where it looked");
     if (row.flow) also.append(look);
+    // Imported predictions may say the class alone.
+    const sure = row.probability === null ? null : row.probability.toFixed(2);
     const recode = row.recodable ? recodeButton(row) : null;
     if (recode) also.append(recode);
     item.append(
       mxElement("div", {}, title, also),
       mxElement("span", {
         class: `mx-tag ${mxTone(row.called)}`,
-        title: `called ${row.called} with probability ${row.probability.toFixed(2)}`,
-      }, `${CALLED_SHORT[row.called] || row.called} ${row.probability.toFixed(2).replace(/^0/, "")}`));
+        title: sure === null ? `called ${row.called}` : `called ${row.called} with probability ${sure}`,
+      }, `${CALLED_SHORT[row.called] || row.called} ${sure === null ? "" : sure.replace(/^0/, "")}`.trim()));
     title.addEventListener("keydown", (event) => {
       if (event.key === "ArrowDown" || event.key === "ArrowUp") {
         event.preventDefault();

@@ -31,12 +31,12 @@ function render({ model, el }) {
       el.replaceChildren();
       return;
     }
-    const remark = model.get("remark");
+    const warning = model.get("warning");
     el.replaceChildren(
       mxElement("h3", { class: "mx-h3" }, model.get("caption")),
       mxElement("p", { class: "mx-said", "data-testid": "changes-sentence" }, model.get("sentence")),
-      ...model.get("rows").map(drawRow),
-      ...(remark ? [mxElement("p", { class: "mx-remark" }, remark)] : []));
+      ...(warning ? [mxElement("p", { class: "mx-unlike", role: "note", "data-testid": "changes-unlike" }, warning)] : []),
+      ...model.get("rows").map(drawRow));
     mark();
   }
 
@@ -49,10 +49,10 @@ function render({ model, el }) {
   }
 
   draw();
-  model.on("change:caption change:sentence change:rows change:remark", draw);
+  model.on("change:caption change:sentence change:rows change:warning", draw);
   model.on("change:selected", mark);
   return () => {
-    model.off("change:caption change:sentence change:rows change:remark", draw);
+    model.off("change:caption change:sentence change:rows change:warning", draw);
     model.off("change:selected", mark);
   };
 }

@@ -17,8 +17,8 @@ class RunChanges(StemWidget):
         How many clips changed and whether it can be chance.
     rows : list of dict
         ``{truth, before, after, clips, effect}``; effect "gained", "lost" or "".
-    remark : str
-        One sentence below, such as which clips could not be compared.
+    warning : str
+        What is not alike in the two, so that their figures are not of the same thing.
     selected : dict or None
         ``{truth, before, after}``.
     """
@@ -28,5 +28,5 @@ class RunChanges(StemWidget):
     caption = traitlets.Unicode("").tag(sync=True)
     sentence = traitlets.Unicode("").tag(sync=True)
     rows = traitlets.List(traitlets.Dict()).tag(sync=True)
-    remark = traitlets.Unicode("").tag(sync=True)
+    warning = traitlets.Unicode("").tag(sync=True)
     selected = traitlets.Dict(allow_none=True, default_value=None).tag(sync=True)

@@ -84,9 +84,7 @@ function render({ model, el }) {
       savePicture(content.name, content.text);
       return;
     }
-    // The mark tells a spreadsheet that names are UTF-8; elsewhere it only gets in the way.
-    const mark = content.mime === "text/csv" ? ["\ufeff"] : [];
-    save(content.name, new Blob([...mark, content.text], { type: content.mime }));
+    save(content.name, new Blob([content.text], { type: content.mime }));
   }
 
   function key(event) {

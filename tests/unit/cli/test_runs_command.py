@@ -61,12 +61,16 @@ def test_export(workspace: Path, capsys: Capture, tmp_path: Path, target: str) -
     path = target if target == "-" else str(tmp_path / target)
     assert main(["runs", "--export", "laenet-003", path]) == 0
     out = capsys.readouterr().out
-    text = out if target == "-" else Path(path).read_text("utf-8-sig")
+    text = out if target == "-" else Path(path).read_text("utf-8")
+    assert text.startswith("seed,"), "no mark: a program would take it for a part of the name"
     rows = list(csv.DictReader(io.StringIO(text)))
     assert [row["seed"] for row in rows] == ["mean"] * 12 + ["1"] * 12 + ["2"] * 12
     assert rows[0]["clip"].startswith("'=clip"), "no formula for a spreadsheet to run"
     for row in rows:
-        assert float(row["p a"]) + float(row["p b"]) == pytest.approx(1, abs=1e-5)
+        assert float(row["p_a"]) + float(row["p_b"]) == pytest.approx(1, abs=1e-5)
+    assert main(["runs", "--export", "laenet-003", path, "--excel"]) == 0
+    marked = capsys.readouterr().out if target == "-" else Path(path).read_text("utf-8")
+    assert marked.startswith("\ufeffseed,")
     assert main(["runs", "--export", "laenet-001", path]) == 1
     assert "is queued, not finished" in capsys.readouterr().err
     assert main(["runs", "--export", "laenet-003", str(tmp_path / "no" / "where.csv")]) == 1

@@ -73,7 +73,7 @@ def test_figures_stand_with_their_intervals(run_id, capsys):
         ("a.html", "<!doctype html>"),
         ("a.TEX", "% \\usepackage{booktabs}"),
         ("a.svg", "<svg "),
-        ("a.csv", "\ufeffseed,database"),
+        ("a.csv", "seed,fold,database"),
     ],
 )
 def test_a_run_is_saved_as_the_file_name_says(run_id, tmp_path, capsys, name, start):

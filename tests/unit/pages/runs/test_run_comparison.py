@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from mexlab.errors import InputError
@@ -69,19 +71,69 @@ def test_only_shared_clips_with_the_same_label_are_compared(finished, write_run)
     assert found.result.clips == 2
     assert found.left_out == "4 only in this run, 1 with another label"
     assert found.sentence() == "Both call all 2 clips the same."
+    assert found.warning() == (
+        "Not trained and tested on the same clips: 4 only in this run, 1 with another label."
+    )
     with pytest.raises(InputError, match="none of these clips"):
         compare_runs(only, finished, "casme2")
 
 
 def test_other_protocols_are_told(finished, write_run):
     unlike = write_run(protocol="k-fold", k=3)
-    assert compare_runs(unlike, finished).sentence() == (
-        "Both call all 7 clips the same. Their protocols differ: this run is leave one subject "
-        f"out, {unlike.name} 3-fold by subject."
+    found = compare_runs(unlike, finished)
+    assert found.sentence() == "Both call all 7 clips the same."
+    assert found.warning() == (
+        "Their protocols differ: this run is leave one subject out, "
+        f"{unlike.name} 3-fold by subject, dealt by 1."
     )
     layouts = {"casme2": "casme2", "smic": "smic"}
     titles = [one["title"] for one in beside_choices(unlike, [finished], layouts)]
     assert titles[0] == "LAENet, published, leave one subject out"
+
+
+def test_five_seeds_and_one_are_compared_on_the_one(finished, write_run):
+    alone = write_run(seeds=(1,))
+    found = compare_runs(alone, finished)
+    # Seed 1 of both: the same predictions, though the mean of two calls a clip differently.
+    assert found.sentence() == (
+        "Both call all 7 clips the same. Seed 1 of both: this run averages 2 seeds, "
+        f"{alone.name} 1 seed, which would not be alike."
+    )
+    assert found.warning() == ""
+    assert [row["cells"][0] for row in found.rows()] == [row["cells"][1] for row in found.rows()]
+    assert alone.metrics["full"]["uf1"] != finished.metrics["full"]["uf1"]
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ({"labels": "native"}, "Other labels: this run has megc2019, X native."),
+        ({"coder": "ada"}, "Other codings: this run has the databases', X those of ada."),
+        (
+            {"features": {"source": "release"}},
+            "Other features: this run has motion computed from the frames, X a feature release.",
+        ),
+    ],
+)
+def test_what_cannot_be_made_alike_is_said(workspace, finished, write_run, data, said):
+    own = {"labels": "megc2019", "coder": "database", "features": {"source": "computed"}}
+    finished.write_status("finished", data={**finished.record["data"], **own})
+    other = write_run()
+    other.write_status("finished", data={**other.record["data"], **own, **data})
+    assert compare_runs(other, finished).warning().replace(other.name, "X") == said
+    page = ResultsPage(workspace, finished.id, beside=f"run:{other.id}")
+    assert page.changes.warning.replace(other.name, "X") == said
+
+
+def test_seeds_that_nobody_shares_are_told(finished, write_run):
+    other = write_run(seeds=(2,))
+    rows = [replace(row, seed=9) for row in other.seed_predictions()]
+    run_files.write_predictions(other.folder / run_files.PREDICTIONS, rows, other.classes)
+    other.write_status("finished", settings={**other.record["settings"], "seeds": [9]})
+    assert compare_runs(other, finished).warning() == (
+        f"Their seeds differ: this run averages 2 seeds, {other.name} 1 seed, and averaging alone "
+        "adds to the figures."
+    )
 
 
 def test_other_classes_cannot_be_compared(workspace, finished, write_run):

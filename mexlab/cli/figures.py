@@ -1,0 +1,82 @@
+"""Tables of figures on standard output: of a run, and of a file of predictions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mexlab.cli.output import print_table, say
+from mexlab.evaluation.intervals import MetricIntervals
+from mexlab.evaluation.metrics import FULL, METRIC_NAMES
+
+_SPANS = ("uf1: 95 %", "uar: 95 %")
+_CLASS_FIGURES = ("precision", "recall", "f1")
+
+
+def print_figures(
+    metrics: Mapping[str, Mapping[str, Any]], intervals: Mapping[str, MetricIntervals]
+) -> None:
+    """The figures of Full and of each database, and what they are of."""
+    from mexlab.pages.run_intervals import NONE, spell_interval
+    from mexlab.pages.seed_words import REMARK, alone_words, averaged_words
+
+    averaged = averaged_words(metrics[FULL])
+    alone = ("uf1, each alone", "uar, each alone") if averaged else ()
+    if averaged:
+        say(f"{averaged}:")
+    print_table(
+        ("part", "clips", *METRIC_NAMES, *_SPANS, *alone),
+        (
+            (
+                name,
+                one["n"],
+                *(one[figure] for figure in METRIC_NAMES),
+                *(
+                    spell_interval(intervals.get(name, NONE).figures.get(figure))
+                    for figure in ("uf1", "uar")
+                ),
+                *(alone_words(one, figure, 4) for figure in ("uf1", "uar")[: len(alone)]),
+            )
+            for name, one in metrics.items()
+        ),
+        numbers=("clips", *METRIC_NAMES, *_SPANS, *alone),
+    )
+    if averaged:
+        say(REMARK)
+
+
+def print_classes(metrics: Mapping[str, Any], intervals: MetricIntervals) -> None:
+    """Precision, recall and F1 of each class, with intervals where there are any."""
+    from mexlab.pages.run_intervals import spell_interval
+
+    known = intervals.per_class
+    spans = tuple(f"{name}: 95 %" for name in _CLASS_FIGURES) if known else ()
+    print_table(
+        ("class", "clips", *_CLASS_FIGURES, *spans),
+        (
+            (
+                name,
+                one["support"],
+                *(one[figure] for figure in _CLASS_FIGURES),
+                *(
+                    spell_interval(known.get(name, {}).get(figure))
+                    for figure in _CLASS_FIGURES[: len(spans)]
+                ),
+            )
+            for name, one in metrics["per_class"].items()
+        ),
+        numbers=("clips", *_CLASS_FIGURES, *spans),
+    )
+
+
+def print_matrices(
+    metrics: Mapping[str, Mapping[str, Any]], classes: Sequence[str], titles: Mapping[str, str]
+) -> None:
+    """The confusion matrices; that of an only database is that of Full, and not shown twice."""
+    parts = {FULL: metrics[FULL]} if len(metrics) == 2 else metrics
+    for name, one in parts.items():
+        print_table(
+            (f"{titles.get(name, name)}: coded ↓ called →", *classes),
+            ((truth, *map(str, row)) for truth, row in zip(classes, one["confusion"], strict=True)),
+            numbers=classes,
+        )

@@ -1,0 +1,49 @@
+"""A run in one flat record, for listings; and what was said of one that was imported."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mexlab.training.runs import Run
+
+#: In the record of a run that was imported: what its file and whoever imported it say.
+IMPORTED = "imported"
+
+
+def summarise(run: Run) -> dict[str, Any]:
+    """What listings show of a run: plain JSON types, always the same keys."""
+    record = run.record
+    settings, data = record.get("settings") or {}, record.get("data") or {}
+    imported = record.get(IMPORTED) or {}
+    return {
+        "id": run.id,
+        "name": run.name,
+        "status": run.status,
+        "reason": run.reason,
+        "note": str(record.get("note") or ""),
+        "model": run.model,
+        "created": run.created,
+        "finished": record.get("finished"),
+        "seconds": record.get("seconds"),
+        "clips": data.get("clips"),
+        "subjects": data.get("subjects"),
+        "databases": [entry.get("name") for entry in data.get("databases", [])],
+        "synthetic": bool(data.get("synthetic", False)),
+        "imported": bool(imported),
+        "seeds": settings.get("seeds") or imported.get("seeds") or [],
+        "epochs": settings.get("epochs"),
+        "protocol": (run.settings.protocol if run.settings else imported.get("protocol")) or None,
+        "metrics": run.metrics,
+    }
+
+
+def fault_of_import(imported: Mapping[str, Any]) -> str:
+    """What is wrong with that part of a record; "" where nothing is."""
+    seeds = imported.get("seeds")
+    if not isinstance(seeds, list) or not all(isinstance(seed, int) for seed in seeds):
+        return "imported: expected a list of seeds"
+    if not all(isinstance(imported.get(name), str) for name in ("file", "method", "protocol")):
+        return "imported: expected file, method and protocol as text"
+    return ""

@@ -1,0 +1,203 @@
+"""`mexlab metrics FILE` and `mexlab runs --import FILE`: other people's predictions."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mexlab.cli import main
+from mexlab.pages.results import ResultsPage
+from mexlab.pages.run_comparison import compare_runs
+from mexlab.pages.run_export import EXPORTS, export_run
+from mexlab.training.runs import list_runs, open_run
+from mexlab.workspace import Workspace
+
+Capture = pytest.CaptureFixture[str]
+
+#: Eight clips of four people: two of them called wrongly.
+THEIRS = """dataset,person,video,y_true,y_pred,p_negative,p_positive,p_surprise
+casme2,s1,a,negative,negative,0.8,0.1,0.1
+casme2,s1,b,positive,positive,0.1,0.8,0.1
+casme2,s2,c,surprise,positive,0.1,0.5,0.4
+casme2,s2,d,negative,negative,0.6,0.2,0.2
+smic,s1,e,positive,positive,0.1,0.8,0.1
+smic,s1,f,surprise,surprise,0.1,0.1,0.8
+smic,s2,g,negative,surprise,0.3,0.2,0.5
+smic,s2,h,positive,positive,0.2,0.7,0.1
+"""
+
+
+ALL_OF_D = ["--database", "d"]
+
+
+@pytest.fixture
+def theirs(tmp_path: Path) -> Path:
+    path = tmp_path / "theirs.csv"
+    path.write_text(THEIRS)
+    return path
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    Workspace.create(tmp_path / "ws").close()
+    monkeypatch.setenv("MEXLAB_WORKSPACE", str(tmp_path / "ws"))
+    return tmp_path / "ws"
+
+
+def figures_of(capsys: Capture, *words: str) -> dict[str, Any]:
+    capsys.readouterr()
+    assert main([*words, "--json"]) == 0
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return found
+
+
+def test_figures_of_a_file_without_any_workspace(theirs: Path, capsys: Capture) -> None:
+    found = figures_of(capsys, "metrics", str(theirs))
+    full = found["metrics"]["full"]
+    # By hand: six of eight; recalls 2/3, 1, 1/2; F1 4/5, 6/7, 1/2.
+    assert full["accuracy"] == 0.75
+    assert full["uar"] == pytest.approx((2 / 3 + 1 + 1 / 2) / 3)
+    assert full["uf1"] == pytest.approx((4 / 5 + 6 / 7 + 1 / 2) / 3)
+    assert full["confusion"] == [[2, 0, 1], [0, 3, 0], [0, 1, 1]]
+    assert set(found["metrics"]) == set(found["intervals"]) == {"full", "casme2", "smic"}
+    assert (found["clips"], found["subjects"]) == (8, 4)
+    low, high = found["intervals"]["full"]["figures"]["accuracy"].values()
+    assert low < 0.75 < high
+    assert main(["metrics", str(theirs)]) == 0
+    told = capsys.readouterr().out
+    for part in ("8 clips, 4 subjects", "0.7500", "uf1: 95 %", "recall: 95 %", "coded ↓ called →"):
+        assert part in told
+
+
+def test_truth_and_prediction_are_enough(tmp_path: Path, capsys: Capture) -> None:
+    path = tmp_path / "bare.csv"
+    path.write_text("a,b\n0,0\n1,0\n")
+    found = figures_of(
+        capsys, "metrics", str(path), "--true", "a", "--predicted", "b", "--classes", "no,yes"
+    )
+    assert (found["classes"], found["subjects"], found["intervals"]) == (["no", "yes"], None, {})
+    assert list(found["metrics"]) == ["full"]
+    assert main(["metrics", str(path), "--true", "a", "--predicted", "b"]) == 0
+    assert "no column of subjects, hence no intervals" in capsys.readouterr().err
+    assert main(["metrics", str(path)]) == 1
+    assert "no column for the truth; there are a, b" in capsys.readouterr().err
+
+
+def test_an_imported_run_stands_beside_ones_own(
+    workspace: Path, theirs: Path, capsys: Capture
+) -> None:
+    words = ["--method", "HTNet", "--name", "theirs", "--labels", "megc2019"]
+    assert main(["runs", "--import", str(theirs), *words]) == 0
+    told = capsys.readouterr().out
+    assert "htnet-001: imported from theirs.csv" in told
+    assert "protocol not stated" in told
+    own = theirs.with_name("own.csv")
+    own.write_text(THEIRS.replace("surprise,positive,0.1,0.5,0.4", "surprise,surprise,0.1,0.4,0.5"))
+    stated = ["--protocol", "leave-one-subject-out"]
+    assert main(["runs", "--import", str(own), *stated]) == 0
+    first, second = (open_run(workspace / "runs", one) for one in ("htnet-001", "imported-001"))
+    assert figures_of(capsys, "metrics", str(theirs))["metrics"] == first.metrics
+    listed = figures_of(capsys, "runs")
+    assert [(run["id"], run["imported"], run["resumable"]) for run in listed] == [
+        ("imported-001", True, False),
+        ("htnet-001", True, False),
+    ]
+    assert main(["runs"]) == 0
+    assert re.search(r"htnet-001 +imported +HTNet", capsys.readouterr().out)
+    found = compare_runs(first, second)
+    assert (found.result.gained, found.result.lost, found.result.p_value) == (1, 0, 1.0)
+    assert "Their protocols differ" in found.warning()
+    with closing(Workspace.open(workspace)) as opened:
+        page = ResultsPage(opened, second.id, beside=f"run:{first.id}")
+        assert [one["name"] for one in page.full.matrices] == ["full", "beside-full"]
+        assert "McNemar" in page.changes.sentence
+        assert page.full.matrices[0]["figures"][0][2], "intervals"
+        assert page.full.matrices[1]["title"] == "theirs"
+        assert page.header.run["line"].startswith("imported, imported from own.csv · 8 clips")
+        assert "leave one subject out, as stated" in page.header.run["line"]
+        assert "was imported" in page.below.leak.sentence
+        assert "was imported" in page.below.ablation.sentence
+        page.full.selected = {"matrix": "full", "row": 0, "column": 2}
+        assert [row["probability"] for row in page.clips.rows] == [0.5]
+    for kind in EXPORTS:
+        assert export_run(second, kind, {}, {})
+
+
+@pytest.mark.parametrize("command", ["runs", "show"])
+def test_an_export_is_imported_to_the_same_figures(
+    workspace: Path, theirs: Path, tmp_path: Path, capsys: Capture, command: str
+) -> None:
+    assert main(["runs", "--import", str(theirs)]) == 0
+    path = tmp_path / "again.csv"
+    words = {
+        "runs": ["runs", "--export", "imported-001", str(path)],
+        "show": ["show", "imported-001", "--export", str(path)],
+    }
+    assert main(words[command]) == 0
+    assert not path.read_bytes().startswith(b"\xef\xbb\xbf")
+    assert main(["runs", "--import", str(path)]) == 0
+    first, second = (open_run(workspace / "runs", f"imported-00{n}") for n in (1, 2))
+    assert first.metrics == second.metrics
+    assert first.predictions() == second.predictions()
+    assert figures_of(capsys, "metrics", str(path))["metrics"] == first.metrics
+
+
+def test_what_says_the_class_alone_claims_no_probability(
+    workspace: Path, theirs: Path, capsys: Capture
+) -> None:
+    assert main(["runs", "--import", str(theirs), "--no-probabilities"]) == 0
+    run = open_run(workspace / "runs", "imported-001")
+    with closing(Workspace.open(workspace)) as opened:
+        page = ResultsPage(opened, run.id)
+        page.full.selected = {"matrix": "full", "row": 0, "column": 2}
+        assert [row["probability"] for row in page.clips.rows] == [None]
+    capsys.readouterr()
+    assert main(["runs", "--export", run.id, "-"]) == 0
+    assert not [
+        name for name in next(csv.reader(io.StringIO(capsys.readouterr().out))) if "p_" in name
+    ]
+    assert "1.000" not in export_run(run, "html", {}, {}).partition("All 8 predictions")[2]
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "said"),
+    [
+        ("true,pred\na,b\n", [], "names no subject, no clip, no database.*--database NAME"),
+        ("true,pred,subject,clip\na,b,s,x\n", [], "names no database.*--database NAME"),
+        (
+            "true,pred,subject,clip,seed\na,b,s,x,one\n",
+            ["--database", "d"],
+            "row 2: expected a whole",
+        ),
+        ("true,pred,subject,clip\na,b,s,x\nb,b,s,x\n", ["--database", "d"], "row 3 is of the clip"),
+        (
+            "true,pred,subject,clip\na,b,s,x\n",
+            ["--database", "d", "--classes", "a,c"],
+            "b are not among",
+        ),
+    ],
+)
+def test_a_refused_file_leaves_no_run(
+    workspace: Path, tmp_path: Path, capsys: Capture, text: str, options: list[str], said: str
+) -> None:
+    path = tmp_path / "odd.csv"
+    path.write_text(text)
+    assert main(["runs", "--import", str(path), *options]) == 1
+    assert re.search(f"odd.csv: .*{said}", capsys.readouterr().err)
+    assert list_runs(workspace / "runs") == []
+
+
+def test_a_database_is_named_for_all_or_by_its_column(workspace: Path, tmp_path: Path) -> None:
+    path = tmp_path / "one.csv"
+    path.write_text("true,pred,subject,clip,corp\na,a,s,x,smic\nb,b,t,y,samm\n")
+    assert main(["runs", "--import", str(path), "--database", "lab"]) == 0
+    assert main(["runs", "--import", str(path), "--database", "corp"]) == 0
+    named = [set(run.metrics) - {"full"} for run in list_runs(workspace / "runs")]
+    assert named == [{"smic", "samm"}, {"lab"}]
