@@ -6,38 +6,53 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-#: Side of a cell, room for the names of the classes, between matrices, above and below a grid.
-SIDE, STUB, GAP, ABOVE, BELOW = 84, 74, 44, 46, 58
+#: Side of a cell, room between matrices, above and below a grid.
+SIDE, GAP, ABOVE, BELOW = 84, 44, 64, 72
 
-#: Matrices of one row; with three databases, Full and they stand in one.
-ACROSS = 4
+#: Room for the names of the classes at the left: as much as they need, within these.
+LEAST_STUB, MOST_STUB = 84, 168
+
+#: What the four figures below a matrix need, and the margin of the picture.
+FIGURE, MARGIN = 72, 12
+
+#: A picture for slides; a report shows fewer side by side, so that its text can be read.
+WIDEST = 1700
+
+#: Width of a letter, as a share of the font's size: above what Helvetica and Arial take on average,
+#: for nobody knows which font draws the picture.
+_LETTER, _SMALLEST = 0.6, 8
 
 _HIT, _MISS = (47, 99, 208), (204, 90, 34)
 _INK, _DIM = "#1b1f26", "#4d5664"
 
 
-def matrices_svg(matrices: Sequence[dict[str, Any]]) -> str:
+def matrices_svg(matrices: Sequence[dict[str, Any]], widest: int = WIDEST) -> str:
     """Draw matrices as :func:`mexlab.pages.run_figures.matrix_record` makes them.
 
     Parameters
     ----------
     matrices : sequence of dict
+    widest : int
+        Pixels; matrices that do not fit side by side stand below one another.
 
     Returns
     -------
     str
         A whole SVG document without any reference to another file: per cent of each row's clips
-        large, counts below, the figures under each matrix.
+        large, counts below, the figures under each matrix. No name is cut off: one that is too
+        long for its place is drawn smaller, and narrower at last.
     """
-    widest = max(len(matrix["classes"]) for matrix in matrices)
-    across = min(len(matrices), ACROSS)
-    step_x = STUB + widest * SIDE + GAP
-    step_y = ABOVE + widest * SIDE + BELOW + GAP // 2
+    most = max(len(matrix["classes"]) for matrix in matrices)
+    names = [name for matrix in matrices for name in matrix["classes"]]
+    stub = min(max(LEAST_STUB, *(round(_width(name, 12)) + 14 for name in names)), MOST_STUB)
+    step_x = stub + max(most * SIDE, 4 * FIGURE) + GAP
+    step_y = ABOVE + most * SIDE + BELOW + GAP // 2
+    across = max(1, min(len(matrices), (widest - 2 * MARGIN + GAP) // step_x))
     rows = -(-len(matrices) // across)
-    width, height = across * step_x - GAP + 20, rows * step_y
+    width, height = across * step_x - GAP + 2 * MARGIN, rows * step_y
     parts = [
-        f'<g transform="translate({10 + i % across * step_x} {i // across * step_y})">'
-        f"{_matrix(matrix)}</g>"
+        f'<g transform="translate({MARGIN + i % across * step_x} {i // across * step_y})">'
+        f"{_matrix(matrix, stub)}</g>"
         for i, matrix in enumerate(matrices)
     ]
     return (
@@ -48,59 +63,84 @@ def matrices_svg(matrices: Sequence[dict[str, Any]]) -> str:
     )
 
 
-def _matrix(matrix: dict[str, Any]) -> str:
+def _matrix(matrix: dict[str, Any], stub: int) -> str:
     classes = matrix["classes"]
-    end = STUB + len(classes) * SIDE
+    room = max(SIDE * len(classes), 4 * FIGURE)
     drawn = [
-        _text(STUB, 16, matrix["title"], size=14, bold=True, anchor="start"),
-        _text(end, 16, matrix["detail"], colour=_DIM, anchor="end"),
-        _text(STUB - 8, ABOVE - 8, "coded ↓ called →", colour=_DIM, size=9, anchor="end"),
+        _text(stub, 18, matrix["title"], room, size=14, bold=True, anchor="start"),
+        _text(stub, 35, matrix["detail"], room, colour=_DIM, anchor="start"),
+        _text(stub - 8, ABOVE - 8, "coded ↓ called →", stub - 8, colour=_DIM, size=9, anchor="end"),
     ]
     for i, (name, row) in enumerate(zip(classes, matrix["counts"], strict=True)):
         middle = i * SIDE + SIDE / 2
-        drawn.append(_text(STUB + middle, ABOVE - 8, name, colour=_DIM))
-        drawn.append(_text(STUB - 8, ABOVE + middle + 4, name, colour=_DIM, anchor="end"))
+        drawn.append(_text(stub + middle, ABOVE - 8, name, SIDE - 4, colour=_DIM))
+        drawn.append(_text(stub - 8, ABOVE + middle + 4, name, stub - 8, colour=_DIM, anchor="end"))
         total = sum(row)
-        drawn += [_cell(i, j, count, total) for j, count in enumerate(row)]
+        drawn += [_cell(stub, i, j, count, total) for j, count in enumerate(row)]
     bottom = ABOVE + len(classes) * SIDE
-    room = max(SIDE * len(classes) / max(len(matrix["figures"]), 1), 1)
+    each = room / max(len(matrix["figures"]), 1)
+    alone = matrix.get("alone") or []
+    if any(interval for _, _, *interval in matrix["figures"] if any(interval)):
+        drawn.append(_text(stub - 8, bottom + 34, "95 %", stub, size=9, colour=_DIM, anchor="end"))
+    if alone:
+        drawn.append(
+            _text(stub - 8, bottom + 48, "each alone", stub, size=9, colour=_DIM, anchor="end")
+        )
     for i, (name, value, *interval) in enumerate(matrix["figures"]):
-        left = STUB + i * room
-        drawn.append(_text(left, bottom + 20, f"{name} {value}", anchor="start", size=10))
-        if interval and interval[0]:
-            text = interval[0]
-            drawn.append(_text(left, bottom + 34, text, anchor="start", size=9, colour=_DIM))
+        left = stub + i * each
+        lines = [(f"{name} {value}", 20, 10, _INK), ("".join(interval), 34, 9, _DIM)]
+        lines += [(alone[i], 48, 9, _DIM)] if alone else []
+        drawn += [
+            _text(left, bottom + below, text, each - 4, anchor="start", size=size, colour=colour)
+            for text, below, size, colour in lines
+            if text
+        ]
     return "".join(drawn)
 
 
-def _cell(row: int, column: int, count: int, total: int) -> str:
+def _cell(stub: int, row: int, column: int, count: int, total: int) -> str:
     share = count / total if total else 0.0
     strength = 0.06 + 0.86 * share
     hue = _HIT if row == column else _MISS
     fill = "#" + "".join(f"{round(255 + (part - 255) * strength):02x}" for part in hue)
     ink = "#ffffff" if strength > (0.6 if row == column else 0.75) else _INK
-    x, y = STUB + column * SIDE, ABOVE + row * SIDE
+    x, y = stub + column * SIDE, ABOVE + row * SIDE
     written = f"{100 * share:.1f}" if total else "–"
     return (
         f'<rect x="{x + 1}" y="{y + 1}" width="{SIDE - 2}" height="{SIDE - 2}" rx="3" '
         f'fill="{fill}"/>'
-        + _text(x + SIDE / 2, y + SIDE / 2, written, size=14, bold=True, colour=ink)
-        + _text(x + SIDE / 2, y + SIDE / 2 + 16, str(count), size=11, colour=ink)
+        + _text(x + SIDE / 2, y + SIDE / 2, written, SIDE, size=14, bold=True, colour=ink)
+        + _text(x + SIDE / 2, y + SIDE / 2 + 16, str(count), SIDE, size=11, colour=ink)
     )
+
+
+def _width(text: str, size: float) -> float:
+    """About how wide a text is drawn, East Asian signs as wide as they are high."""
+    return size * sum(1.0 if ord(sign) >= 0x2E80 else _LETTER for sign in text)
 
 
 def _text(
     x: float,
     y: float,
     text: str,
+    room: float,
     *,
-    size: int = 12,
+    size: float = 12,
     colour: str = _INK,
     bold: bool = False,
     anchor: str = "middle",
 ) -> str:
+    """A line of text within `room` pixels."""
+    needed = _width(text, size)
+    if needed > room:
+        size = max(_SMALLEST, round(size * room / needed, 1))
+    fit = (
+        f' textLength="{room:g}" lengthAdjust="spacingAndGlyphs"'
+        if _width(text, size) > room
+        else ""
+    )
     weight = ' font-weight="600"' if bold else ""
     return (
-        f'<text x="{x:g}" y="{y:g}" font-size="{size}" fill="{colour}" '
-        f'text-anchor="{anchor}"{weight}>{escape(text)}</text>'
+        f'<text x="{x:g}" y="{y:g}" font-size="{size:g}" fill="{colour}" '
+        f'text-anchor="{anchor}"{weight}{fit}>{escape(text)}</text>'
     )

@@ -32,13 +32,16 @@ from mexlab.pages.seed_words import REMARK, averaged_words
 from mexlab.training.run_files import Prediction
 from mexlab.training.runs import Run
 
+#: Pixels of a picture: what the page is wide, so that text in it is as large as drawn.
+WIDEST = 960
+
 _STYLE = """
 body{font:15px/1.5 system-ui,-apple-system,"Segoe UI",sans-serif;color:#1b1f26;background:#fff;
 max-width:1000px;margin:32px auto;padding:0 20px}
 h1{font-size:24px;margin:0}h2{font-size:17px;margin:32px 0 8px}p{margin:6px 0}
 .dim,small{color:#4d5664}
 .tag{border:1px solid #cfd3da;border-radius:3px;padding:1px 7px;font-size:13px}
-svg{max-width:100%;height:auto}table{border-collapse:collapse;font-variant-numeric:tabular-nums}
+svg{max-width:100%;height:auto}table{border-collapse:collapse;font-variant-numeric:tabular-nums;display:block;overflow-x:auto}
 th,td{padding:3px 18px 3px 0;text-align:right;border-top:1px solid #e3e6ea;vertical-align:top}
 th:first-child,td.t{text-align:left}thead th{font-weight:400;color:#4d5664;border:0}
 tbody th{font-weight:400;white-space:nowrap}.strong th,.strong td{font-weight:650}
@@ -95,7 +98,7 @@ def run_report(
             f"<p>{escape(str(run.record.get('protocol') or ''))}</p>",
             *_seeds(run),
             "<h2>Confusion matrices</h2>",
-            matrices_svg([full, *databases]),
+            matrices_svg([full, *databases], WIDEST),
             "<h2>Each class</h2>",
             _figure_table(["precision", "recall", "F1", "clips"], _classes(run, intervals)),
             f'<p class="dim">{escape(interval_remark(intervals.get(FULL, NONE).subjects))}</p>',

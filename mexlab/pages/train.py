@@ -349,8 +349,8 @@ class TrainPage:
             self._show_finished(follower)
         else:
             if follower.classes:
-                several = len(run.summary()["seeds"]) > 1 and follower.confusion is not None
-                title = f"So far, seed {follower.seed}" if several else "So far"
+                several = len(run.summary()["seeds"]) > 1
+                title = "So far, seeds averaged" if several else "So far"
                 self.matrix.matrices = [growing_matrix(title, follower.classes, follower.confusion)]
             self.curves.data = follower.traces()
         epochs = run.summary()["epochs"]

@@ -33,7 +33,8 @@ class Outcome:
         self._seeds = work.settings.seeds
         clips = len(work.labels)
         self.probabilities = np.zeros((len(self._seeds), clips, work.classes), np.float32)
-        self._confusion = np.zeros((len(self._seeds), work.classes, work.classes), np.int64)
+        self._summed = np.zeros((clips, work.classes))
+        self._known = np.zeros(clips, np.bool_)
         self._epochs = recorded_epochs(work.settings.epochs)
         self._called = np.zeros((len(self._seeds), len(self._epochs), clips), np.int8)
         self._done: dict[FoldTask, FoldResult] = {}
@@ -47,7 +48,8 @@ class Outcome:
         if result.epochs is not None:
             self._called[s][:, fold.test_idx] = result.epochs
         truth, guess = work.labels[fold.test_idx], result.probabilities.argmax(axis=1)
-        self._confusion[s] += confusion_matrix(truth, guess, work.classes)
+        self._summed[fold.test_idx] += result.probabilities
+        self._known[fold.test_idx] = True
         self._progress.fold(
             seed=task.seed,
             fold=fold.name,
@@ -55,8 +57,16 @@ class Outcome:
             correct=int((truth == guess).sum()),
             folds_done=len(self._done),
             folds_total=len(work.folds) * len(self._seeds),
-            confusion=self._confusion[s].tolist(),
+            confusion=self._so_far().tolist(),
         )
+
+    def _so_far(self) -> NDArray[np.int64]:
+        """Each clip held out so far once, as the mean of its seeds so far calls it.
+
+        So it grows to what the run's headline is made of, and does not begin anew with each seed.
+        """
+        called = self._summed[self._known].argmax(axis=1)
+        return confusion_matrix(self._work.labels[self._known], called, self._work.classes)
 
     def curves(self) -> list[CurvePoint]:
         """By seed, fold and epoch."""

@@ -29,7 +29,8 @@ class Progress:
     An event holds ``event`` (``epoch``, or ``fold`` where one ended since the last), ``seed``,
     ``epoch``, ``loss`` (mean of the new points), ``points`` (lists of seed, fold, epoch, training
     loss, training accuracy), ``folds`` (those ended, with ``n`` held-out clips and how many
-    ``correct``), ``folds_done``, ``folds_total``, ``confusion`` (of the seed so far), ``progress``
+    ``correct``), ``folds_done``, ``folds_total``, ``confusion`` (of the clips held out so
+    far, their seeds averaged), ``progress``
     (0 to 1), ``seconds`` and ``seconds_left`` (None until there is a pace).
 
     Parameters

@@ -358,8 +358,8 @@ def test_predictions_are_taken_along_as_csv(page, goto_page, demo_workspace, run
     with page.expect_download() as caught:
         page.get_by_test_id("export-csv").click()
     assert caught.value.suggested_filename == f"{run_id}-predictions.csv"
-    lines = caught.value.path().read_text("utf-8-sig").splitlines()
-    assert lines[0].startswith("seed,database,subject,clip,coded,called,right")
+    lines = caught.value.path().read_text("utf-8").splitlines()
+    assert lines[0].startswith("seed,fold,database,subject,clip,"), "no mark before it"
     assert len(lines) == 1 + len(open_run(demo_workspace.runs_dir, run_id).predictions())
 
 

@@ -11,7 +11,7 @@ def test_the_newest_finished_run_is_shown(workspace, finished):
     create_run(workspace.runs_dir, TrainRequest().to_record())
     page = ResultsPage(workspace)
     assert page.list.selected == finished.id
-    assert page.full.matrices[0]["detail"] == "7 clips"
+    assert page.full.matrices[0]["detail"] == "7 clips, 2 seeds averaged"
     assert [one["name"] for one in page.databases.matrices] == ["casme2", "smic"]
     assert "mx-gone" in page.notice_slot._dom_classes
 
@@ -49,7 +49,7 @@ def test_a_subject_lists_its_clips(workspace, finished):
 def test_figures_stand_beside_the_published(workspace, finished, write_run):
     page = ResultsPage(workspace, finished.id)
     labels = [row["label"] for row in page.figures.beside.rows]
-    assert labels[0] == "this run, seeds averaged"
+    assert labels[0] == "this run, 2 seeds averaged"
     assert "LAENet, published" in labels
     assert "309 clips" in page.figures.beside.remark
     page = ResultsPage(workspace, write_run(synthetic=True).id)
@@ -73,7 +73,7 @@ def test_an_unreadable_run_leaves_the_others_alone(workspace, finished):
     page = ResultsPage(workspace, "laenet-099")
     assert "cannot be read" in page.notice.heading
     page.list.selected = finished.id
-    assert page.full.matrices[0]["detail"] == "7 clips"
+    assert page.full.matrices[0]["detail"] == "7 clips, 2 seeds averaged"
 
 
 def test_predictions_cut_short_are_told(workspace, finished):
@@ -100,7 +100,7 @@ def test_export_hands_over_a_file(workspace, finished, monkeypatch):
     monkeypatch.setattr(page.header, "send", lambda content, buffers=None: sent.append(content))
     page.export("csv")
     assert sent[0]["name"] == f"{finished.id}-predictions.csv"
-    assert sent[0]["text"].startswith("seed,database,subject,clip")
+    assert sent[0]["text"].startswith("seed,fold,database,subject,clip")
 
 
 def test_clips_of_a_database_that_is_gone(workspace, finished, monkeypatch):

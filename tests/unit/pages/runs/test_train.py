@@ -17,7 +17,7 @@ def test_the_run_under_way_is_found_again(workspace, finished, running):
 def test_a_named_run_is_shown(workspace, finished, running):
     page = TrainPage(workspace, finished.id)
     assert page.monitor.run["results"].endswith(f"run={finished.id}")
-    assert page.matrix.matrices[0]["detail"] == "7 clips"
+    assert page.matrix.matrices[0]["detail"] == "7 clips, 2 seeds averaged"
     assert page.curves.data
 
 
