@@ -130,7 +130,7 @@ def runs(
             probabilities,
         )
         if as_json:
-            print_json(full_record(made))
+            print_json(full_record(opened, made))
         else:
             say(f"{made.id}: imported from {imported.name}")
             print_run(made)

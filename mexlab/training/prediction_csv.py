@@ -14,7 +14,9 @@ UTF8_MARK = "\ufeff"
 
 
 def predictions_csv(run: Run, without: Collection[ClipKey] = ()) -> str:
-    """All predictions of a run, but for the clips in `without`, in the columns of its own folder (:mod:`.run_files`).
+    """All predictions of a run, but for the clips in `without`.
+
+    In the columns of the run's own folder (:mod:`.run_files`).
 
     Returns
     -------

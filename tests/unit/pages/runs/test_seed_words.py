@@ -80,14 +80,8 @@ def test_of_one_seed_nothing_is_claimed(workspace, write_run, capsys):
 
 
 EIGHT = (
-    "contempt (or disdain)",
-    "sadness",
-    "happiness",
-    "disgust",
-    "repression",
-    "fear",
-    "surprise",
-    "非常に長い感情の名前です",
+    *("contempt (or disdain)", "sadness", "happiness", "disgust", "repression", "fear"),
+    *("surprise", "非常に長い感情の名前です"),
 )
 
 
