@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mexlab.cli.output import print_table, say
-from mexlab.evaluation.intervals import MetricIntervals
-from mexlab.evaluation.metrics import FULL, METRIC_NAMES
 
+if TYPE_CHECKING:
+    from mexlab.evaluation.intervals import MetricIntervals
+
+#: As :data:`mexlab.evaluation.metrics.METRIC_NAMES`, without the libraries behind it.
+FIGURES = ("accuracy", "f1_score", "uf1", "uar")
+
+_FULL = "full"
 _SPANS = ("uf1: 95 %", "uar: 95 %")
 _CLASS_FIGURES = ("precision", "recall", "f1")
 
@@ -20,17 +25,17 @@ def print_figures(
     from mexlab.pages.run_intervals import NONE, spell_interval
     from mexlab.pages.seed_words import REMARK, alone_words, averaged_words
 
-    averaged = averaged_words(metrics[FULL])
+    averaged = averaged_words(metrics[_FULL])
     alone = ("uf1, each alone", "uar, each alone") if averaged else ()
     if averaged:
         say(f"{averaged}:")
     print_table(
-        ("part", "clips", *METRIC_NAMES, *_SPANS, *alone),
+        ("part", "clips", *FIGURES, *_SPANS, *alone),
         (
             (
                 name,
                 one["n"],
-                *(one[figure] for figure in METRIC_NAMES),
+                *(one[figure] for figure in FIGURES),
                 *(
                     spell_interval(intervals.get(name, NONE).figures.get(figure))
                     for figure in ("uf1", "uar")
@@ -39,7 +44,7 @@ def print_figures(
             )
             for name, one in metrics.items()
         ),
-        numbers=("clips", *METRIC_NAMES, *_SPANS, *alone),
+        numbers=("clips", *FIGURES, *_SPANS, *alone),
     )
     if averaged:
         say(REMARK)
@@ -73,7 +78,7 @@ def print_matrices(
     metrics: Mapping[str, Mapping[str, Any]], classes: Sequence[str], titles: Mapping[str, str]
 ) -> None:
     """The confusion matrices; that of an only database is that of Full, and not shown twice."""
-    parts = {FULL: metrics[FULL]} if len(metrics) == 2 else metrics
+    parts = {_FULL: metrics[_FULL]} if len(metrics) == 2 else metrics
     for name, one in parts.items():
         print_table(
             (f"{titles.get(name, name)}: coded ↓ called →", *classes),

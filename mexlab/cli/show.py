@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mexlab.cli.figures import print_figures, print_matrices
+from mexlab.cli.figures import FIGURES, print_figures, print_matrices
 from mexlab.cli.options import JsonOption, WorkspaceOption, open_workspace
 from mexlab.cli.output import print_json, print_table, remark, say
 
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from mexlab.pages.run_ablation import Ablation
     from mexlab.training.runs import Run
     from mexlab.workspace.workspace import Workspace
-
-FIGURES = ("accuracy", "f1_score", "uf1", "uar")
 
 
 def register(app: typer.Typer) -> None:

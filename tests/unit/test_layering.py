@@ -39,6 +39,7 @@ TORCH_ROOMS = {"models", "training"}
 TORCHLESS = (
     "mexlab.training",
     "mexlab.training.runs",
+    "mexlab.training.run_import",
     "mexlab.training.settings",
     "mexlab.training.progress",
     "mexlab.models",
