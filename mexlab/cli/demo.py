@@ -71,8 +71,10 @@ def demo(
     """
     from mexlab.pages.server import serve
     from mexlab.workspace import Workspace
+    from mexlab.workspace.workspace import present_coder
 
     # Before the minutes of work, not after them.
+    present_coder()
     if port:
         _require_free(host, port)
     workspace = Workspace.create(

@@ -44,13 +44,13 @@ def serve(
     """Serve the pages; the address with its token is printed, Ctrl-C ends it."""
     from mexlab.pages.server import serve as serve_pages
     from mexlab.workspace.queue_runner import ensure_runner
-    from mexlab.workspace.workspace import name_coder
+    from mexlab.workspace.workspace import name_coder, present_coder
 
     opened = open_workspace(context, workspace)
     if coder is not None:
         name_coder(coder, where="--coder")
-    # Asked for now: a name that is no person's is refused before a page is opened.
-    _ = opened.coder
+    # A name that is no person's is refused before a page is opened.
+    present_coder()
     # Trainings that wait since the machine was restarted, say.
     ensure_runner(opened)
     serve_pages(

@@ -27,25 +27,35 @@ def history_record(key: ClipKey, coder: str, changes: Iterable[Change]) -> list[
     Returns
     -------
     list of dict
-        ``number``, ``expression`` (that it is of), ``kind``, ``who``, ``page``, ``at`` (ISO,
-        UTC), ``what`` (words) and ``after``: every field of that expression as it was after the
-        change, to restore it.
+        ``number``, ``expression`` (that it is of), ``whole`` (an act on all of the clip),
+        ``kind``, ``who``, ``page``, ``at`` (ISO, UTC), ``what`` (words) and ``after``: every field
+        of that expression as it was after the change, to restore it.
     """
     state: dict[int, dict[str, Any]] = {}
-    lines = []
+    lines: list[dict[str, Any]] = []
+    last_act: int | None = None
     for change in changes:
         blank = Coding(key, coder).editable()
         fields = state.setdefault(change.expression, blank)
         fields.update({n: v for n, v in change.after.items() if n in EDITABLE})
+        # The commit of a clip is one act, of all that is in it: one line, and no single one's.
+        whole = change.act is not None and change.act == last_act
+        last_act = change.act
+        what = change_words(change)
+        if whole:
+            before = lines.pop()
+            # An expression that said nothing is dropped by the way: the act is the commit.
+            what = before["what"] if change.after.get("status") == "untouched" else what
         lines.append(
             {
+                "whole": whole,
                 "number": change.number,
                 "expression": change.expression,
                 "kind": change.kind,
                 "who": change.coder,
                 "page": change.page,
                 "at": change.made_at.isoformat(),
-                "what": change_words(change),
+                "what": what,
                 "after": dict(fields),
             }
         )

@@ -57,9 +57,16 @@ def change(
         return state
     if state.coding.status == "untouched" and "status" not in real:
         real["status"] = "draft"
+    committed = real.get("status") == "committed"
+    if committed and expression > 1 and not state.coding.with_changes(**real).says_something:
+        raise NotTakenError(
+            f"expression {expression} of {key} says nothing: it is no event",
+            where="commit",
+            remedy="Mark it or name it first",
+        )
     options = {"revision": state.revision, "kind": "edit", "page": page, "act": act}
     write_coding(connection, number, state.coding, real, **options)  # type: ignore[arg-type]
-    if real.get("status") == "committed" and act is None:
+    if committed and act is None:
         keep_first_commit(connection, number, coder)
     return read_state(connection, number, key, coder, expression)[0]
 

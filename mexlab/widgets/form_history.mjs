@@ -51,7 +51,8 @@ class MxFormHistory {
   }
 
   /** Which of the clip's expressions or events a line is of; "" where there is only one. */
-  nameOf({ expression }) {
+  nameOf({ expression, whole }) {
+    if (whole) return "the whole clip";
     const { found } = this.form.events;
     if (found.length < 2 && expression === 1) return "";
     const one = found.find((each) => each.expression === expression);

@@ -125,23 +125,8 @@ class Workspace:
 
     @cached_property
     def coder(self) -> str:
-        """Who codes: ``MEXLAB_CODER``, or the operating system's user.
-
-        Raises
-        ------
-        InputError
-            For a name that is no person's; see :func:`mexlab.data.coders.check_coder`.
-        """
-        named = os.environ.get(CODER_VARIABLE, "").strip()
-        if named:
-            return check_coder(named, where=CODER_VARIABLE)
-        try:
-            user = getpass.getuser()
-        except (OSError, KeyError):
-            # A container may run under a number that has no name.
-            return "coder"
-        # A person who is called as the ground truth is would write into it.
-        return f"{user} (person)" if reserved_meaning(user) else user
+        """Who codes: ``MEXLAB_CODER``, or the operating system's user; see `present_coder`."""
+        return present_coder()
 
     def close(self) -> None:
         """Let go of the store's file."""
@@ -149,6 +134,26 @@ class Workspace:
 
     def __repr__(self) -> str:
         return f"Workspace({str(self.path)!r})"
+
+
+def present_coder() -> str:
+    """Who codes: ``MEXLAB_CODER``, or the operating system's user.
+
+    Raises
+    ------
+    InputError
+        For a name that is no person's; see :func:`mexlab.data.coders.check_coder`.
+    """
+    named = os.environ.get(CODER_VARIABLE, "").strip()
+    if named:
+        return check_coder(named, where=CODER_VARIABLE)
+    try:
+        user = getpass.getuser()
+    except (OSError, KeyError):
+        # A container may run under a number that has no name.
+        return "coder"
+    # A person who is called as the ground truth is would write into it.
+    return f"{user} (person)" if reserved_meaning(user) else user
 
 
 def name_coder(name: str, *, where: str = "coder") -> None:

@@ -360,6 +360,14 @@ class TestHistory:
         assert (lines[0]["after"]["onset"], lines[0]["after"]["kind"]) == (50, "")
         assert (lines[1]["after"]["onset"], lines[1]["after"]["apex"]) == (60, None)
         assert lines[2]["after"]["apex"] is None
+        edit(desk, key, "4", 2, kind="commit", status="committed")
+        lines = desk.history(key)
+        assert [(line["expression"], line["whole"]) for line in lines[:2]] == [
+            (1, True),
+            (1, False),
+        ]
+        assert len(lines) == 4
+        assert lines[0]["what"] == "status draft → committed"
 
     def test_used_units_most_used_first(self, desk, annotated):
         for name, text in (("clip1", "12 + 6"), ("clip2", "4+7")):

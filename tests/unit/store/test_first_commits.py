@@ -94,6 +94,13 @@ class TestCommit:
         state = store.commit_clip(key, "ada", changes={"action_units": "0"})
         assert state.coding.status == "committed"
 
+    def test_nor_is_a_further_expression_that_says_nothing(
+        self, coded: Store, key: ClipKey
+    ) -> None:
+        with pytest.raises(InputError, match="says nothing: it is no event"):
+            coded.change_coding(key, "ada", {"status": "committed"}, page="x", expression=4)
+        assert statuses(coded, key)[4] == "draft"
+
 
 class TestFirstCommit:
     def test_it_stays_what_it_was(self, coded: Store, key: ClipKey) -> None:
