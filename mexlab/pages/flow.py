@@ -14,10 +14,8 @@ from IPython.display import display
 from mexlab.data.clips import ClipKey
 from mexlab.data.codings import DATABASE_CODER
 from mexlab.errors import InputError, MexlabError
-from mexlab.features.cache import FlowCache
-from mexlab.features.curves import motion_curves
 from mexlab.features.settings import FlowSettings
-from mexlab.pages.flow_clips import coder_choices, coding_of, list_row, listed_key, listed_rows
+from mexlab.pages.flow_clips import coder_choices, list_row, listed_key, listed_rows
 from mexlab.pages.flow_content import (
     FlowContent,
     FlowRequest,
@@ -26,12 +24,13 @@ from mexlab.pages.flow_content import (
     problem,
     title_of,
 )
+from mexlab.pages.flow_curve import curve_message
 from mexlab.pages.flow_files import csv_file, npz_file
 from mexlab.pages.flow_keys import FLOW_KEYMAP, FOOT
 from mexlab.pages.flow_options import METHODS, OPTIONS
 from mexlab.pages.held_out import HeldOutPredictions
 from mexlab.pages.latest_task import LatestTask
-from mexlab.pages.links import page_url
+from mexlab.pages.links import page_context, page_url
 from mexlab.pages.shell import Page, Shell, open_page
 from mexlab.widgets.clip_list import ClipList
 from mexlab.widgets.flow_probe import FlowProbe
@@ -73,7 +72,7 @@ class FlowPage:
         run: str | None = None,
     ) -> None:
         self.workspace = workspace
-        self.held_out = HeldOutPredictions(workspace.runs_dir, run)
+        self.held_out = HeldOutPredictions(workspace, self._show_held_out, run)
         self.shell = Shell("flow", workspace)
         self.content: FlowContent | None = None
         self.request: FlowRequest | None = None
@@ -130,7 +129,7 @@ class FlowPage:
             methods=[{"value": value, "title": title} for value, title in METHODS],
         )
         self.view = FlowView(options=dict(OPTIONS))
-        self.probe = FlowProbe()
+        self.probe = FlowProbe(deep_link=page_context() == "voila")
         self.list.observe(self._on_selected, "selected")
         self.form.observe(self._on_coder, "coder")
         self.form.observe(self._on_options, "options")
@@ -257,15 +256,14 @@ class FlowPage:
         """Wait until everything asked for has been computed; for tests and scripts."""
         if self._export is not None:
             self._export.join(timeout)
-        return self._maps.wait(timeout) and self._curves.wait(timeout)
+        return (
+            self._maps.wait(timeout) and self._curves.wait(timeout) and self.held_out.wait(timeout)
+        )
 
     def _compute(self, request: FlowRequest) -> None:
         """Make the content of a request and send it; in the background thread."""
         try:
             content = load_content(self.workspace, request)
-            if not content.message.get("blind"):
-                # The prediction stands beside the coded label.
-                content.message["held_out"] = self.held_out.record(request.key)
         except MexlabError as error:
             content = problem(error, request.key)
         except Exception as error:
@@ -282,7 +280,25 @@ class FlowPage:
         self._show(content)
         self.view.busy = ""
         self.shell.context(content.message.get("context", title_of(request.key)))
+        if content.message["kind"] != "message":
+            self.held_out.ask(request)
         self._ask_curve(request, content)
+
+    def _show_held_out(self, message: dict[str, Any]) -> None:
+        self.view.send(message)
+        self._compare()
+
+    def _compare(self) -> None:
+        """Say on the form where its settings differ from what the shown run was trained on."""
+        self.form.compared, self.form.differences = self.held_out.differences(
+            self.settings(), self.form.options["normalise"]
+        )
+
+    def choose_run(self, run_id: str) -> None:
+        """Show the held-out prediction of another run; "" is the newest that has the clip."""
+        self.held_out.chosen = run_id
+        if self._shown is not None:
+            self.held_out.ask(self._shown)
 
     def _show(self, content: FlowContent) -> None:
         self.content = content
@@ -298,29 +314,11 @@ class FlowPage:
 
     def _compute_curve(self, request: FlowRequest) -> None:
         """The motion of every frame against the onset; in a background thread."""
-        coding = coding_of(self.workspace, request.key, request.coder)
-        message: dict[str, Any] = {
-            "type": "curve",
-            "clip": str(request.key),
-            "onset": coding.onset,
-        }
-        try:
-            clip = self.workspace.store.clip(request.key.clip)
-            assert clip.frames is not None
-            curves = motion_curves(
-                clip.frames,
-                coding.onset,
-                cache=FlowCache(self.workspace.cache_dir, detached=True),
-                should_stop=lambda: not self._curves.is_latest(request),
-            )
-            if curves is None:
-                return
-            message["curve"] = curves.to_record()
-        except MexlabError as error:
-            message["problem"] = f"No curve: {error}"
-        except Exception as error:
-            traceback.print_exc()
-            message["problem"] = f"No curve: {type(error).__name__}: {error}"
+        message = curve_message(
+            self.workspace, request, lambda: not self._curves.is_latest(request)
+        )
+        if message is None:
+            return
         self._curve = message
         if self._curves.is_latest(request):
             self.view.send(message)
@@ -378,6 +376,7 @@ class FlowPage:
     def _on_options(self, change: dict[str, Any]) -> None:
         names = ("flow", "head_motion", "margin")
         old, new = change["old"], change["new"]
+        self._compare()
         if self.request is not None and any(old.get(name) != new.get(name) for name in names):
             self._ask(self.request.key)
 
@@ -388,6 +387,10 @@ class FlowPage:
                 self.view.send(self.content.message, self.content.buffers)
             if self._curve is not None:
                 self.view.send(self._curve)
+            if self.held_out.told is not None:
+                self.view.send(self.held_out.told)
+        elif kind == "run":
+            self.choose_run(str(message.get("id") or ""))
         elif kind == "apex":
             self.nudge_apex(message.get("number"))
         elif kind == "export":

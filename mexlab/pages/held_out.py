@@ -1,23 +1,55 @@
-"""What a network that never saw the person said of a clip, beside the maps that it saw."""
+"""What a network that never saw the person says of a clip, for the apex on show.
+
+The run is chosen, and named with its labels. For the apex that the run used its recorded
+prediction is given; for any other onset or apex the same fold's networks are asked anew, with an
+input that is computed as the run computed its own.
+"""
 
 from __future__ import annotations
 
+import csv
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mexlab.data.clips import ClipKey
-from mexlab.errors import MexlabError
+from mexlab.data.codings import DATABASE_CODER
+from mexlab.errors import InputError, MexlabError
+from mexlab.features.flow_choices import flow_differences
+from mexlab.features.settings import FlowSettings
+from mexlab.pages.flow_clips import PAGE, coding_of
+from mexlab.pages.latest_task import LatestTask
 from mexlab.pages.links import page_url
-from mexlab.training.runs import Run, list_runs, open_run
+from mexlab.training.runs import FINISHED, Run, list_runs, open_run
+from mexlab.training.settings import TrainingSettings
+from mexlab.workspace.blindness import HIDDEN, disclose_calls
+from mexlab.workspace.run_inputs import INPUTS
+
+if TYPE_CHECKING:
+    from mexlab.data.clips import ClipKey
+    from mexlab.pages.flow_content import FlowRequest
+    from mexlab.training.run_files import Prediction
+    from mexlab.workspace.workspace import Workspace
+
+Marks = tuple[int | None, int | None]
 
 
 class HeldOutPredictions:
-    """Out-of-fold predictions of one run, or of the newest finished run that has the clip.
+    """Held-out predictions of one run, told in the background; the latest question counts.
 
     Parameters
     ----------
-    runs_dir : path
+    workspace : Workspace
+    tell : callable
+        Gets the record that the page shows; see :meth:`record`.
     run_id : str, optional
+        By default the newest finished run that has the clip.
+
+    Attributes
+    ----------
+    chosen : str
+        Id of the chosen run; "" for the newest that has the clip.
+    told : dict or None
+        What was told last.
 
     Raises
     ------
@@ -25,31 +57,154 @@ class HeldOutPredictions:
         Where there is no run of that id.
     """
 
-    def __init__(self, runs_dir: Path, run_id: str | None = None) -> None:
-        self._folder = runs_dir
-        self._chosen = None if run_id is None else open_run(runs_dir, run_id)
-        self._read: dict[str, dict[ClipKey, Any]] = {}
+    def __init__(
+        self,
+        workspace: Workspace,
+        tell: Callable[[dict[str, Any]], None] = lambda _record: None,
+        run_id: str | None = None,
+    ) -> None:
+        self._workspace, self._tell = workspace, tell
+        self.chosen = "" if run_id is None else open_run(workspace.runs_dir, run_id).id
+        self.told: dict[str, Any] | None = None
+        self._read: dict[str, dict[ClipKey, Prediction]] = {}
+        self._marks: dict[str, dict[ClipKey, Marks]] = {}
+        self._task: LatestTask[FlowRequest] = LatestTask(self._work, "held-out prediction")
 
-    def record(self, key: ClipKey) -> dict[str, Any] | None:
-        """Run, classes with probabilities, truth and prediction; None where no run has the clip."""
-        runs = [self._chosen] if self._chosen is not None else list_runs(self._folder)
-        for run in runs:
-            found = self._predictions(run).get(key)
-            if found is not None:
-                return {
-                    "run": run.id,
-                    "truth": found.truth,
-                    "predicted": found.predicted,
-                    "classes": [
-                        {"name": name, "probability": probability}
-                        for name, probability in found.probabilities.items()
-                    ],
-                    "url": page_url("results", run=run.id),
-                }
-        return None
+    def ask(self, request: FlowRequest) -> None:
+        """Tell the prediction for what a request shows; returns at once."""
+        self._task.ask(request)
 
-    def _predictions(self, run: Run) -> dict[ClipKey, Any]:
-        if run.status != "finished":
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait until everything asked for was told; False where that took longer."""
+        return self._task.wait(timeout)
+
+    def _work(self, request: FlowRequest) -> None:
+        try:
+            record = self.record(request)
+        except Exception as error:
+            # An aid: the maps stand without it, and what is wrong is said in its place.
+            reason = str(error) if isinstance(error, MexlabError) else repr(error)
+            record = {"runs": [], "problem": f"No prediction: {reason}"}
+        if self._task.is_latest(request):
+            self.told = {"type": "held-out", "clip": str(request.key), **record}
+            self._tell(self.told)
+
+    def run_of(self, key: ClipKey) -> Run | None:
+        """The chosen run, or the newest that has the clip."""
+        having = self._having(key)
+        wanted = [run for run in having if run.id == self.chosen]
+        return next(iter(wanted or having), None)
+
+    def _having(self, key: ClipKey) -> list[Run]:
+        return [run for run in list_runs(self._workspace.runs_dir) if key in self._predictions(run)]
+
+    def record(self, request: FlowRequest) -> dict[str, Any]:
+        """What the page shows of the chosen run.
+
+        Returns
+        -------
+        dict
+            ``runs`` to choose from, ``{value, title}`` each, the newest first; none where no run
+            has the clip. Of the chosen one ``run``, ``name``, ``url``, ``labels`` (words) and,
+            where the coder may see it, ``truth``, ``predicted``, ``classes``, ``apex`` and
+            ``said``: which apex it is of, and whether it was recorded or computed now. ``closed``
+            says that it may not be seen, ``problem`` why it could not be computed, and ``lacks``
+            that the run of the address has not this clip.
+        """
+        key = request.key
+        runs = self._having(key)
+        if not runs:
+            return {"runs": []}
+        run = next((run for run in runs if run.id == self.chosen), runs[0])
+        found = self._predictions(run)[key]
+        asked = run.record.get("request") or {}
+        record: dict[str, Any] = {
+            "runs": [{"value": one.id, "title": run_title(one)} for one in runs],
+            "run": run.id,
+            "name": run.name,
+            "url": page_url("results", run=run.id),
+            "labels": labels_words(run),
+            "lacks": self.chosen if self.chosen and run.id != self.chosen else "",
+        }
+        coder = str(asked.get("coder") or DATABASE_CODER)
+        if not disclose_calls(self._workspace, [key], run.id, coder, PAGE):
+            return record | {"closed": HIDDEN}
+        probabilities, predicted = found.probabilities, found.predicted
+        onset, apex, used = self._shown_marks(request, run, coder)
+        if apex is None or (onset, apex) == used:
+            said = "as recorded by the run" + ("" if apex is None else f", apex {apex}")
+        else:
+            try:
+                probabilities = self._computed(request, run, found.fold, onset, apex)
+            except MexlabError as error:
+                return record | {"problem": f"Not computed for apex {apex}: {error}"}
+            predicted = max(probabilities, key=probabilities.__getitem__)
+            said = f"computed now for apex {apex}"
+            if used[1] is not None:
+                then = f"{found.predicted} {found.probabilities[found.predicted]:.2f}"
+                said += f"; the run recorded {then} at apex {used[1]}"
+        return record | {
+            "truth": found.truth,
+            "predicted": predicted,
+            "classes": [{"name": name, "probability": p} for name, p in probabilities.items()],
+            "apex": apex,
+            "said": said,
+        }
+
+    def _shown_marks(
+        self, request: FlowRequest, run: Run, coder: str
+    ) -> tuple[int | None, int | None, Marks]:
+        """Onset and apex on show, and those that the run used; None where there are no frames."""
+        coding = coding_of(self._workspace, request.key, request.coder)
+        onset = coding.onset
+        apex = coding.apex if request.apex is None else request.apex
+        if onset is None or self._workspace.store.clip(request.key.clip).frames is None:
+            return None, None, (None, None)
+        used = self._used_marks(run).get(request.key)
+        if used is None:
+            # A run that kept none: what its coder has now is the nearest that is known.
+            own = coding_of(self._workspace, request.key, coder)
+            used = (own.onset, own.apex)
+        return onset, apex, used
+
+    def _computed(
+        self, request: FlowRequest, run: Run, fold: str, onset: int | None, apex: int
+    ) -> dict[str, float]:
+        from mexlab.features.cache import FlowCache
+        from mexlab.training.held_out import held_out_call
+
+        clip = self._workspace.store.clip(request.key.clip)
+        assert clip.frames is not None
+        assert onset is not None
+        settings = run_flow(run)
+        if settings is None:
+            raise InputError("the run names no flow settings that this version knows", where=run.id)
+        cache = FlowCache(self._workspace.cache_dir, detached=True)
+        maps = cache.get_or_compute(clip.frames, onset, apex, settings)
+        share = maps.masked_share() if settings.eye_mask else None
+        return held_out_call(run, fold, maps.network_input(), share)
+
+    def differences(self, settings: FlowSettings, normalisation: str) -> tuple[str, list[str]]:
+        """Where the settings on show differ from those of the run on show, in words.
+
+        Returns
+        -------
+        compared : str
+            What they are held against: the run's name, or the usual settings where there is none.
+        differences : list of str
+        """
+        said = self.told or {}
+        run = open_run(self._workspace.runs_dir, said["run"]) if said.get("run") else None
+        flow = run_flow(run)
+        training = run.settings if run is not None else None
+        usual = (training or TrainingSettings()).normalise
+        words = flow_differences(settings, flow or FlowSettings())
+        if normalisation != usual:
+            words.append(f"input {normalisation}, not {usual}")
+        return (str(said["name"]) if flow is not None else "a run with the usual settings"), words
+
+    def _predictions(self, run: Run) -> dict[ClipKey, Prediction]:
+        if run.status != FINISHED:
             return {}
         if run.id not in self._read:
             try:
@@ -58,3 +213,49 @@ class HeldOutPredictions:
                 # A damaged run is told of on the results page; the maps need none.
                 self._read[run.id] = {}
         return self._read[run.id]
+
+    def _used_marks(self, run: Run) -> dict[ClipKey, Marks]:
+        if run.id not in self._marks:
+            self._marks[run.id] = read_marks(run.folder / INPUTS)
+        return self._marks[run.id]
+
+
+def read_marks(path: Path) -> dict[ClipKey, Marks]:
+    """Onset and apex of each clip as a run used them; empty where it kept none."""
+    from mexlab.data.clips import ClipKey
+
+    try:
+        with path.open(encoding="utf-8", newline="") as stream:
+            return {
+                ClipKey(
+                    row["database"], row["subject"], row["clip"], int(row.get("expression") or 1)
+                ): (_number(row["onset"]), _number(row["apex"]))
+                for row in csv.DictReader(stream)
+            }
+    except (OSError, KeyError, ValueError):
+        return {}
+
+
+def run_flow(run: Run | None) -> FlowSettings | None:
+    """The flow settings that a run was trained with; None where it names none that are known."""
+    flow = ((run.record.get("request") or {}) if run is not None else {}).get("flow")
+    try:
+        return None if flow is None else FlowSettings.from_record(dict(flow))
+    except (InputError, TypeError):
+        return None
+
+
+def labels_words(run: Run) -> str:
+    """``megc2019: negative, positive, surprise``; of a list only its file's name."""
+    data, asked = run.record.get("data") or {}, run.record.get("request") or {}
+    scheme = str(data.get("labels") or asked.get("labels") or "")
+    return f"{Path(scheme).name}: {', '.join(run.classes)}" if scheme else ", ".join(run.classes)
+
+
+def run_title(run: Run) -> str:
+    """A run in the select: its name, network and labels."""
+    return f"{run.name} · {run.model} · {labels_words(run)}"
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text else None

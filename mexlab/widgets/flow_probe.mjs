@@ -17,6 +17,10 @@ class MxFlowProbe {
       this.curve = message;
       this.drawCurve();
     }, signal);
+    mxSubscribe("flow-held-out", (message) => {
+      this.said = message;
+      this.drawHeldOut();
+    }, signal);
     mxSubscribe("flow-probe", (probe) => this.drawProbe(probe), signal);
     mxSubscribe("action", ({ name, phase }) => {
       if (phase === "up") return;
@@ -181,28 +185,48 @@ class MxFlowProbe {
       mxElement("div", { class: "mx-flow-exports" }, chips),
       away ? mxElement("div", { class: "mx-faint mx-small" }, "Only looked at: the coding stays as it is.") : null,
     );
+    this.drawHeldOut();
     this.drawCurve();
   }
 
-  /** What the network of the fold without this person said. */
+  /** What the network of the fold without this person says of the apex on show; the run is chosen. */
   drawHeldOut() {
-    const said = this.content.held_out;
-    this.heldOut.root.hidden = !said;
-    if (!said) return;
-    const right = said.truth === said.predicted;
-    mxFill(
-      this.heldOut.body,
-      mxElement(
-        "div",
-        { class: "mx-held" },
-        said.classes.map(({ name, probability }) => [
-          mxElement("span", { class: name === said.predicted ? "mx-top" : "" }, name, name === said.truth ? mxElement("span", { class: "mx-faint" }, " truth") : null),
-          mxElement("div", { class: "mx-bar" }, mxElement("span", { style: { width: `${100 * probability}%`, background: `var(--mx-${{ neg: "neg", pos: "pos", sur: "sur" }[mxTone(name)] ?? "focus"})` } })),
-          mxElement("span", {}, probability.toFixed(2)),
-        ]),
-      ),
-      mxElement("div", { class: "mx-small mx-faint" }, mxElement("a", { class: "mx-link", href: said.url }, said.run), right ? " agrees with the label" : " differs from the label"),
-    );
+    const { content, said } = this;
+    const here = said && content && said.clip === content.clip && content.kind !== "message" && (said.runs.length || said.problem);
+    this.heldOut.root.hidden = !here;
+    if (!here) return;
+    const late = said.apex !== undefined && said.apex !== null && said.apex !== (this.wanted ?? content.apex);
+    const select = mxElement("select", { class: "mx-select mx-held-run", "aria-label": "Run of the held-out prediction", "data-testid": "held-out-run" },
+      said.runs.map(({ value, title }) => mxElement("option", { value, selected: value === said.run }, title)));
+    select.addEventListener("change", () => {
+      if (this.model.get("deep_link")) mxKeepQuery("run", select.value);
+      this.model.send({ type: "run", id: select.value });
+      // The keys of the page work again at once.
+      select.blur();
+    });
+    const small = (...parts) => mxElement("div", { class: "mx-small mx-dim" }, parts);
+    const link = said.run ? mxElement("a", { class: "mx-link", href: said.url }, said.run) : null;
+    const parts = [said.runs.length ? select : null];
+    if (said.lacks) parts.push(small(`Run ${said.lacks} has not this clip.`));
+    if (said.closed) parts.push(small(link, `: ${said.closed}.`));
+    else if (said.problem) parts.push(small(said.problem));
+    else {
+      const right = said.truth === said.predicted;
+      parts.push(
+        mxElement(
+          "div",
+          { class: `mx-held ${late ? "mx-late" : ""}` },
+          said.classes.map(({ name, probability }) => [
+            mxElement("span", { class: name === said.predicted ? "mx-top" : "" }, name, name === said.truth ? mxElement("span", { class: "mx-faint" }, " truth") : null),
+            mxElement("div", { class: "mx-bar" }, mxElement("span", { style: { width: `${100 * probability}%`, background: `var(--mx-${{ neg: "neg", pos: "pos", sur: "sur" }[mxTone(name)] ?? "focus"})` } })),
+            mxElement("span", {}, probability.toFixed(2)),
+          ]),
+        ),
+        small(link, right ? " agrees with the label" : " differs from the label", ` (${said.labels})`),
+        small(late ? `asking the network about apex ${this.wanted ?? content.apex} …` : `${said.said}`),
+      );
+    }
+    mxFill(this.heldOut.body, ...parts);
   }
 
   drawCurve() {

@@ -21,10 +21,13 @@ class MxFlowSettings {
     model.on("change:options", onOptions);
     model.on("change:coders", onCoders);
     model.on("change:coder", onCoders);
+    const onDifferences = () => this.drawDifferences();
+    model.on("change:compared change:differences", onDifferences);
     signal.addEventListener("abort", () => {
       model.off("change:options", onOptions);
       model.off("change:coders", onCoders);
       model.off("change:coder", onCoders);
+      model.off("change:compared change:differences", onDifferences);
     });
     mxSubscribe("flow-content", (content) => {
       this.content = content;
@@ -97,6 +100,7 @@ class MxFlowSettings {
     this.mask = mask;
     this.energy = mxElement("div", { class: "mx-flow-remark", "data-testid": "mask-energy" });
     this.warning = mxElement("div", { class: "mx-note mx-flow-remark" });
+    this.differs = mxElement("div", { class: "mx-note mx-flow-differs", hidden: true, "data-testid": "flow-differs" });
     const row = (title, ...controls) => mxElement("div", { class: "mx-flow-row" }, mxElement("label", {}, title), mxElement("div", {}, controls));
     mxAppend(this.el, [
       row("coding", this.coder),
@@ -112,7 +116,17 @@ class MxFlowSettings {
       this.warning,
       row("show", this.segment("Maps", [{ name: "uve", title: "u v ε" }, { name: "tensor", title: "εxx εyy εxy" }], "show")),
       row("face", this.toggle("landmarks", "landmarks", "L"), this.toggle("arrows", "arrows", "W")),
+      this.differs,
     ]);
+    this.drawDifferences();
+  }
+
+  /** Where what is on show is not what the shown run was trained on. */
+  drawDifferences() {
+    const words = this.model.get("differences");
+    this.differs.hidden = !words.length;
+    const run = mxElement("b", {}, this.model.get("compared"));
+    mxFill(this.differs, mxElement("b", {}, "≠"), mxElement("span", {}, "Not as ", run, " was trained: ", words.join("; "), "."));
   }
 
   fillCoders() {

@@ -22,6 +22,10 @@ class FlowSettingsForm(StemWidget):
         ``flow``, ``head_motion``, ``margin`` (need a computation); ``mask``, ``scale`` ("locked"
         or "clip"), ``limit`` (px), ``normalise``, ``show`` ("uve" or "tensor"), ``landmarks``,
         ``arrows`` (drawn by the browser alone).
+    compared : str
+        What the settings are held against: a run's name.
+    differences : list of str
+        Where they differ from it, in words; the page fills both.
     methods : list of dict
         ``{"value", "title"}`` of the flow methods.
     """
@@ -32,4 +36,6 @@ class FlowSettingsForm(StemWidget):
     coders = traitlets.List(traitlets.Dict()).tag(sync=True)
     coder = traitlets.Unicode().tag(sync=True)
     options = traitlets.Dict().tag(sync=True)
+    compared = traitlets.Unicode("").tag(sync=True)
+    differences = traitlets.List(traitlets.Unicode()).tag(sync=True)
     methods = traitlets.List(traitlets.Dict()).tag(sync=True)

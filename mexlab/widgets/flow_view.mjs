@@ -46,6 +46,7 @@ class MxFlowView {
   async receive(message, buffers) {
     if (message.type === "content") await this.take(mxFlowContent(message, buffers));
     else if (message.type === "curve") mxPublish("flow-curve", message);
+    else if (message.type === "held-out") mxPublish("flow-held-out", message);
     else if (message.type === "file") this.save(new Blob([buffers[0]], { type: message.mime }), message.name);
   }
 

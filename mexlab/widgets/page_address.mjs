@@ -11,3 +11,16 @@ function mxKeepAddress(clip, frame) {
     // Browsers limit how often the address may change; the next change will carry it.
   }
 }
+
+/** Put one more word of a page's address into it, or take it out where the value is empty. */
+function mxKeepQuery(name, value) {
+  const address = new URL(window.location.href);
+  if (value) address.searchParams.set(name, value);
+  else address.searchParams.delete(name);
+  const query = address.search.replaceAll("%2F", "/");
+  try {
+    window.history.replaceState(window.history.state, "", `${address.pathname}${query}${address.hash}`);
+  } catch {
+    // As above.
+  }
+}

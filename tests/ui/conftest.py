@@ -98,6 +98,16 @@ def server(demo_workspace: Any) -> Iterator[Any]:
         yield running
 
 
+@pytest.fixture(scope="module")
+def nobody_is_blind(demo_workspace: Any) -> Iterator[None]:
+    """Pages of these tests show all, though others of the session have coded some clips."""
+    toml = demo_workspace.path / "mexlab.toml"
+    text = toml.read_text("utf-8")
+    toml.write_text(text.replace("blind = true", "blind = false"), "utf-8")
+    yield
+    toml.write_text(text, "utf-8")
+
+
 @pytest.fixture
 def new_page(browser: Any) -> Iterator[Callable[..., Any]]:
     """Make pages in contexts of their own, watched for errors and for requests elsewhere."""

@@ -15,6 +15,8 @@ playwright = pytest.importorskip("playwright.sync_api")
 expect = playwright.expect
 expect.set_options(timeout=20_000)
 
+pytestmark = pytest.mark.usefixtures("nobody_is_blind")
+
 PIXELS = """name => {
   const canvas = document.querySelector(`[data-testid=canvas-${name}]`);
   const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);

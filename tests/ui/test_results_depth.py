@@ -12,6 +12,8 @@ playwright = pytest.importorskip("playwright.sync_api")
 expect = playwright.expect
 expect.set_options(timeout=20_000)
 
+pytestmark = pytest.mark.usefixtures("nobody_is_blind")
+
 #: How many clips the second run calls otherwise.
 CHANGED = 5
 

@@ -13,6 +13,8 @@ playwright = pytest.importorskip("playwright.sync_api")
 expect = playwright.expect
 expect.set_options(timeout=20_000)
 
+pytestmark = pytest.mark.usefixtures("nobody_is_blind")
+
 # A training of its own process imports torch; on two busy cores that takes a while.
 LONG = 120_000
 

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from mexlab.data.clips import ClipKey
-from mexlab.errors import InputError
+from mexlab.errors import InputError, RunError
 from mexlab.features.feature_set import FeatureSet
 from mexlab.training.execute import execute_run
+from mexlab.training.held_out import held_out_call
 from mexlab.training.occlusion import occlusion_map
 from mexlab.training.runs import create_run
 from mexlab.training.settings import TrainingSettings
@@ -40,6 +41,17 @@ def test_covering_the_motion_takes_the_class_away(trained, clip, place):
     key = features.keys[clip]
     recorded = next(one for one in run.predictions() if one.key == key)
     assert probability == pytest.approx(recorded.probabilities[called], abs=1e-4)
+
+
+def test_asked_anew_the_networks_say_what_the_run_recorded(trained):
+    run, features = trained
+    for clip in (0, 25, 59):
+        key = features.keys[clip]
+        recorded = next(one for one in run.predictions() if one.key == key)
+        now = held_out_call(run, recorded.fold, features.inputs[clip])
+        assert now == pytest.approx(recorded.probabilities, abs=1e-4)
+    with pytest.raises(RunError, match="no fold 'toy/9'"):
+        held_out_call(run, "toy/9", features.inputs[0])
 
 
 def test_covering_what_stands_still_changes_nothing(trained):

@@ -142,7 +142,7 @@ def test_a_view_that_is_drawn_late_gets_everything(open_page):
     page = open_page()
     page.sent.clear()
     page._on_message(page.view, {"type": "ready"}, [])
-    assert [message["type"] for message, _ in page.sent] == ["content", "curve"]
+    assert [message["type"] for message, _ in page.sent] == ["content", "curve", "held-out"]
 
 
 @pytest.mark.parametrize(
@@ -226,7 +226,6 @@ def test_ones_own_coding_can_be_looked_at(open_page, workspace):
     # Anna has not committed: the database's marks would show through its maps.
     assert last(page)["kind"] == "message"
     assert "stays hidden until you commit" in last(page)["heading"]
-    assert "held_out" not in last(page)
     row = next(row for row in page.list.rows if row["key"] == str(FACE))
     assert (row["detail"], row["emotion"]) == ("shown after your commit", "")
     workspace.store.change_coding(FACE, "anna", {"status": "committed"}, page="test")

@@ -1,0 +1,190 @@
+"""The held-out prediction beside the maps: whose run, whose labels, of which apex."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from mexlab.data.clips import ClipKey
+from mexlab.errors import InputError
+from mexlab.evaluation.metrics import metrics_by_database
+from mexlab.pages.flow import FlowPage
+from mexlab.training import held_out as asked_networks
+from mexlab.training import run_files
+from mexlab.training.run_files import Prediction
+from mexlab.training.runs import FINISHED, create_run
+from mexlab.training.settings import TrainingSettings
+from mexlab.workspace.run_inputs import INPUTS
+from mexlab.workspace.train_request import TrainRequest
+
+FACE = ClipKey("lab", "s1", "face")
+OTHER = ClipKey("lab", "s3", "maps")
+
+
+def write_run(workspace, called="positive", labels="megc2019", key=FACE, apex=12, **training):
+    """A finished run that called one clip, from frame 10 to `apex`, by the fold of its person."""
+    settings = TrainingSettings(epochs=1, seeds=(1,), **training)
+    request = TrainRequest(training=settings, labels=labels)
+    run = create_run(workspace.runs_dir, request.to_record(), name=f"{labels} {called}")
+    classes = ("negative", "positive", "surprise")
+    shares = {name: 0.8 if name == called else 0.1 for name in classes}
+    rows = [Prediction(key, "positive", called, shares, 1, "/".join(key.group))]
+    run_files.write_predictions(run.folder / run_files.PREDICTIONS, rows, classes)
+    (run.folder / INPUTS).write_text(
+        "database,subject,clip,expression,label,onset,apex,emotion,input_sha256\n"
+        f"{key.database},{key.subject},{key.name},1,positive,10,{apex},happiness,0\n"
+    )
+    scored = metrics_by_database([1], [classes.index(called)], [key.database], classes)
+    run.write_status(
+        FINISHED,
+        settings=settings.to_record(),
+        metrics={name: one.to_record() for name, one in scored.items()},
+        data={
+            "classes": list(classes),
+            "labels": labels,
+            "clips": 1,
+            "subjects": 1,
+            "databases": [{"name": "lab", "synthetic": False}],
+            "synthetic": False,
+        },
+    )
+    return run
+
+
+@pytest.fixture
+def networks(monkeypatch):
+    """Networks that are sure of surprise; what they were asked is kept."""
+    asked = []
+
+    def call(run, fold, inputs, masked=None):
+        asked.append((run.id, fold, inputs.shape, masked is not None))
+        return {"negative": 0.1, "positive": 0.2, "surprise": 0.7}
+
+    monkeypatch.setattr(asked_networks, "held_out_call", call)
+    return asked
+
+
+def told(page):
+    assert page.held_out.wait(60)
+    return next(message for message, _ in reversed(page.sent) if message["type"] == "held-out")
+
+
+def test_the_recorded_call_is_named_with_run_labels_and_apex(open_page, workspace, networks):
+    run = write_run(workspace)
+    said = told(open_page())
+    assert (said["run"], said["predicted"], said["truth"]) == (run.id, "positive", "positive")
+    assert said["labels"] == "megc2019: negative, positive, surprise"
+    assert said["said"] == "as recorded by the run, apex 12"
+    assert networks == []
+
+
+def test_the_nudged_apex_is_asked_of_the_fold_that_never_saw_the_person(
+    open_page, workspace, networks
+):
+    run = write_run(workspace)
+    page = open_page()
+    page.nudge_apex(14)
+    assert page.wait(60)
+    said = told(page)
+    assert networks == [(run.id, "lab/s1", (3, 28, 28), True)]
+    assert (said["apex"], said["predicted"]) == (14, "surprise")
+    assert said["said"] == ("computed now for apex 14; the run recorded positive 0.80 at apex 12")
+    page.nudge_apex(None)
+    assert page.wait(60)
+    assert told(page)["predicted"] == "positive"
+
+
+def test_a_coding_that_moved_since_the_run_is_asked_anew(open_page, workspace, networks):
+    write_run(workspace, apex=13)
+    said = told(open_page())
+    assert (said["apex"], said["predicted"]) == (12, "surprise")
+    assert said["said"].endswith("the run recorded positive 0.80 at apex 13")
+
+
+def test_the_run_is_chosen_and_the_newest_comes_first(open_page, workspace, networks):
+    old = write_run(workspace, called="negative")
+    new = write_run(workspace, labels="five")
+    write_run(workspace, key=OTHER)
+    page = open_page()
+    said = told(page)
+    assert [one["value"] for one in said["runs"]] == [new.id, old.id]
+    assert "five: negative" in said["runs"][0]["title"]
+    assert said["run"] == new.id
+    page._on_message(page.probe, {"type": "run", "id": old.id}, [])
+    said = told(page)
+    assert (said["run"], said["predicted"]) == (old.id, "negative")
+    # The address names it, too; of a run without the clip that is said.
+    assert told(open_page(FACE, run=old.id))["run"] == old.id
+    assert told(open_page(OTHER, run=old.id))["lacks"] == old.id
+
+
+def test_what_cannot_be_computed_is_said_in_its_place(open_page, workspace, monkeypatch):
+    write_run(workspace)
+
+    def damaged(*_args, **_kwargs):
+        raise InputError("the weights cannot be read", where="seed-1.safetensors")
+
+    monkeypatch.setattr(asked_networks, "held_out_call", damaged)
+    page = open_page()
+    page.nudge_apex(14)
+    assert page.wait(60)
+    said = told(page)
+    assert "Not computed for apex 14" in said["problem"]
+    assert "the weights cannot be read" in said["problem"]
+    assert "classes" not in said
+    assert page.content.message["apex"] == 14
+
+
+def test_it_is_closed_where_the_clip_is(open_page, workspace, networks):
+    write_run(workspace)
+    workspace.store.change_coding(FACE, "anna", {"onset": 10, "apex": 13}, page="annotate")
+    page = open_page(FACE, coder="anna")
+    said = told(page)
+    assert said["closed"] == "shown after your commit"
+    assert not {"truth", "predicted", "classes", "said"} & set(said)
+    assert networks == []
+    workspace.store.change_coding(FACE, "anna", {"status": "committed"}, page="annotate")
+    page.open_clip(FACE)
+    assert page.wait(60)
+    assert told(page)["said"].startswith("computed now for apex 13")
+
+
+def test_no_run_has_the_clip(open_page):
+    assert told(open_page())["runs"] == []
+
+
+def test_the_form_says_where_it_differs_from_what_the_run_trained_on(open_page, workspace):
+    page = open_page()
+    assert page.form.differences == []
+    run = write_run(workspace, normalise="min-max")
+    page.open_clip(FACE)
+    assert page.wait(60)
+    assert page.form.compared == run.name
+    assert page.form.differences == ["input median-scale, not min-max"]
+    page.form.options = {**page.form.options, "normalise": "min-max", "margin": 0}
+    assert page.wait(60)
+    assert page.form.differences == ["mask margin 0 px, not 5 px"]
+
+
+def test_a_held_key_ends_at_the_last_apex(open_page, workspace, monkeypatch):
+    write_run(workspace)
+    gate = threading.Event()
+
+    def slow(*_args, **_kwargs):
+        assert gate.wait(30)
+        return {"negative": 0.1, "positive": 0.2, "surprise": 0.7}
+
+    monkeypatch.setattr(asked_networks, "held_out_call", slow)
+    page = open_page()
+    for number in (11, 13, 14):
+        page.nudge_apex(number)
+        assert page._maps.wait(60)
+    gate.set()
+    assert page.wait(60)
+    assert told(page)["apex"] == 14
+
+
+def test_an_unknown_run_is_refused(workspace):
+    with pytest.raises(InputError, match="no run"):
+        FlowPage(workspace, FACE, run="gone-001")
