@@ -253,8 +253,8 @@ def labels_words(run: Run) -> str:
 
 
 def run_title(run: Run) -> str:
-    """A run in the select: its name, network and labels."""
-    return f"{run.name} · {run.model} · {labels_words(run)}"
+    """A run in the select: its name and the scheme of its labels."""
+    return f"{run.name} · {labels_words(run).partition(':')[0]}"
 
 
 def _number(text: str | None) -> int | None:

@@ -7,7 +7,9 @@ function mxFlowCurve(root, curve, marks, onFrame) {
   const [width, top, base] = [284, 14, height - 16];
   const numbers = curve.numbers;
   const [first, last] = [numbers[0], numbers[numbers.length - 1]];
-  const most = Math.max(0.3, ...curve.motion.face);
+  // All that is drawn: brows and mouth move more than the face as a whole.
+  const { face, brows, mouth } = curve.motion;
+  const most = Math.max(0.3, ...[face, brows, mouth].map((values) => values.reduce((high, value) => Math.max(high, value), 0)));
   const x = (number) => (last > first ? ((number - first) / (last - first)) * (width - 2) + 1 : 1);
   const y = (value) => base - (value / most) * (base - top);
   const line = (values) => numbers.map((number, i) => `${i ? "L" : "M"}${x(number).toFixed(1)} ${y(values[i]).toFixed(1)}`).join("");
@@ -19,14 +21,14 @@ function mxFlowCurve(root, curve, marks, onFrame) {
           "stroke-dasharray": dashed ? "2 3" : null, "stroke-width": 1.2,
         });
   const words = (text, px, py, anchor, tone = "faint") =>
-    mxElement("text", { x: px, y: py, "text-anchor": anchor, "font-size": 11, fill: `var(--mx-${tone})` }, text);
+    mxElement("text", { x: px, y: py, "text-anchor": anchor, "font-size": 11, fill: `var(--mx-${tone})`, class: "mx-curve-word" }, text);
   const svg = mxElement(
     "svg",
     { viewBox: `0 0 ${width} ${height}`, class: "mx-curve", role: "img", "aria-label": "motion against the onset, every frame", "data-testid": "flow-curve" },
     mxElement("path", { d: `M0 ${base}H${width}`, stroke: "var(--mx-line)", fill: "none" }),
-    mxElement("path", { d: line(curve.motion.brows), stroke: "var(--mx-sur)", fill: "none", "stroke-width": 1.2 }),
-    mxElement("path", { d: line(curve.motion.mouth), stroke: "var(--mx-neg)", fill: "none", "stroke-width": 1.2 }),
-    mxElement("path", { d: line(curve.motion.face), stroke: "var(--mx-text)", fill: "none", "stroke-width": 1.6 }),
+    mxElement("path", { d: line(brows), stroke: "var(--mx-sur)", fill: "none", "stroke-width": 1.2 }),
+    mxElement("path", { d: line(mouth), stroke: "var(--mx-neg)", fill: "none", "stroke-width": 1.2 }),
+    mxElement("path", { d: line(face), stroke: "var(--mx-text)", fill: "none", "stroke-width": 1.6 }),
     mark("onset", marks.onset),
     mark("offset", marks.offset),
     marks.coded === marks.apex ? null : mark("apex", marks.coded, true),

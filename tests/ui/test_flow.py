@@ -278,6 +278,21 @@ def test_files_are_saved_by_the_browser(look: Callable[..., Looker], tmp_path: A
     assert int.from_bytes(picture[16:20], "big") == 3 * 280 + 4 * 24
 
 
+def test_the_curve_stays_in_its_box(look: Callable[..., Looker]) -> None:
+    looker = look()
+    curve = looker.by("flow-curve")
+    expect(curve).to_be_visible()
+    assert curve.evaluate(
+        """svg => {
+          const box = svg.viewBox.baseVal;
+          return [...svg.querySelectorAll("path, line, text")].every((one) => {
+            const { x, y, width, height } = one.getBBox();
+            return x >= -1 && y >= -1 && x + width <= box.width + 1 && y + height <= box.height + 1;
+          });
+        }"""
+    )
+
+
 def test_the_held_out_prediction_leads_to_its_run(look: Callable[..., Looker]) -> None:
     from mexlab.training.runs import list_runs
 
@@ -290,6 +305,20 @@ def test_the_held_out_prediction_leads_to_its_run(look: Callable[..., Looker]) -
         looker = look(at=at)
         said = predictions[looker.row.key]
     expect(looker.by("held-out")).to_contain_text(f"{said.probabilities[said.predicted]:.2f}")
+    expect(looker.by("held-out-run")).to_have_value(run.id)
+    expect(looker.by("held-out")).to_contain_text(
+        f"as recorded by the run, apex {looker.row.coding.apex}"
+    )
+    looker.press("ArrowRight", "ArrowRight")
+    nudged = looker.row.coding.apex + 2
+    looker.sees(apex=nudged)
+    # The network of the same fold is asked about the apex on show.
+    expect(looker.by("held-out")).to_contain_text(f"computed now for apex {nudged}", timeout=60_000)
+    looker.press("0")
+    expect(looker.by("held-out")).to_contain_text("as recorded by the run")
+    looker.by("mask-margin").fill("0")
+    looker.by("mask-margin").press("Enter")
+    expect(looker.by("flow-differs")).to_contain_text("mask margin 0 px, not 5 px")
     link = looker.by("held-out").get_by_role("link")
     expect(link).to_have_text(run.id)
     expect(link).to_have_attribute("href", re.compile(rf"results.*run={run.id}"))
