@@ -25,7 +25,7 @@ from mexlab.widgets.clip_list import ClipList
 from mexlab.widgets.clip_player import ClipPlayer
 from mexlab.widgets.coding_form import CodingForm
 from mexlab.widgets.key_help import KeyHelp
-from mexlab.widgets.keymap import FIELD_KEYS, KEY_SETS, KeyBinding, keymap_with
+from mexlab.widgets.keymap import FIELD_KEYS, KeyBinding
 from mexlab.widgets.notice import Notice
 from mexlab.widgets.timeline import Timeline
 
@@ -80,7 +80,7 @@ class AnnotatePage:
             self.choices, unreadable = CoderChoices(), error
         self.keys = KeyHelp(
             bindings=[binding.to_record() for binding in self.choices.bindings()],
-            sets={name: records(keymap_with(keys)) for name, keys in KEY_SETS.items()},
+            sets={name: records(keys) for name, keys in self.choices.key_sets().items()},
             fixed=FIELD_KEYS,
         )
         self.list = ClipList(
@@ -333,6 +333,7 @@ class AnnotatePage:
             self.keys.send({"kind": "refused", "message": str(error)})
             return
         bindings = self.choices.bindings()
+        self.keys.sets = {name: records(each) for name, each in self.choices.key_sets().items()}
         self.keys.bindings = records(bindings)
         self.shell.foot_bar.entries = [list(entry) for entry in foot_entries(bindings)]
         self.keys.send({"kind": "kept"})

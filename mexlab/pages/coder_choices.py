@@ -11,7 +11,10 @@ from typing import Any
 from urllib.parse import quote
 
 from mexlab.errors import InputError
-from mexlab.widgets.keymap import KEYMAP, KeyBinding, keymap_with
+from mexlab.widgets.keymap import BROWSER_KEYS, KEY_SETS, KEYMAP, KeyBinding, keymap_with
+
+#: Name of the coder's own keys among the ready-made sets.
+OWN_SET = "yours"
 
 #: Choices of what the page looks like, and their values. A file from before they were there, or
 #: of a later version that knows others, is read all the same.
@@ -29,6 +32,8 @@ class CoderChoices:
     ----------
     keys : dict
         Action to its keys, where they differ from the shipped ones.
+    own_keys : dict
+        The last keys that were the coder's own: a ready-made set, once chosen, leaves them here.
     order : {"listed", "random"}
     queue : list of str
         Clip keys that the coder put aside to do.
@@ -39,6 +44,7 @@ class CoderChoices:
     """
 
     keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    own_keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
     order: str = "listed"
     queue: list[str] = field(default_factory=list)
     ribbon: str = "strain"
@@ -53,6 +59,18 @@ class CoderChoices:
             For a conflict or an unknown action.
         """
         return keymap_with(self.keys) if self.keys else KEYMAP
+
+    def own_after(self, keys: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        """The coder's own keys once `keys` are chosen: those, or the former where it is a set."""
+        for latest in (keys, self.keys):
+            if latest not in KEY_SETS.values():
+                return latest
+        return self.own_keys
+
+    def key_sets(self) -> dict[str, tuple[KeyBinding, ...]]:
+        """The ready-made key maps by name, and the coder's own as ``yours`` where there is one."""
+        own = {OWN_SET: self.own_keys} if self.own_keys else {}
+        return {name: keymap_with(keys) for name, keys in (KEY_SETS | own).items()}
 
 
 class ChoicesFile:
@@ -78,7 +96,8 @@ class ChoicesFile:
         try:
             content = json.loads(self.path.read_text("utf-8"))
             choices = CoderChoices(
-                keys={str(a): tuple(map(str, keys)) for a, keys in content["keys"].items()},
+                keys=_read_keys(content["keys"]),
+                own_keys=_read_keys(content.get("own_keys", {})),
                 order="random" if content["order"] == "random" else "listed",
                 queue=[str(key) for key in content["queue"]],
                 **{
@@ -108,6 +127,8 @@ class ChoicesFile:
         OSError
             Where the workspace cannot be written to.
         """
+        if "keys" in changes:
+            changes["own_keys"] = choices.own_after(changes["keys"])
         changed = replace(choices, **changes)
         changed.bindings()
         self.path.parent.mkdir(exist_ok=True)
@@ -116,3 +137,12 @@ class ChoicesFile:
             json.dump(asdict(changed), file, ensure_ascii=False, indent=1)
         Path(part).replace(self.path)
         return changed
+
+
+def _read_keys(stored: Any) -> dict[str, tuple[str, ...]]:
+    """Stored keys; those that the browser keeps, and were once taken, give way to the shipped."""
+    found = {
+        str(action): tuple(key for key in map(str, keys) if key not in BROWSER_KEYS)
+        for action, keys in stored.items()
+    }
+    return {action: keys for action, keys in found.items() if keys}

@@ -6,6 +6,7 @@ class MxKeyEditor {
     this.model = model;
     this.signal = signal;
     this.waiting = null; // {action, title, button} whose new key is awaited
+    this.warned = null; // the key that was pressed once, and would replace one's own keys
     this.root = mxElement("span", { class: "mx-key-sets" });
     this.said = mxElement("p", { class: "mx-key-said mx-faint", role: "status", "data-testid": "key-said" });
     const onMessage = (content) => {
@@ -28,12 +29,17 @@ class MxKeyEditor {
   drawSets() {
     const sets = this.model.get("sets") || {};
     if (!this.allowed) return;
-    const bindings = this.model.get("bindings");
-    const chosen = Object.keys(sets).find((name) => mxSameKeys(sets[name], bindings)) || "";
+    const chosen = this.chosen();
     const names = Object.keys(sets).map((name) => ({ name: `keys-${name}`, title: name, hint: `the keys of ${name}` }));
     const segment = mxSegment("Set of keys", names, `keys-${chosen}`, (name) => this.send(sets[name.slice(5)]), this.signal);
     mxFill(this.root, chosen ? "" : mxElement("i", { class: "mx-faint" }, "your own keys "), segment.root);
     if (!this.said.textContent) this.say("Choose a key below, then press the one that you want instead.");
+  }
+
+  /** Name of the set whose keys are in use; "" where they are of no set. */
+  chosen() {
+    const sets = this.model.get("sets") || {};
+    return Object.keys(sets).find((name) => mxSameKeys(sets[name], this.model.get("bindings"))) || "";
   }
 
   /** The keys of one action in the list, as a button that changes them. */
@@ -53,6 +59,7 @@ class MxKeyEditor {
   stop() {
     if (this.waiting) this.waiting.button.classList.remove("mx-waiting");
     this.waiting = null;
+    this.warned = null;
   }
 
   /** A key was pressed while the list is open; true where it was the awaited one. */
@@ -62,6 +69,13 @@ class MxKeyEditor {
     event.stopPropagation();
     if (["Shift", "Control", "Alt", "Meta"].includes(event.key)) return true;
     const { action, title } = this.waiting;
+    // A change of a ready-made set makes a set of one's own: not in place of another, unasked.
+    const replaces = this.model.get("sets").yours && this.chosen() !== "yours";
+    if (replaces && name !== "Escape" && this.warned !== name) {
+      this.warned = name;
+      this.say(`This makes new keys of your own, in place of those kept as “yours”. ${mxKeyCaps(name).join(" ")} once more does it; Esc leaves all as it is.`, "mx-warn");
+      return true;
+    }
     this.stop();
     if (name === "Escape") {
       this.say("left as it is");

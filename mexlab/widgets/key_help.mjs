@@ -12,8 +12,8 @@ class MxKeys {
     el.append(this.overlay);
     this.load();
     const onBindings = () => this.load();
-    model.on("change:bindings", onBindings);
-    signal.addEventListener("abort", () => model.off("change:bindings", onBindings));
+    model.on("change:bindings change:sets", onBindings);
+    signal.addEventListener("abort", () => model.off("change:bindings change:sets", onBindings));
     document.addEventListener("keydown", (event) => this.onDown(event), { signal, capture: true });
     document.addEventListener("keyup", (event) => this.onUp(event), { signal, capture: true });
     window.addEventListener("blur", () => this.releaseAll(), { signal });

@@ -8,10 +8,26 @@ from typing import Any
 
 from mexlab.errors import InputError
 
-#: Keys that a browser or the operating system takes before any page sees them.
-BROWSER_KEYS = frozenset(
-    {"Ctrl+w", "Ctrl+t", "Ctrl+n", "Ctrl+Tab", "Ctrl+Shift+Tab", "Alt+ArrowLeft", "Alt+ArrowRight"}
-)
+#: Keys that the browser or the system acts on, before any page sees them or in spite of it, and
+#: what they do there. A coder who pressed one in the middle of her work would lose the page.
+BROWSER_KEYS: Mapping[str, str] = {
+    **dict.fromkeys(("F5", "Shift+F5", "Ctrl+F5", "Ctrl+r", "Ctrl+Shift+r"), "reloads the page"),
+    **dict.fromkeys(("Ctrl+w", "Ctrl+Shift+w", "Ctrl+F4", "Alt+F4", "Ctrl+q"), "closes the page"),
+    **dict.fromkeys(
+        ("Ctrl+t", "Ctrl+n", "Ctrl+Shift+t", "Ctrl+Shift+n", "Ctrl+Shift+p"), "opens another page"
+    ),
+    **dict.fromkeys(("Ctrl+Tab", "Ctrl+Shift+Tab", "Alt+Tab"), "goes to another window"),
+    **dict.fromkeys((f"Ctrl+{n}" for n in range(1, 10)), "goes to another tab"),
+    **dict.fromkeys(("Alt+ArrowLeft", "Alt+ArrowRight", "Alt+Home"), "leaves the page"),
+    **dict.fromkeys(("Ctrl+l", "Alt+d", "F6"), "goes to the address"),
+    **dict.fromkeys(
+        ("F12", "Ctrl+Shift+i", "Ctrl+Shift+j", "Ctrl+Shift+c"), "opens the developer's tools"
+    ),
+    **dict.fromkeys(("F11",), "fills the screen"),
+    **dict.fromkeys(("F10", "Alt"), "opens the menu"),
+    **dict.fromkeys(("Ctrl+0", "Ctrl++", "Ctrl+=", "Ctrl+-"), "sets the size of all letters"),
+    **dict.fromkeys(("Tab", "Shift+Tab"), "goes from field to field"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +221,7 @@ def check_keymap(bindings: Iterable[KeyBinding]) -> None:
     for binding in bindings:
         for key in binding.keys:
             if key in BROWSER_KEYS:
-                faults.append(f"{key} ({binding.action}) belongs to the browser")
+                faults.append(f"{key} is the browser's: it {BROWSER_KEYS[key]}")
             if key in owners:
                 faults.append(f"{key} is given to both {owners[key]} and {binding.action}")
             owners.setdefault(key, binding.action)

@@ -52,3 +52,33 @@ def test_looks_are_kept_and_files_that_know_none_or_others_are_read(tmp_path):
     for looks in ("", ', "ribbon": "tartan", "magnify": ["motion"]'):
         file.path.write_text(f'{{"keys": {{}}, "order": "listed", "queue": []{looks}}}', "utf-8")
         assert file.read() == CoderChoices()
+
+
+def test_a_ready_made_set_leaves_ones_own_keys_to_come_back_to(tmp_path):
+    file = ChoicesFile(tmp_path, "anna")
+    own = {"mark-onset": ("Shift+x",)}
+    mine = file.change(CoderChoices(), keys=own)
+    there = file.change(mine, keys=dict(KEY_SETS["CVAT"]))
+    assert there.keys == KEY_SETS["CVAT"]
+    assert file.read().own_keys == own
+    assert set(there.key_sets()) == {*KEY_SETS, "yours"}
+    shipped = file.change(there, keys={})
+    back = file.change(shipped, keys=dict(shipped.own_keys))
+    assert back.keys == back.own_keys == own
+    assert "yours" not in CoderChoices().key_sets()
+
+
+def test_keys_of_ones_own_are_the_newest(tmp_path):
+    file = ChoicesFile(tmp_path, "anna")
+    first = file.change(CoderChoices(), keys={"mark-onset": ("Shift+x",)})
+    second = file.change(first, keys={"mark-onset": ("Shift+x",), "flag": ("Shift+y",)})
+    assert second.own_keys == second.keys
+
+
+def test_a_key_that_was_taken_from_the_browser_once_gives_way(tmp_path):
+    file = ChoicesFile(tmp_path, "anna")
+    file.path.parent.mkdir()
+    keys = '{"mark-onset": ["F5"], "mark-apex": ["Shift+q", "F12"]}'
+    file.path.write_text(f'{{"keys": {keys}, "order": "random", "queue": ["a"]}}', "utf-8")
+    read = file.read()
+    assert (read.keys, read.order, read.queue) == ({"mark-apex": ("Shift+q",)}, "random", ["a"])

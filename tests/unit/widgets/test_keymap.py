@@ -55,7 +55,7 @@ def test_a_conflict_and_a_browser_key_are_refused_together():
             ]
         )
     assert "x is given to both a and b" in str(caught.value)
-    assert "Ctrl+w (a) belongs to the browser" in str(caught.value)
+    assert "Ctrl+w is the browser's: it closes the page" in str(caught.value)
 
 
 def test_keys_can_be_changed():
@@ -72,6 +72,12 @@ def test_a_change_into_a_conflict_is_refused():
 def test_an_unknown_action_is_named():
     with pytest.raises(InputError, match="no such action: mark-blink"):
         keymap_with({"mark-blink": ("b",)})
+
+
+@pytest.mark.parametrize("key", ["F5", "Ctrl+r", "F11", "F12", "Ctrl+1", "Alt+ArrowLeft", "Tab"])
+def test_a_key_that_the_browser_keeps_is_refused_with_what_it_does(key):
+    with pytest.raises(InputError, match=r"is the browser's: it \w+"):
+        keymap_with({"mark-onset": (key,)})
 
 
 def in_words(key: str) -> str:
