@@ -57,22 +57,23 @@ def features(
             progress=progress,
             kind=kind,
         )
-    left_out = reasons_shown(
-        opened, (entry.to_record() for entry in summary.left_out), coder, "mexlab features"
+    left_out, warnings = (
+        reasons_shown(opened, (entry.to_record() for entry in found), coder, "mexlab features")
+        for found in (summary.left_out, summary.warnings)
     )
     if as_json:
-        print_json({**summary.to_record(), "left_out": left_out})
+        print_json({**summary.to_record(), "left_out": left_out, "warnings": warnings})
         return
     if summary.ready > summary.clips:
         ready = f"Expressions with flow maps: {summary.ready}, clips: {summary.clips}"
     else:
         ready = f"Clips with flow maps: {summary.ready}"
     say(f"{ready} ({summary.seconds:.0f} s)")
-    if summary.warnings:
-        say(f"To be looked at ({len(summary.warnings)}):")
-        for doubtful in summary.warnings:
-            say(f"  {doubtful.where}: {doubtful.reason}")
-    if summary.left_out:
-        say(f"Without ({len(summary.left_out)}):")
+    if warnings:
+        say(f"To be looked at ({len(warnings)}):")
+        for doubtful in warnings:
+            say(f"  {doubtful['where']}: {doubtful['reason']}")
+    if left_out:
+        say(f"Without ({len(left_out)}):")
         for entry in left_out:
             say(f"  {entry['where']}: {entry['reason']}")

@@ -46,8 +46,8 @@ EXPORTS: Mapping[str, ExportKind] = {
 }
 
 
-#: Formats that list predictions clip by clip; the others hold counts alone.
-_BY_CLIP = ("csv", "excel", "html")
+#: Formats that hold counts alone; any other may tell of single clips.
+_COUNTS_ALONE = ("tex", "svg", "png")
 
 
 def closed_predictions(workspace: Workspace, run: Run, kind: str, page: str) -> set[ClipKey]:
@@ -55,7 +55,7 @@ def closed_predictions(workspace: Workspace, run: Run, kind: str, page: str) -> 
 
     What it tells of the others is on record, where it is early.
     """
-    if kind not in _BY_CLIP:
+    if kind in _COUNTS_ALONE:
         return set()
     keys = {row.key for row in run.predictions()}
     labels = str((run.record.get("request") or {}).get("coder") or "database")

@@ -134,7 +134,8 @@ def test_the_network_input_is_what_the_network_gets(look: Callable[..., Looker])
     looker = look()
     for how in ("median-scale", "min-max"):
         looker.by("normalise").select_option(how)
-        inputs = normalise(looker.maps().network_input(), how)
+        maps = looker.maps()
+        inputs = normalise(maps.network_input(), how, maps.masked_share())
         if how == "min-max":
             expected = np.clip(inputs, 0, 1)
         else:
