@@ -13,9 +13,12 @@ from typing import Any
 import pytest
 
 from mexlab.cli import main
+from mexlab.pages.home_rows import home_run_row
+from mexlab.pages.published_table import table_4
 from mexlab.pages.results import ResultsPage
 from mexlab.pages.run_comparison import compare_runs
 from mexlab.pages.run_export import EXPORTS, export_run
+from mexlab.pages.train import TrainPage
 from mexlab.training.runs import list_runs, open_run
 from mexlab.workspace import Workspace
 
@@ -201,3 +204,43 @@ def test_a_database_is_named_for_all_or_by_its_column(workspace: Path, tmp_path:
     assert main(["runs", "--import", str(path), "--database", "corp"]) == 0
     named = [set(run.metrics) - {"full"} for run in list_runs(workspace / "runs")]
     assert named == [{"smic", "samm"}, {"lab"}]
+
+
+def test_every_page_shows_an_imported_run(workspace: Path, theirs: Path) -> None:
+    assert main(["runs", "--import", str(theirs), "--method", "HTNet"]) == 0
+    [run] = list_runs(workspace / "runs")
+    with closing(Workspace.open(workspace)) as opened:
+        page = TrainPage(opened, run.id)
+        assert page.monitor.run["stage"] == "done"
+        assert page.monitor.run["actions"] == []
+        assert page.curves.data == []
+        assert page.matrix.matrices[0]["detail"] == "8 clips"
+        assert ["imported", "from theirs.csv, made by HTNet; protocol not stated"] in (
+            page.monitor.run["details"]
+        )
+        results = ResultsPage(opened, run.id)
+        results.found.looked.ask(run, run.predictions()[0])
+        assert results.found.looked.wait(20)
+        assert "networks that looked are not here" in results.found.looked.view.sentence
+        [row, *_] = table_4(run, [run], {name: name for name in ("casme2", "smic")})
+        assert (row["shaded"], row["note"]) == (True, "imported; protocol not stated")
+    assert "imported" in home_run_row(run)["detail"]
+
+
+@pytest.mark.parametrize(
+    ("part", "said"),
+    [
+        ({"seeds": "all"}, "imported: expected a list of seeds"),
+        ({"file": None}, "imported: expected file, method and protocol"),
+        ([], "finished without settings"),
+    ],
+)
+def test_a_damaged_record_of_an_import_is_told(
+    workspace: Path, theirs: Path, part: Any, said: str
+) -> None:
+    assert main(["runs", "--import", str(theirs)]) == 0
+    [run] = list_runs(workspace / "runs")
+    run.write_status("finished", imported={**run.imported, **part} if part else part)
+    [read] = list_runs(workspace / "runs")
+    assert read.status == "unreadable"
+    assert said in read.reason
