@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mexlab.data.codings import DATABASE_CODER
-from mexlab.pages.run_rows import counted, spell_seeds, stated_protocol
+from mexlab.pages.run_rows import spell_seeds, stated_protocol
 from mexlab.training.protocols import K_FOLD, spell_protocol
 from mexlab.training.run_files import Prediction, average_seeds
 from mexlab.training.runs import Run
@@ -53,9 +53,14 @@ def common_ground(other: Run, this: Run, name: str) -> CommonGround:
     own, theirs = this.summary()["seeds"], other.summary()["seeds"]
     seeds, said, unlike = _seeds(own, theirs, name)
     ways = [_spell(run) for run in (this, other)]
-    if ways[0] != ways[1] or any(
-        run.imported and not run.imported["protocol"] for run in (this, other)
-    ):
+    silent = [
+        called
+        for run, called in ((this, "this run"), (other, name))
+        if run.imported and not run.imported["protocol"]
+    ]
+    if silent:
+        unlike.append(f"How {' and '.join(silent)} held people out is not stated.")
+    elif ways[0] != ways[1]:
         unlike.append(f"Their protocols differ: this run is {ways[0]}, {name} {ways[1]}.")
     for what, read in (("labels", _labels), ("features", _features), ("codings", _coder)):
         mine, its = read(this), read(other)
@@ -72,17 +77,18 @@ def _seeds(
     if not own or not theirs:
         which = "This run" if not own else name
         return None, "", [f"{which} does not say how many seeds it averages."]
-    counts = f"this run averages {counted(len(own), 'seed')}, {name} {counted(len(theirs), 'seed')}"
+    counts = f"this run is {_averaged(len(own))}, {name} {_averaged(len(theirs))}"
     shared = tuple(seed for seed in own if seed in theirs)
     if not shared:
         gains = "and averaging alone adds to the figures"
         return None, "", [f"Their seeds differ: {counts}, {gains}."]
-    word = "Seed" if len(shared) == 1 else "Seeds"
-    return (
-        shared,
-        f"{word} {spell_seeds(list(shared))} of both: {counts}, which would not be alike.",
-        [],
-    )
+    word = "seed" if len(shared) == 1 else "seeds"
+    both = f"{word} {spell_seeds(list(shared))} of both"
+    return shared, f"Compared on {both}, for as they stand they are not alike: {counts}.", []
+
+
+def _averaged(seeds: int) -> str:
+    return "a single seed" if seeds == 1 else f"{seeds} seeds averaged"
 
 
 def _spell(run: Run) -> str:

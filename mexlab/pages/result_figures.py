@@ -91,6 +91,6 @@ class ResultFigures:
         self.changes.warning = found.warning()
         self.difference.columns = [apart(other, run), "this run", "difference", "95 % interval"]
         self.difference.rows = found.rows()
-        self.difference.remark = (f"{found.ground.said} " if found.ground.said else "") + (
+        self.difference.remark = ("The same seeds of both. " if found.ground.said else "") + (
             "Paired bootstrap over the held-out people; bold where the interval leaves zero out."
         )

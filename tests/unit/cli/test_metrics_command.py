@@ -116,7 +116,10 @@ def test_an_imported_run_stands_beside_ones_own(
     assert re.search(r"htnet-001 +imported +HTNet", capsys.readouterr().out)
     found = compare_runs(first, second)
     assert (found.result.gained, found.result.lost, found.result.p_value) == (1, 0, 1.0)
-    assert "Their protocols differ" in found.warning()
+    assert found.warning() == (
+        "This run does not say how many seeds it averages. How theirs held people out is not "
+        "stated."
+    )
     with closing(Workspace.open(workspace)) as opened:
         page = ResultsPage(opened, second.id, beside=f"run:{first.id}")
         assert [one["name"] for one in page.full.matrices] == ["full", "beside-full"]

@@ -96,8 +96,8 @@ def test_five_seeds_and_one_are_compared_on_the_one(finished, write_run):
     found = compare_runs(alone, finished)
     # Seed 1 of both: the same predictions, though the mean of two calls a clip differently.
     assert found.sentence() == (
-        "Both call all 7 clips the same. Seed 1 of both: this run averages 2 seeds, "
-        f"{alone.name} 1 seed, which would not be alike."
+        "Both call all 7 clips the same. Compared on seed 1 of both, for as they stand they are "
+        f"not alike: this run is 2 seeds averaged, {alone.name} a single seed."
     )
     assert found.warning() == ""
     assert [row["cells"][0] for row in found.rows()] == [row["cells"][1] for row in found.rows()]
@@ -131,8 +131,8 @@ def test_seeds_that_nobody_shares_are_told(finished, write_run):
     run_files.write_predictions(other.folder / run_files.PREDICTIONS, rows, other.classes)
     other.write_status("finished", settings={**other.record["settings"], "seeds": [9]})
     assert compare_runs(other, finished).warning() == (
-        f"Their seeds differ: this run averages 2 seeds, {other.name} 1 seed, and averaging alone "
-        "adds to the figures."
+        f"Their seeds differ: this run is 2 seeds averaged, {other.name} a single seed, and "
+        "averaging alone adds to the figures."
     )
 
 
