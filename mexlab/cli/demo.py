@@ -138,6 +138,7 @@ def _synthesise(database: Path, subjects: int | None, seed: int | None, jobs: in
             )
         say(f"Using the {made['clips']} clips of {made['subjects']} persons that are there")
         return
+    _tell_time(subjects, seed or 0, jobs)
     with progress_bar("Synthesising faces", kept="run the demo again to go on") as progress:
         summary = synthesise(
             LAYOUT, database, subjects=subjects, seed=seed or 0, jobs=jobs, progress=progress
@@ -146,6 +147,20 @@ def _synthesise(database: Path, subjects: int | None, seed: int | None, jobs: in
         f"Synthesised {summary.clips} clips of {summary.subjects} persons "
         f"({summary.frames} frames) in {summary.seconds:.0f} s"
     )
+
+
+def _tell_time(subjects: int | None, seed: int, jobs: int | None) -> None:
+    from mexlab.cli.demo_time import expected_seconds
+    from mexlab.data.synthetic import Order, writer
+
+    layout = writer(LAYOUT)
+    count = layout.subjects if subjects is None else subjects
+    if count < 1 or seed < 0:
+        return  # said by the synthesis
+    plan = layout.plan(Order(count, seed, layout.default_quirks()))
+    seconds = expected_seconds(plan, jobs)
+    about = f"{max(10, round(seconds, -1)):.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
+    say(f"This will take about {about} on this machine, as it is at work now")
 
 
 def _import(workspace: Workspace, database: Path) -> None:
@@ -173,6 +188,13 @@ def _train(workspace: Workspace, epochs: int | None, jobs: int | None) -> Run:
 
     for run in list_runs(workspace.runs_dir):
         if run.name == RUN_NAME and run.status == "finished":
+            trained = run.settings.epochs if run.settings else None
+            if epochs is not None and epochs != trained:
+                raise InputError(
+                    f"{run.id} was trained for {trained} epochs, and is used again",
+                    where="--epochs",
+                    remedy="Leave it out, or choose another --workspace",
+                )
             say(f"Using the run {run.id} that is there")
             return run
     request = build_request(
