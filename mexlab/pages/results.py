@@ -102,9 +102,11 @@ class ResultsPage:
         self.strip, self.changes = self.figures.strip, self.figures.changes
         self.found = ResultClips(workspace, self._titles)
         self.clips = self.found.list
-        top = widgets.Box([self.full, self.figures.box]).add_class("mx-results-top")
+        top = widgets.Box([self.full, self.databases]).add_class("mx-results-top")
         self.below = ResultBelow(self._titles, self._layouts)
-        self.body = widgets.Box([top, self.databases, self.below.box]).add_class("mx-results-body")
+        self.body = widgets.Box([top, self.figures.box, self.below.box]).add_class(
+            "mx-results-body"
+        )
         self.root = self.shell.wrap(
             left=self.list,
             centre=[self.header_slot, self.notice_slot, self.body],

@@ -63,6 +63,7 @@ class ClipPlayer(StemWidget):
         "picture_modes",
         "segment",
         "go_to_field",
+        "hold_button",
         "player_controls",
         "player_acts",
         "pane_zoom",

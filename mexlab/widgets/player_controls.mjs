@@ -68,6 +68,10 @@ class MxPlayerControls {
     this.loading = mxElement("span", { class: "mx-loading", role: "status" });
     this.goTo = new MxGoToField(player, signal);
     this.button = this.makeButton("play", () => player.toggle(), signal);
+    const step = (action, text, title) => mxHoldButton({ action, text, title, repeats: true, signal });
+    this.back = step("frame-back", "‹", "one frame back (←); held: on and on");
+    this.forward = step("frame-forward", "›", "one frame forward (→); held: on and on");
+    this.flicker = mxHoldButton({ action: "flicker", text: "flicker", title: "held: flicker with the onset (Z)", signal });
     this.slower = this.makeButton("slower", () => player.act({ name: "slower" }), signal, "−");
     this.speed = mxElement("span", { class: "mx-speed", "data-testid": "speed" });
     this.faster = this.makeButton("faster", () => player.act({ name: "faster" }), signal, "+");
@@ -79,7 +83,7 @@ class MxPlayerControls {
       "div",
       { class: "mx-hud", "data-testid": "hud" },
       this.big, this.where, this.spoken, mxElement("span", { class: "mx-grow" }), this.loading, this.goTo.root,
-      this.button, this.slower, this.speed, this.faster, this.loop, this.rate,
+      this.flicker, this.back, this.button, this.forward, this.slower, this.speed, this.faster, this.loop, this.rate,
     );
     el.append(this.root);
   }

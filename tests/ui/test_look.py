@@ -72,6 +72,27 @@ def test_nothing_leaves_the_window(opened: Any, size: tuple[int, int]) -> None:
     assert not found, "\n".join(found)
 
 
+def test_results_show_every_matrix_and_train_its_recipe_and_plan(opened: Any) -> None:
+    if opened.mx_name == "results":
+        opened.set_viewport_size({"width": 1440, "height": 900})
+        foot = opened.locator(".mx-foot-bar").bounding_box()["y"]
+        for matrix in opened.locator(".mx-matrix").all():
+            box = matrix.bounding_box()
+            assert box["y"] + box["height"] <= foot
+    elif opened.mx_name == "train":
+        opened.set_viewport_size({"width": 1280, "height": 720})
+        start = opened.get_by_test_id("start-run").bounding_box()
+        assert start["y"] + start["height"] <= 720
+        for name in ("epochs", "plan-sentence"):
+            part = opened.get_by_test_id(name)
+            part.scroll_into_view_if_needed()
+            inner = part.evaluate("e => e.scrollHeight <= e.clientHeight + 1 || e.matches('input')")
+            box = part.bounding_box()
+            assert inner
+            assert box["y"] >= 44
+            assert opened.get_by_test_id("start-run").is_visible()
+
+
 def settled(page: Any) -> dict[str, Any]:
     """The frame of the page, once two looks in a row are the same."""
     page.evaluate("window.mxFrames = []")
