@@ -61,7 +61,7 @@ def composite_of_noise() -> FeatureSet:
 def reference_epoch(data: FeatureSet, model: str) -> float:
     """Seconds of one epoch of every fold: the training alone."""
     inputs, labels = torch.from_numpy(data.inputs), torch.from_numpy(data.labels)
-    folds = leave_one_subject_out(data.pairs)
+    folds = leave_one_subject_out(data.groups)
     nets = [network(model).build(3).train() for _ in folds]
     optimisers = [torch.optim.Adam(net.parameters(), lr=5e-5) for net in nets]
     begun = time.perf_counter()
@@ -77,7 +77,7 @@ def reference_epoch(data: FeatureSet, model: str) -> float:
 def authors_epoch(data: FeatureSet, model: str) -> float:
     """Seconds of one epoch of every fold, with all that the authors' program does in it."""
     inputs, labels = torch.from_numpy(data.inputs), torch.from_numpy(data.labels)
-    folds = leave_one_subject_out(data.pairs)
+    folds = leave_one_subject_out(data.groups)
     nets = [network(model).build(3) for _ in folds]
     if model == "ststnet":
         for conv in (one for net in nets for one in net.modules() if isinstance(one, nn.Conv2d)):
@@ -118,7 +118,7 @@ def backend_epoch(data: FeatureSet, model: str, name: str) -> float:
     backend = choose_backend(settings)
     if backend.name != name:
         raise SystemExit(f"the {name} backend cannot be measured: {backend.note}")
-    folds = leave_one_subject_out(data.pairs)
+    folds = leave_one_subject_out(data.groups)
     plan = Plan.of(settings, [len(fold.train_idx) for fold in folds])
     jobs = [
         FoldJob(f.name, 1, f.train_idx, torch.from_numpy(data.labels[f.train_idx])) for f in folds

@@ -197,7 +197,7 @@ def main() -> None:
     feature_set = load_release(Path(options.features))
     seeds = parse_seeds(options.seeds)
     print(
-        f"{len(feature_set)} clips, {len(set(feature_set.pairs))} people, "
+        f"{len(feature_set)} clips, {len(set(feature_set.groups))} people, "
         f"{dict(Counter(key.database for key in feature_set.keys))}; "
         f"accuracy, F1-score, UF1, UAR: mean ± sd of seeds {options.seeds} (seeds averaged)"
     )

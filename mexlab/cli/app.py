@@ -23,6 +23,7 @@ from mexlab.cli import (
     import_database,
     init,
     metrics,
+    people,
     queue,
     runs,
     serve,
@@ -91,6 +92,7 @@ for module in (
     databases,
     clips,
     composite,
+    people,
 ):
     module.register(app)
 

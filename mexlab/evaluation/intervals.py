@@ -3,8 +3,9 @@
 A run's clips are not independent: those of one person resemble each other, and a network that
 fails on a face fails on all its clips. So whole persons are drawn with replacement, each with all
 of their clips, and the figures computed anew from the pooled matrix of every draw (Efron &
-Tibshirani 1993, ch. 8: the unit that was sampled is the unit to resample). A person is a
-``(database, subject)`` pair; subject 01 of two databases is two people.
+Tibshirani 1993, ch. 8: the unit that was sampled is the unit to resample). A person is one in
+however many databases (:meth:`mexlab.training.runs.Run.person`); subject 01 of two databases that
+nobody says are of the same people is two.
 
 The intervals say how far the figures would move had *other persons* been filmed. They do not cover
 what another seed or another recipe would have given.
@@ -96,7 +97,7 @@ def bootstrap_intervals(
     truth, predicted : array_like of int, shape (N,)
         Class numbers in the order of `classes`.
     subjects : sequence, length N
-        Whose clip each is: ``(database, subject)`` pairs.
+        Whose clip each is: equal for equal people.
     classes : sequence of str
     settings : Bootstrap, optional
 

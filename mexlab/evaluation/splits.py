@@ -20,7 +20,8 @@ class Fold:
     Attributes
     ----------
     name : str
-        ``database/subject``, ``database``, or ``part 2``.
+        ``database/subject`` (or the name of a person whom several databases show), ``database``,
+        or ``part 2``.
     train_idx, test_idx : ndarray of int64
         Ascending positions; together they hold every clip once.
     """
@@ -30,21 +31,26 @@ class Fold:
     test_idx: NDArray[np.int64]
 
 
-def leave_one_subject_out(groups: Sequence[tuple[str, str]]) -> list[Fold]:
+#: Whose clip each is: a ``(database, subject)`` pair, or a name such as ``database/subject``.
+Persons = Sequence[tuple[str, str]] | Sequence[str] | NDArray[np.str_]
+
+
+def leave_one_subject_out(groups: Persons) -> list[Fold]:
     """Hold out one person at a time, all of that person's clips together.
 
-    A person is a ``(database, subject)`` pair: SMIC ``s01`` and CASME II ``sub01`` are two
-    people even where both databases call them ``01``.
+    A ``(database, subject)`` pair is a person of its own: SMIC ``s01`` and CASME II ``sub01`` are
+    two people even where both databases call them ``01``. Whoever is in several databases has to be
+    named alike in all of them, as :attr:`mexlab.features.FeatureSet.groups` does.
 
     Parameters
     ----------
-    groups : sequence of (str, str), length N
-        Database and subject of each clip.
+    groups : sequence of (str, str) or str, length N
+        Whose clip each is.
 
     Returns
     -------
     list of Fold
-        One a person, in order of (database, subject).
+        One a person, in order of their names.
 
     Raises
     ------
@@ -52,18 +58,20 @@ def leave_one_subject_out(groups: Sequence[tuple[str, str]]) -> list[Fold]:
         With fewer than two persons, since nobody would be left to train on.
     """
     pairs = _people(groups)
-    persons = sorted(set(pairs))
+    persons = sorted(set(pairs), key=_order)
     if len(persons) < 2:
-        found = f"only {'/'.join(persons[0])}" if persons else "no clip"
+        found = f"only {persons[0]}" if persons else "no clip"
         raise InputError(
             f"leaving one subject out needs at least two subjects, got {found}",
             where="groups",
             remedy="Import another database, or choose more than one",
         )
-    return _fold_each(pairs, {person: "/".join(person) for person in persons})
+    return _fold_each(pairs, {person: person for person in persons})
 
 
-def leave_one_database_out(groups: Sequence[tuple[str, str]]) -> list[Fold]:
+def leave_one_database_out(
+    groups: Sequence[tuple[str, str]] | Sequence[str], people: Persons | None = None
+) -> list[Fold]:
     """Hold out one database at a time, with everybody in it.
 
     With two databases this is the "hold-out-database evaluation" (HDE) of the MEGC 2018: train on
@@ -71,8 +79,10 @@ def leave_one_database_out(groups: Sequence[tuple[str, str]]) -> list[Fold]:
 
     Parameters
     ----------
-    groups : sequence of (str, str), length N
-        Database and subject of each clip.
+    groups : sequence of (str, str) or str, length N
+        Database and subject of each clip, or the database alone.
+    people : sequence of (str, str) or str, length N, optional
+        Whose clip each is, where the pairs do not say it.
 
     Returns
     -------
@@ -82,9 +92,9 @@ def leave_one_database_out(groups: Sequence[tuple[str, str]]) -> list[Fold]:
     Raises
     ------
     InputError
-        With fewer than two databases.
+        With fewer than two databases, or where two of them show the same people.
     """
-    names = [database for database, _ in _people(groups)]
+    names = [one if isinstance(one, str) else str(one[0]) for one in groups]
     databases = sorted(set(names))
     if len(databases) < 2:
         found = f"only {databases[0]}" if databases else "no clip"
@@ -93,18 +103,25 @@ def leave_one_database_out(groups: Sequence[tuple[str, str]]) -> list[Fold]:
             where="groups",
             remedy="Choose another database, too, or leave one subject out",
         )
+    shown: dict[str, str] = {}
+    for name, person in zip(names, _people(() if people is None else people), strict=False):
+        if shown.setdefault(person, name) != name:
+            raise InputError(
+                f"{shown[person]} and {name} show the same people ({person} for one): to hold out "
+                "one of them would test on people who were trained on",
+                where="groups",
+                remedy=f"Choose one of {shown[person]} and {name}, or leave one subject out",
+            )
     return _fold_each(names, {name: name for name in databases})
 
 
-def k_fold_by_subject(
-    groups: Sequence[tuple[str, str]], k: int, seed: int | None = None
-) -> list[Fold]:
+def k_fold_by_subject(groups: Persons, k: int, seed: int | None = None) -> list[Fold]:
     """Hold out a k-th of the people at a time, all clips of a person together.
 
     Parameters
     ----------
-    groups : sequence of (str, str), length N
-        Database and subject of each clip.
+    groups : sequence of (str, str) or str, length N
+        Whose clip each is.
     k : int
         Parts, from 2 to the number of people.
     seed : int, optional
@@ -133,7 +150,7 @@ def k_fold_by_subject(
             where="k",
             remedy="Ask for fewer parts, or choose more people",
         )
-    persons = sorted(counts)
+    persons = sorted(counts, key=_order)
     if seed is not None:
         persons = [persons[i] for i in np.random.default_rng(seed).permutation(len(persons))]
     loads, part_of = [0] * k, {}
@@ -145,8 +162,13 @@ def k_fold_by_subject(
     return _fold_each(own, {part: f"part {part + 1}" for part in range(k)})
 
 
-def _people(groups: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    return [(str(database), str(subject)) for database, subject in groups]
+def _people(groups: Persons) -> list[str]:
+    return [str(one) if isinstance(one, str) else "/".join(map(str, one)) for one in groups]
+
+
+def _order(person: str) -> list[str]:
+    """By database, then by subject: "smic-vis" comes after all of "smic"."""
+    return person.split("/", 1)
 
 
 def _fold_each(owners: Sequence[Any], names: Mapping[Any, str]) -> list[Fold]:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mexlab.data.clips import ClipKey
+from mexlab.data.people import default_person, name_people
 from mexlab.errors import InputError
 
 
@@ -35,6 +36,9 @@ class FeatureSet:
         The share of each cell's area under the eye mask, 0 to 1; None where nothing is masked, as
         in a feature release. Masked cells are no measurement
         (:func:`mexlab.features.normalise.normalise`).
+    persons : tuple of str
+        Who is seen in each sample, equal for equal people in whatever databases
+        (:mod:`mexlab.data.people`); by default each ``(database, subject)`` is somebody else.
 
     Raises
     ------
@@ -49,12 +53,15 @@ class FeatureSet:
     keys: list[ClipKey]
     source: dict[str, Any] = field(default_factory=dict)
     masked: NDArray[np.float32] | None = None
+    persons: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "inputs", np.ascontiguousarray(self.inputs, dtype=np.float32))
         object.__setattr__(self, "labels", np.asarray(self.labels, dtype=np.int64).reshape(-1))
         object.__setattr__(self, "classes", tuple(self.classes))
         object.__setattr__(self, "keys", list(self.keys))
+        persons = tuple(self.persons) or tuple(map(default_person, self.keys))
+        object.__setattr__(self, "persons", persons)
         if self.masked is not None:
             shares = np.ascontiguousarray(self.masked, dtype=np.float32)
             object.__setattr__(self, "masked", shares)
@@ -79,6 +86,8 @@ class FeatureSet:
                 f"labels: expected 0 to {len(self.classes) - 1}, "
                 f"got {self.labels.min()} to {self.labels.max()}"
             )
+        if len(self.persons) != len(self.keys):
+            faults.append(f"persons: expected {len(self.keys)}, got {len(self.persons)}")
         twice = [str(key) for key, count in Counter(self.keys).items() if count > 1]
         if twice:
             faults.append(f"keys: {', '.join(twice[:3])} occurs more than once")
@@ -98,14 +107,17 @@ class FeatureSet:
         return len(self.inputs)
 
     @property
-    def pairs(self) -> list[tuple[str, str]]:
-        """The (database, subject) of each sample, by which folds are cut."""
-        return [key.group for key in self.keys]
+    def groups(self) -> NDArray[np.str_]:
+        """The name of each sample's person, shape (N,): scikit-learn's ``groups=``.
+
+        ``database/subject``, or the name of a person whom several databases of the set show.
+        """
+        return np.array(name_people(self.keys, self.persons), dtype=np.str_)
 
     @property
-    def groups(self) -> NDArray[np.str_]:
-        """Each sample's person as a text, shape (N,): what scikit-learn takes as ``groups=``."""
-        return np.array(["/".join(pair) for pair in self.pairs], dtype=np.str_)
+    def databases(self) -> list[str]:
+        """The database of each sample."""
+        return [key.database for key in self.keys]
 
     def counts(self) -> dict[str, int]:
         """Samples a class, in the order of the classes."""
@@ -131,6 +143,7 @@ class FeatureSet:
             [self.keys[i] for i in indices],
             self.source,
             None if self.masked is None else self.masked[indices],
+            tuple(self.persons[i] for i in indices),
         )
 
     def without_mask(self) -> FeatureSet:
@@ -153,6 +166,10 @@ class FeatureSet:
             "classes": list(self.classes),
             "keys": [str(key) for key in self.keys],
         }
+        groups = self.groups.tolist()
+        if groups != list(map(default_person, self.keys)):
+            # Otherwise the digest is the one that it was before anybody was in two databases.
+            head["people"] = groups
         digest.update(json.dumps(head, sort_keys=True).encode())
         digest.update(self.inputs.astype("<f4").tobytes())
         digest.update(self.labels.astype("<i8").tobytes())

@@ -28,9 +28,13 @@ SOURCE = "LAENet paper, Tables 4 to 6"
 def component_of(database: str, layout: str = "") -> str | None:
     """Which part of the published composite a database is; None where it is none.
 
+    The other cameras of SMIC are none: the composite is of the high-speed one.
+
     A database of the authors' feature release may be called ``ststnet-casme2`` in a workspace
     that has CASME II itself too.
     """
+    if layout == "smic" and database.endswith(("-vis", "-nir")):
+        return None
     for candidate in (layout, database, database.rpartition("-")[2]):
         if candidate in COMPONENTS:
             return candidate

@@ -165,7 +165,7 @@ def compare_runs(other: Run, this: Run, part: str = FULL) -> RunComparison:
             [new.predicted for _, new in pairs],
         )
     )
-    people = [new.key.group for _, new in pairs]
+    people = [this.person(new.key) for _, new in pairs]
     left = [
         (len(after) - len(shared), "only in this run"),
         (len(before) - len(shared), f"only in {other.name}"),

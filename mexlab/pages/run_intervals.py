@@ -31,7 +31,7 @@ def intervals_of(
     for name in parts:
         rows = [i for i, row in enumerate(predictions) if in_part(row, name)]
         if rows:
-            people = [predictions[i].key.group for i in rows]
+            people = [run.person(predictions[i].key) for i in rows]
             found[name] = bootstrap_intervals(truth[rows], called[rows], people, classes)
     return found
 

@@ -86,6 +86,23 @@ def features_words(source: str, flow: dict[str, Any]) -> str:
     return ", ".join(words)
 
 
+def people_sentence(plan: TrainingPlan, databases: Sequence[DatabaseRow]) -> str:
+    """Which databases show the same people, who are counted and held out once; "" where none do."""
+    places: dict[str, set[str]] = {}
+    for sample, _ in plan.labelled:
+        places.setdefault(sample.person, set()).add(sample.source.key.database)
+    several = [own for own in places.values() if len(own) > 1]
+    if not several:
+        return ""
+    titles = short_titles(short_titles({row.name: row.title for row in databases}))
+    named = join_words([titles[name] for name in sorted(set().union(*several))])
+    verb = "is" if len(several) == 1 else "are"
+    return (
+        f"{counted(len(several), 'subject')} of {named} {verb} the same, held out in one fold; see "
+        "`mexlab people`."
+    )
+
+
 def class_sentence(plan: TrainingPlan, databases: Sequence[DatabaseRow]) -> str:
     """Clips a class, and whether any are synthetic."""
     counts = ", ".join(f"{count} {name}" for name, count in plan.class_counts.items())

@@ -57,7 +57,7 @@ def check_trainable(
     if faults:
         raise InputError("; ".join(faults), where="feature set")
     if folds is None:
-        folds = cut_folds(feature_set.pairs, settings)
+        folds = cut_folds(feature_set.groups, settings, feature_set.databases)
     else:
         faults = _misfits(feature_set, folds)
     _refuse_twins(feature_set, folds)
@@ -103,11 +103,11 @@ def unlearnable(
 
 def _misfits(feature_set: FeatureSet, folds: Sequence[Fold]) -> list[str]:
     faults = []
+    people = feature_set.groups.tolist()
     for fold in folds:
-        train = {feature_set.pairs[i] for i in fold.train_idx}
-        both = sorted(train & {feature_set.pairs[i] for i in fold.test_idx})
+        both = sorted({people[i] for i in fold.train_idx} & {people[i] for i in fold.test_idx})
         if both:
-            named = ", ".join("/".join(person) for person in both[:3])
+            named = ", ".join(both[:3])
             faults.append(f"fold {fold.name} trains on people that it holds out: {named}")
     held_out = np.sort(np.concatenate([fold.test_idx for fold in folds])) if folds else None
     if held_out is None or not np.array_equal(held_out, np.arange(len(feature_set))):
@@ -121,15 +121,15 @@ def _refuse_twins(feature_set: FeatureSet, folds: Sequence[Fold]) -> None:
     A database that was imported twice has the same clips to the last bit. A map without any motion
     tells nobody apart.
     """
+    people = feature_set.groups.tolist()
     owner: dict[bytes, int] = {}
     pairs: dict[tuple[str, str], tuple[int, int]] = {}
     for i, maps in enumerate(feature_set.inputs):
         if np.ptp(maps) == 0.0:
             continue
         first = owner.setdefault(hashlib.sha256(maps.tobytes()).digest(), i)
-        if feature_set.pairs[first] != feature_set.pairs[i]:
-            names = ["/".join(feature_set.pairs[one]) for one in (first, i)]
-            pairs.setdefault((names[0], names[1]), (first, i))
+        if people[first] != people[i]:
+            pairs.setdefault((people[first], people[i]), (first, i))
     side = np.zeros(len(feature_set), dtype=np.int64)
     for number, fold in enumerate(folds):
         side[fold.test_idx] = number
@@ -140,5 +140,6 @@ def _refuse_twins(feature_set: FeatureSet, folds: Sequence[Fold]) -> None:
             "the same clips stand under two names, so that their person would be tested on "
             f"training clips: {shown}" + (", ..." if len(apart) > 3 else ""),
             where="feature set",
-            remedy="Was a database imported twice? Choose one of the two",
+            remedy="Was a database imported twice? Choose one of the two, or say with "
+            "`mexlab people` who is who",
         )

@@ -62,7 +62,7 @@ class Pretraining:
         return {
             "databases": sorted({key.database for key in self.source.keys}),
             "clips": len(self.source),
-            "subjects": len(set(self.source.pairs)),
+            "subjects": len(set(self.source.persons)),
             "class_counts": self.source.counts(),
             "epochs": self.settings.epochs,
             "left_out": list(self.left_out),
@@ -76,22 +76,22 @@ def plan_pretraining(
 ) -> Pretraining:
     """Leave the target's people out of the source, and check what is left.
 
-    People are the same where database and subject are, and where any clip is the same to the last
-    bit: a database that was imported twice, under two names.
+    People are the same where the sets say so (:attr:`FeatureSet.persons`), and where any clip is
+    the same to the last bit: a database that was imported twice, under two names.
 
     Raises
     ------
     InputError
         Where fewer than two clips or classes are left, or the inputs are of another kind.
     """
-    target_people = set(target.pairs)
+    target_people = set(target.persons)
     target_clips = set(map(_fingerprint, target.inputs))
     shared = {
-        group
-        for group, maps in zip(source.pairs, source.inputs, strict=True)
-        if group in target_people or _fingerprint(maps) in target_clips
+        person
+        for person, maps in zip(source.persons, source.inputs, strict=True)
+        if person in target_people or _fingerprint(maps) in target_clips
     }
-    rest = source.subset(np.array([group not in shared for group in source.pairs], dtype=bool))
+    rest = source.subset(np.array([one not in shared for one in source.persons], dtype=bool))
     kinds = [one.source.get("source") for one in (source, target)]
     faults = []
     if source.inputs.shape[1:] != network(settings.model).input_shape:
@@ -109,7 +109,8 @@ def plan_pretraining(
             where="pre-training",
             remedy="Choose a database of other people, with features of the same kind",
         )
-    left_out = tuple(sorted("/".join(group) for group in shared))
+    named = zip(source.groups.tolist(), source.persons, strict=True)
+    left_out = tuple(sorted({name for name, person in named if person in shared}))
     return Pretraining(rest, left_out, replace(settings, epochs=settings.pretrain_epochs))
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mexlab.evaluation.splits import (
     Fold,
+    Persons,
     k_fold_by_subject,
     leave_one_database_out,
     leave_one_subject_out,
@@ -93,25 +94,28 @@ _ALWAYS = (
 )
 
 
-def cut_folds(groups: Sequence[tuple[str, str]], settings: TrainingSettings) -> list[Fold]:
+def cut_folds(groups: Persons, settings: TrainingSettings, databases: Sequence[str]) -> list[Fold]:
     """The folds of a training.
 
     Parameters
     ----------
-    groups : sequence of (str, str)
-        Database and subject of each clip.
+    groups : sequence of str or (str, str)
+        Whose clip each is: one person, one name (:attr:`mexlab.features.FeatureSet.groups`).
     settings : TrainingSettings
         Of which ``protocol``, ``k`` and ``fold_seed`` count.
+    databases : sequence of str
+        The database of each clip.
 
     Raises
     ------
     InputError
-        With fewer people or databases than the protocol needs.
+        With fewer people or databases than the protocol needs, or where databases to be held out
+        show the same people.
     """
     if settings.protocol == K_FOLD:
         return k_fold_by_subject(groups, settings.k, settings.fold_seed)
     if settings.protocol == LEAVE_ONE_DATABASE_OUT:
-        return leave_one_database_out(groups)
+        return leave_one_database_out(databases, groups)
     return leave_one_subject_out(groups)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from mexlab import __version__
+from mexlab.data.people import default_person
 from mexlab.features.feature_set import FeatureSet
 from mexlab.training.settings import TrainingSettings
 
@@ -44,7 +45,8 @@ def describe_data(feature_set: FeatureSet, provenance: Mapping[str, Any]) -> dic
         "databases": databases,
         "synthetic": any(entry["synthetic"] for entry in databases),
         "clips": len(feature_set),
-        "subjects": len(set(feature_set.pairs)),
+        "subjects": len(set(feature_set.persons)),
+        "people": people_in_several(feature_set),
         "classes": list(feature_set.classes),
         "class_counts": feature_set.counts(),
         "features": feature_set.source,
@@ -52,6 +54,15 @@ def describe_data(feature_set: FeatureSet, provenance: Mapping[str, Any]) -> dic
     }
     result: dict[str, Any] = _without_paths(described)
     return result
+
+
+def people_in_several(feature_set: FeatureSet) -> dict[str, str]:
+    """Of those whom several databases show, ``database/subject`` to the name of the person."""
+    return {
+        default_person(key): name
+        for key, name in zip(feature_set.keys, feature_set.groups.tolist(), strict=True)
+        if name != default_person(key)
+    }
 
 
 def _without_paths(value: Any) -> Any:

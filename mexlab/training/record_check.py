@@ -67,6 +67,9 @@ def _data_faults(data: Mapping[str, Any]) -> Iterator[str]:
     for name in ("clips", "subjects"):
         if not _is_count(data.get(name)):
             yield f"data: expected the number of {name}"
+    people = data.get("people") or {}
+    if not isinstance(people, dict) or not all(isinstance(one, str) for one in people.values()):
+        yield "data: expected the names of its people"
     databases = data.get("databases")
     if not isinstance(databases, list) or not all(isinstance(one, dict) for one in databases):
         yield "data: expected a list of its databases"

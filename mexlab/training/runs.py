@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from mexlab.data.clips import ClipKey
 from mexlab.errors import InputError, RunError
 from mexlab.training import liveness
 from mexlab.training import run_files as files
@@ -114,6 +115,14 @@ class Run:
         ``seeds``: ``per_seed`` (a list, each with ``seed`` and the four figures), ``mean``, ``sd``.
         """
         return dict(self._record.get("metrics") or {})
+
+    def person(self, key: ClipKey) -> str:
+        """Who is seen in a clip, one name for one person in however many databases.
+
+        ``database/subject``, as in every run from before people had an identity of their own.
+        """
+        own = "/".join(key.group)
+        return str(((self._record.get("data") or {}).get("people") or {}).get(own, own))
 
     def refresh(self) -> Run:
         """Read the folder again; returns itself."""

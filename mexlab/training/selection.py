@@ -54,7 +54,7 @@ def score_candidates(
 
     The pooled predictions of all parts, of the mean of the candidate's own seeds' probabilities.
     """
-    folds = k_fold_by_subject(feature_set.pairs, parts)
+    folds = k_fold_by_subject(feature_set.groups, parts)
     scores = []
     for settings in candidates:
         result = cross_validate(feature_set, settings, folds=folds)
@@ -102,7 +102,7 @@ def select_nested(
         raise InputError("expected at least one candidate", where="candidates")
     shape = (len(seeds), len(feature_set), len(feature_set.classes))
     probabilities = np.zeros(shape, np.float32)
-    outer = leave_one_subject_out(feature_set.pairs)
+    outer = leave_one_subject_out(feature_set.groups)
     scores: dict[str, list[float]] = {}
     for fold in outer:
         scores[fold.name] = score_candidates(feature_set.subset(fold.train_idx), candidates, parts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -190,6 +190,7 @@ def build_feature_set(
             remedy=commonest_reasons(left_out),
         )
     keys = [sample.key for sample in taken]
+    persons = tuple(sample.person for sample in taken)
     if used is not None:
         used.extend(taken)
     # A native class whose every clip failed to be computed is no class of this set.
@@ -213,7 +214,7 @@ def build_feature_set(
         record["flow_version"] = FLOW_VERSION
         masked = np.stack(shares) if settings.eye_mask else None
         made = FeatureSet(np.stack(inputs), indices, classes, keys, record, masked)
-    return made, left_out
+    return replace(made, persons=persons), left_out
 
 
 def _flow_maps(

@@ -12,6 +12,7 @@ from mexlab.data.databases.samm_emotions import WITHOUT, merge_emotions
 from mexlab.data.databases.video_memory import remembering
 from mexlab.data.reports import ImportReport
 from mexlab.store import ImportChange
+from mexlab.workspace.people import People
 from mexlab.workspace.workspace import Workspace
 
 #: In the workspace's cache: the videos whose frames were counted.
@@ -85,7 +86,22 @@ def import_into(
             database.report.add("note", str(path), f"recognised as {layout}: {why}")
         if database.layout == samm_lv.LAYOUT:
             _merge_emotions(workspace, database)
-    return [(database.report, workspace.store.put_database(database)) for database in found]
+    done = [(database.report, workspace.store.put_database(database)) for database in found]
+    for report, _ in done:
+        note_people(workspace, report)
+    return done
+
+
+def note_people(workspace: Workspace, report: ImportReport) -> None:
+    """Say in a report which other databases of the workspace show the same people."""
+    beside = People(workspace).beside(report.database)
+    if beside:
+        report.add(
+            "note",
+            report.database,
+            f"some of its people are those of {', '.join(beside)}: they are held out together; "
+            "`mexlab people` lists them, and takes what is otherwise",
+        )
 
 
 def _give_way(

@@ -7,7 +7,6 @@ found in any clip of a class, a database that was imported twice) is refused by
 
 from __future__ import annotations
 
-from mexlab.data.clips import ClipKey
 from mexlab.errors import InputError
 from mexlab.features.settings import FlowSettings
 from mexlab.training.checks import unlearnable
@@ -56,6 +55,7 @@ def check_request(workspace: Workspace, request: TrainRequest) -> TrainingPlan:
         request.coder,
         request.labels,
         request.features,  # type: ignore[arg-type]
+        request.kind,
     )
     if plan.source == "computed" and request.flow.landmarks != FlowSettings().landmarks:
         # OpenCV takes its time, too.
@@ -113,8 +113,7 @@ def check_plan(plan: TrainingPlan, training: TrainingSettings) -> None:
             f"all clips are {present[0]}: there is nothing to tell apart",
             remedy="Add a database, or choose other classes",
         )
-    groups = [sample.source.key.group for sample, _ in plan.labelled]
-    folds = cut_folds(groups, training)
+    folds = cut_folds(plan.groups, training, plan.database_of)
     labels = [plan.classes.index(label) for _, label in plan.labelled]
     for fold, names in unlearnable(labels, plan.classes, folds):
         raise InputError(
@@ -133,13 +132,15 @@ def check_pretraining(workspace: Workspace, request: TrainRequest, plan: Trainin
     """
     if not request.pretrain:
         return
-    source = plan_training(workspace, request.pretrain, request.coder, request.labels, plan.source)
-    tested = {sample.source.key.group for sample, _ in plan.labelled}
-    rest = [(one.source.key, label) for one, label in source.labelled]
-    own = [(key, label) for key, label in rest if key.group not in tested]
+    source = plan_training(
+        workspace, request.pretrain, request.coder, request.labels, plan.source, "both"
+    )
+    tested = {sample.person for sample, _ in plan.labelled}
+    rest = [(one.person, label) for one, label in source.labelled]
+    own = [(person, label) for person, label in rest if person not in tested]
     if len(own) >= 2 and len({label for _, label in own}) >= 2:
         return
-    shared = len({key.group for key, _ in rest} & tested)
+    shared = len({person for person, _ in rest} & tested)
     raise InputError(
         f"clips of at least two classes are needed, got {_counts(own)}"
         + (f" after leaving out the {shared} people to be tested on" if shared else ""),
@@ -157,6 +158,6 @@ def tested_on(workspace: Workspace, request: TrainRequest) -> tuple[str, ...] | 
     return tuple(name for name in names if name not in request.pretrain)
 
 
-def _counts(own: list[tuple[ClipKey, str]]) -> str:
+def _counts(own: list[tuple[str, str]]) -> str:
     labels = [label for _, label in own]
     return ", ".join(f"{labels.count(name)} {name}" for name in sorted(set(labels))) or "none"

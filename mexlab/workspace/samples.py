@@ -11,6 +11,7 @@ from mexlab.data.codings import EVENT_KINDS, Coding
 from mexlab.data.reports import ReportEntry
 from mexlab.errors import InputError
 from mexlab.store import ClipSource
+from mexlab.workspace.people import People
 from mexlab.workspace.workspace import Workspace
 
 Source = Literal["computed", "release"]
@@ -28,6 +29,8 @@ class Sample:
 
     source: ClipSource
     coding: Coding
+    #: Who is seen, as :class:`mexlab.workspace.people.People` knows them.
+    person: str
 
     @property
     def key(self) -> ClipKey:
@@ -60,6 +63,7 @@ def select_samples(
     for coding in workspace.store.codings(coder=coder):
         if coding.clip.database in chosen:
             codings.setdefault(coding.clip, []).append(coding)
+    people = People(workspace)
     mixed = _mixed_databases(one for own in codings.values() for one in own)
     for source in workspace.store.sources():
         if source.key.database not in chosen:
@@ -67,7 +71,7 @@ def select_samples(
         if source.key not in codings:
             left_out.append(ReportEntry("skipped", str(source.key), f"{coder} has not coded it"))
         for coding in codings.get(source.key, ()):
-            sample = Sample(source, coding)
+            sample = Sample(source, coding, people.of(source.key))
             reason = _other_kind(coding, kind, source.key.database in mixed)
             if reason is None and marks and source.frames is not None:
                 reason = _missing_marks(coding)

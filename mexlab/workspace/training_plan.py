@@ -10,6 +10,7 @@ from pathlib import Path
 from mexlab.data.codings import DATABASE_CODER
 from mexlab.data.composite_list import is_list
 from mexlab.data.labels import THREE_CLASSES, label_scheme
+from mexlab.data.people import name_people
 from mexlab.data.reports import ReportEntry
 from mexlab.workspace.composite import compose_megc2019
 from mexlab.workspace.samples import (
@@ -20,6 +21,7 @@ from mexlab.workspace.samples import (
     select_samples,
     why_unusable,
 )
+from mexlab.workspace.two_views import refuse_two_views
 from mexlab.workspace.workspace import Workspace
 
 
@@ -61,8 +63,19 @@ class TrainingPlan:
 
     @property
     def subjects(self) -> int:
-        """People, counted by database and subject, as folds are cut."""
-        return len({sample.source.key.group for sample, _ in self.labelled})
+        """People, each once, in however many databases."""
+        return len({sample.person for sample, _ in self.labelled})
+
+    @property
+    def groups(self) -> list[str]:
+        """What each sample's person is called where folds are cut."""
+        samples = [sample for sample, _ in self.labelled]
+        return name_people([one.key for one in samples], [one.person for one in samples])
+
+    @property
+    def database_of(self) -> list[str]:
+        """The database of each sample."""
+        return [sample.source.key.database for sample, _ in self.labelled]
 
     @property
     def databases(self) -> int:
@@ -105,8 +118,8 @@ def plan_training(
     Raises
     ------
     InputError
-        For unknown databases, coders, schemes or kinds, a list that cannot be read, and for mixed
-        sources.
+        For unknown databases, coders, schemes or kinds, a list that cannot be read, mixed
+        sources, and two views of one expression.
     """
     check_kind(kind)
     if is_list(labels):
@@ -127,6 +140,7 @@ def plan_training(
             left_out.append(ReportEntry("skipped", str(key), reason or "no class"))
         else:
             labelled.append((sample, label))
+    refuse_two_views(workspace, [sample for sample, _ in labelled])
     classes = tuple(scheme.classes) or tuple(sorted({label for _, label in labelled}))
     return TrainingPlan(labelled, source, classes, left_out, len(samples), bool(scheme.classes))
 
@@ -166,6 +180,7 @@ def _plan_composite(
             labelled.append((sample, label_of[sample.key]))
         else:
             left_out.append(ReportEntry("skipped", str(sample.key), reason))
+    refuse_two_views(workspace, [sample for sample, _ in labelled])
     return TrainingPlan(labelled, source, THREE_CLASSES, left_out, len(samples))
 
 

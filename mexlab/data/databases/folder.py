@@ -309,4 +309,5 @@ READER = DatabaseReader(
     read=read_folder,
     recognise=recognise_folder,
     own_sheet=True,
+    people=None,
 )

@@ -142,6 +142,10 @@ class DatabaseReader:
         From a path to the reason why it looks like this layout, or None; opens no frame.
     own_sheet : bool
         Whether it takes a coding sheet of the user's.
+    people : str or None
+        The group of people that it shows, the same for releases of the same people; "" for those
+        of its own layout, however often it is imported (raw and cropped, say). None where each
+        import has people of its own.
     """
 
     name: str
@@ -152,6 +156,7 @@ class DatabaseReader:
     read: ReadDatabases
     recognise: Recognise = not_recognised
     own_sheet: bool = False
+    people: str | None = ""
 
     def to_record(self) -> dict[str, object]:
         """What ``mexlab databases --layouts --json`` prints."""
@@ -231,6 +236,13 @@ def check_folder(path: Path, what: str) -> Path:
     )
 
 
+def mark_of(root: Path) -> Path | None:
+    """The mark of mexlab's own writer, in a root or in a folder that it lies in."""
+    places = (root, *list(root.parents)[:_MARK_DEPTH])
+    found = (place / SYNTHETIC_MARK for place in places)
+    return next((mark for mark in found if mark.is_file()), None)
+
+
 def is_synthetic(root: Path, report: ImportReport | None = None) -> bool:
     """Whether a root, or a folder that it lies in, carries the mark of mexlab's own writer.
 
@@ -242,7 +254,7 @@ def is_synthetic(root: Path, report: ImportReport | None = None) -> bool:
         Gets a warning where the writer was stopped half-way.
     """
     places = (root, *list(root.parents)[:_MARK_DEPTH])
-    if any((place / SYNTHETIC_MARK).is_file() for place in places):
+    if mark_of(root) is not None:
         return True
     if not any((place / UNFINISHED_MARK).is_file() for place in places):
         return False

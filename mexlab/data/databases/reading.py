@@ -243,6 +243,7 @@ def release_reader(
     fps: float,
     fill: Callable[[Reading], None],
     recognise: Recognise,
+    people: str = "",
 ) -> DatabaseReader:
     """The reader of a release that is one database: begun, filled and finished alike.
 
@@ -252,7 +253,7 @@ def release_reader(
         As of :class:`DatabaseReader`.
     fill : callable
         Takes the clips and codings of the release into a reading.
-    recognise : callable
+    recognise, people
         As of :class:`DatabaseReader`.
     """
 
@@ -263,7 +264,7 @@ def release_reader(
         fill(reading)
         return [reading.finish()]
 
-    return DatabaseReader(name, title, needs, emotions, fps, read, recognise)
+    return DatabaseReader(name, title, needs, emotions, fps, read, recognise, people=people)
 
 
 def nothing_found(

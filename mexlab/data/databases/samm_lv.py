@@ -305,4 +305,6 @@ def holds_videos(folder: Path) -> bool:
 
 recognise_samm_lv = partial(recognise_release, sheets=SHEETS, holds=holds_videos, similar=SIMILAR)
 
-READER = release_reader(LAYOUT, TITLE, NEEDS, EMOTIONS, FPS, fill_samm_lv, recognise_samm_lv)
+READER = release_reader(
+    LAYOUT, TITLE, NEEDS, EMOTIONS, FPS, fill_samm_lv, recognise_samm_lv, people="samm"
+)

@@ -221,8 +221,8 @@ def _note_tree(
         reading.report.add(
             "note",
             reading.release_title,
-            f"{_titles(trees)} show the same people: to train on one and test on another would "
-            "test on people that were trained on",
+            f"{_titles(trees)} show the same people, whom folds hold out together, and often the "
+            "same moment: to train, choose one camera",
         )
 
 

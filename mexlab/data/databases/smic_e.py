@@ -167,4 +167,6 @@ recognise_smic_e = partial(
     recognise_release, sheets=SHEETS, holds=holds_clips, similar=SIMILAR, depth=DEPTH
 )
 
-READER = release_reader(LAYOUT, TITLE, NEEDS, EMOTIONS, FPS, fill_smic_e, recognise_smic_e)
+READER = release_reader(
+    LAYOUT, TITLE, NEEDS, EMOTIONS, FPS, fill_smic_e, recognise_smic_e, people="smic"
+)

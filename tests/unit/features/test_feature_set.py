@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.model_selection import GroupKFold, LeaveOneGroupOut
@@ -6,6 +8,7 @@ from mexlab.data.clips import ClipKey
 from mexlab.errors import InputError
 from mexlab.features.feature_set import FeatureSet
 
+DIGEST = "1f1a7637393a42c8baf039c272eb76fae838da2c66eca87aafab9d84a2d4d6b7"
 CLASSES = ("negative", "positive", "surprise")
 KEYS = [
     ClipKey("casme2", "sub01", "a"),
@@ -21,14 +24,7 @@ def features():
     return FeatureSet(inputs, np.array([0, 2, 2, 0]), CLASSES, KEYS, {"flow": "tvl1"})
 
 
-def test_pairs_are_of_database_and_subject(features):
-    assert features.pairs == [
-        ("casme2", "sub01"),
-        ("casme2", "sub02"),
-        ("smic", "sub01"),
-        ("casme2", "sub01"),
-    ]
-    assert len(set(features.pairs)) == 3
+def test_classes_are_counted(features):
     assert features.counts() == {"negative": 2, "positive": 0, "surprise": 2}
     assert len(features) == 4
 
@@ -97,3 +93,23 @@ def test_release_pictures():
     assert features.source["source"] == "release"
     with pytest.raises(InputError, match="uint8 pictures"):
         FeatureSet.from_release(images.astype(float), [0, 1], CLASSES, KEYS[:2])
+
+
+def test_a_person_in_two_databases_has_one_name_and_others_keep_theirs(features):
+    persons = ("casme2/sub01", "P2", "casme2/sub01", "casme2/sub01")
+    shared = replace(features, persons=persons)
+    # CASME II sub01 and SMIC sub01 are one; P2 is in one database alone, and called as ever.
+    assert shared.groups.tolist() == ["casme2/sub01", "casme2/sub02", *["casme2/sub01"] * 2]
+    assert shared.subset(np.array([1, 2])).persons == ("P2", "casme2/sub01")
+    # Folds are cut otherwise: what was kept of the other set is of another one.
+    assert shared.content_digest() != features.content_digest()
+    renamed = replace(features, persons=("a", "P2", "c", "a"))
+    assert renamed.groups.tolist() == features.groups.tolist()
+    assert renamed.content_digest() == features.content_digest()
+    with pytest.raises(InputError, match="persons"):
+        replace(features, persons=("a",))
+
+
+def test_the_digest_of_before_there_were_persons_is_kept(features):
+    """The digest is part of a run's identity: of 415860a, computed there."""
+    assert features.content_digest() == DIGEST

@@ -40,7 +40,7 @@ def test_folds_are_people_and_predict_each_clip_once(feature_set):
     assert [fold.name for fold in result.folds] == [
         f"{database}/{subject}" for database in ("alpha", "beta") for subject in ("01", "02", "03")
     ]
-    assert result.fold_of == ["/".join(group) for group in feature_set.pairs]
+    assert result.fold_of == feature_set.groups.tolist()
     assert [list(own) for own in result.states] == [[fold.name for fold in result.folds]]
     assert len(result.curves) == 6 * 2
 

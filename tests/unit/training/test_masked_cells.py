@@ -53,7 +53,8 @@ def blinking(features, seed=0):
 @pytest.mark.parametrize("how", NORMALISATIONS)
 def test_in_every_view_that_is_trained_on_they_are_zero(masked, how):
     settings = replace(QUICK, normalise=how)
-    work = FoldWork.of(masked, settings, cut_folds(masked.pairs, settings), record_epochs=False)
+    folds = cut_folds(masked.groups, settings, masked.databases)
+    work = FoldWork.of(masked, settings, folds, record_epochs=False)
     straight, mirrored = work.views
     assert not straight[:, :, *EYES].any()
     assert not mirrored[:, :, EYES[0], 28 - EYES[1].stop : 28 - EYES[1].start].any()

@@ -62,7 +62,7 @@ def test_nobody_who_is_tested_on_is_in_the_source(feature_set, macro):
     )  # fmt: skip
     planned = plan_pretraining(shared, feature_set, SHORT)
     assert planned.left_out == ("alpha/01", "beta/01")
-    assert not set(planned.source.pairs) & set(feature_set.pairs)
+    assert not set(planned.source.persons) & set(feature_set.persons)
     assert planned.source.keys == macro.keys
 
 
@@ -75,7 +75,7 @@ def test_a_database_imported_under_two_names_is_found_by_its_clips(feature_set, 
     inputs[13] = feature_set.inputs[0]
     mixed = FeatureSet(inputs, macro.labels, macro.classes, macro.keys, macro.source)
     planned = plan_pretraining(mixed, feature_set, SHORT)
-    assert planned.left_out == ("/".join(macro.pairs[13]),)
+    assert planned.left_out == (macro.groups[13],)
     assert len(planned.source) == 30
 
 

@@ -26,7 +26,7 @@ def settings_of(protocol, **more):
 @pytest.mark.parametrize("name", list(PROTOCOLS))
 def test_as_many_folds_as_were_counted(feature_set, name):
     settings = settings_of(name, k=3)
-    folds = cut_folds(feature_set.pairs, settings)
+    folds = cut_folds(feature_set.groups, settings, feature_set.databases)
     assert len(folds) == count_folds(settings, subjects=6, databases=2)
 
 

@@ -308,7 +308,7 @@ def test_two_databases_01_never_share_a_fold(tmp_path: Path, empty: Workspace) -
                 assert cv2.imwrite(str(file / clip), picture)
         import_into(empty, "ststnet", root, name=name)
     made, _ = build_feature_set(empty)
-    folds = leave_one_subject_out(made.pairs)
+    folds = leave_one_subject_out(made.groups)
     assert [fold.name for fold in folds] == [
         "one-casme2/sub01", "one-casme2/sub02", "two-casme2/sub01", "two-casme2/sub02",
     ]  # fmt: skip

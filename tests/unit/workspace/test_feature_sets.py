@@ -41,7 +41,7 @@ def test_a_release_becomes_inputs_labels_and_groups(workspace: Workspace) -> Non
     assert features.inputs.max() <= 1.0
     assert features.classes == CLASSES
     assert features.counts() == dict.fromkeys(CLASSES, 6)
-    assert set(features.pairs) == {("casme2", f"sub{n:02d}") for n in (1, 2, 3)}
+    assert set(features.groups) == {f"casme2/sub{n:02d}" for n in (1, 2, 3)}
     assert features.source["source"] == "release"
     assert left_out == []
     # Written with a bright band whose height is the class.
