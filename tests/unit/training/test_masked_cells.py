@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from mexlab.data.clips import ClipKey
 from mexlab.features.feature_set import FeatureSet
 from mexlab.features.normalise import NORMALISATIONS
 from mexlab.training import NetworkClassifier, kept_folds
@@ -65,7 +66,8 @@ def test_in_every_view_that_is_trained_on_they_are_zero(masked, how):
 @pytest.mark.parametrize("how", NORMALISATIONS)
 def test_a_release_has_no_mask_and_is_scaled_as_before(how):
     pictures = np.random.default_rng(1).integers(0, 256, (2, 28, 28, 3), dtype=np.uint8)
-    own = FeatureSet.from_release(pictures, [0, 1], ("a", "b"), ["x", "y"])
+    keys = [ClipKey("a", "1", name) for name in ("x", "y")]
+    own = FeatureSet.from_release(pictures, [0, 1], ("a", "b"), keys)
     assert own.masked is None
     none = np.zeros((2, 28, 28), np.float32)
     np.testing.assert_allclose(

@@ -127,6 +127,11 @@ def test_what_only_the_motion_shows_is_refused_without_a_run_too(
 ) -> None:
     import_into(workspace, "ststnet", release, name="twin")
     request = TrainRequest(training=QUICK)
+    with pytest.raises(InputError, match="two views of one moment"):
+        train(workspace, request)
+    # A table that has it wrong: the motion shows it all the same.
+    table = "database,subject,person\ntwin-casme2,*,others\n"
+    (workspace.path / "people.csv").write_text(table)
     with pytest.raises(InputError, match="under two names"):
         train(workspace, request)
     assert list_runs(workspace.runs_dir) == []
