@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
+from mexlab.data.clips import ClipKey
+from mexlab.data.people import default_person
 from mexlab.evaluation.intervals import Interval, MetricIntervals, bootstrap_intervals
 from mexlab.evaluation.metrics import FULL
 from mexlab.training.run_files import Prediction
@@ -17,13 +19,19 @@ NONE = MetricIntervals({}, {}, 0)
 
 def run_intervals(run: Run, predictions: Sequence[Prediction]) -> dict[str, MetricIntervals]:
     """Intervals of Full and of each database, by the names of :attr:`Run.metrics`."""
-    return intervals_of(run.metrics, predictions, run.classes)
+    return intervals_of(run.metrics, predictions, run.classes, run.person)
 
 
 def intervals_of(
-    parts: Iterable[str], predictions: Sequence[Prediction], classes: Sequence[str]
+    parts: Iterable[str],
+    predictions: Sequence[Prediction],
+    classes: Sequence[str],
+    person: Callable[[ClipKey], str] = default_person,
 ) -> dict[str, MetricIntervals]:
-    """Intervals of some predictions, one a clip: of Full and each database named in `parts`."""
+    """Intervals of some predictions, one a clip: of Full and each database named in `parts`.
+
+    `person` says who is seen in a clip; nobody is in two databases by default.
+    """
     number = {name: i for i, name in enumerate(classes)}
     truth = np.array([number[row.truth] for row in predictions])
     called = np.array([number[row.predicted] for row in predictions])
@@ -31,7 +39,7 @@ def intervals_of(
     for name in parts:
         rows = [i for i, row in enumerate(predictions) if in_part(row, name)]
         if rows:
-            people = [run.person(predictions[i].key) for i in rows]
+            people = [person(predictions[i].key) for i in rows]
             found[name] = bootstrap_intervals(truth[rows], called[rows], people, classes)
     return found
 
