@@ -117,10 +117,7 @@ class Run:
         return dict(self._record.get("metrics") or {})
 
     def person(self, key: ClipKey) -> str:
-        """Who is seen in a clip, one name for one person in however many databases.
-
-        ``database/subject``, as in every run from before people had an identity of their own.
-        """
+        """Who is seen in a clip; in runs from before one was so, ``database/subject``."""
         own = "/".join(key.group)
         return str(((self._record.get("data") or {}).get("people") or {}).get(own, own))
 
