@@ -25,7 +25,8 @@ def clip_record(store: Store, key: ClipKey, coder: str) -> dict[str, Any]:
         ``codings``: ``expression``, ``revision`` and ``coding`` of each, emptied ones too, for
         their numbers are taken. ``steps``: ``number`` of the clip's newest change,
         ``undo_depth``, ``redo_depth``, and the last acts themselves (``undo``, ``redo``), the
-        next one last. ``first_commit``: the findings by expression, or None before it.
+        next one last. ``touched``: expression and revision of what the newest act changed.
+        ``first_commit``: the findings by expression, or None before it.
     """
     changes = store.history(key, coder, None)
     revisions = {change.expression: change.revision for change in changes}
@@ -48,6 +49,7 @@ def clip_record(store: Store, key: ClipKey, coder: str) -> dict[str, Any]:
             "undo": [_act_record(act) for act in undo[-TOLD:]],
             "redo": [_act_record(act) for act in redo[-TOLD:]],
         },
+        "touched": [[change.expression, change.revision] for change in last_act(changes)],
         "first_commit": [
             {"expression": one.expression, **{name: getattr(one, name) for name in FINDINGS}}
             for one in first

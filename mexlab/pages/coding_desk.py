@@ -224,9 +224,8 @@ class CodingDesk:
             if not self._there_already(key, expression, message):
                 state = self.state(key, shown)
                 return {"outcome": "stale", "message": str(error), "state": state}
-        last = last_act(self.store.history(key, self.coder, None))
-        touched = {change.expression: change.revision for change in last}
         state = self.state(key, shown)
+        touched = dict(state["touched"])
         touched.setdefault(shown, state["revision"])
         return {
             "outcome": "stored",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -25,18 +26,26 @@ def read_state(
     connection: Connection, number: int, key: ClipKey, coder: str, expression: int
 ) -> tuple[CodingState, Stacks]:
     """A coding as it stands, and its own changes."""
+    state = _read_row(connection, number, key, coder, expression)
+    if state.revision == 0:
+        return state, Stacks()
+    stacks = replay(read_changes(connection, number, coder, expression))
+    undo, redo = len(stacks.undo), len(stacks.redo)
+    return replace(state, undo_depth=undo, redo_depth=redo), stacks
+
+
+def _read_row(
+    connection: Connection, number: int, key: ClipKey, coder: str, expression: int
+) -> CodingState:
+    """A coding as it stands, without how much can be undone: its history may be long."""
     row = find_row(connection, number, coder, expression)
     if row is None:
-        return CodingState(Coding(key, coder, expression=expression)), Stacks()
-    stacks = replay(read_changes(connection, number, coder, expression))
-    state = CodingState(
+        return CodingState(Coding(key, coder, expression=expression))
+    return CodingState(
         coding=coding_of_row(key, row),
         revision=row.revision,
-        undo_depth=len(stacks.undo),
-        redo_depth=len(stacks.redo),
         saved_at=datetime.fromisoformat(row.saved_at),
     )
-    return state, stacks
 
 
 def change(
@@ -51,10 +60,10 @@ def change(
     act: int | None = None,
 ) -> CodingState:
     """Change fields of one coding; see :meth:`mexlab.store.Store.change_coding`."""
-    number, state, _ = _expected(connection, key, coder, expression, expected_revision)
+    number, state = _expected(connection, key, coder, expression, expected_revision)
     real = {name: value for name, value in wanted.items() if getattr(state.coding, name) != value}
     if not real:
-        return state
+        return read_state(connection, number, key, coder, expression)[0]
     if state.coding.status == "untouched" and "status" not in real:
         real["status"] = "draft"
     committed = real.get("status") == "committed"
@@ -82,7 +91,8 @@ def step(
     expression: int,
 ) -> CodingState:
     """Undo or redo the last change of one coding."""
-    number, state, stacks = _expected(connection, key, coder, expression, expected_revision)
+    number, _ = _expected(connection, key, coder, expression, expected_revision)
+    state, stacks = read_state(connection, number, key, coder, expression)
     stack = stacks.undo if kind == "undo" else stacks.redo
     if not stack:
         return state
@@ -111,7 +121,7 @@ def step_clip(
         return []
     act = _next_act(connection) if len(acts[-1]) > 1 else None
     for one in reversed(acts[-1]):
-        state, _ = read_state(connection, number, key, coder, one.expression)
+        state = _read_row(connection, number, key, coder, one.expression)
         _write_step(connection, number, state, kind, one, page, act)
     return sorted({one.expression for one in acts[-1]})
 
@@ -127,7 +137,7 @@ def commit_clip(
     expression: int,
 ) -> CodingState:
     """Commit all that a coder has of a clip; see :meth:`mexlab.store.Store.commit_clip`."""
-    number, state, _ = _expected(connection, key, coder, expression, expected_revision)
+    number, state = _expected(connection, key, coder, expression, expected_revision)
     found = {one.expression: one for one in read_expressions(connection, key, coder)}
     found.setdefault(1, Coding(key, coder))
     found[expression] = state.coding.with_changes(**wanted)
@@ -164,13 +174,13 @@ def commit_clip(
 
 def _expected(
     connection: Connection, key: ClipKey, coder: str, expression: int, expected: int | None
-) -> tuple[int, CodingState, Stacks]:
-    """The clip's number, the coding and its changes, if it has not moved on meanwhile."""
+) -> tuple[int, CodingState]:
+    """The clip's number and the coding, if it has not moved on meanwhile."""
     number = clip_id(connection, key)
-    state, stacks = read_state(connection, number, key, coder, expression)
+    state = _read_row(connection, number, key, coder, expression)
     if expected is not None and expected != state.revision:
         raise stale(key, coder)
-    return number, state, stacks
+    return number, state
 
 
 def _write_step(

@@ -254,7 +254,8 @@ effect("mark", "head")(event("head", "head movement", 20))
 @effect("mark", "new-expression")
 def further(coder: Any, press: Press) -> None:
     press()
-    expect(coder.by("event-4")).to_have_text("4 · not marked yet")
+    # Counted among expressions: the blink and the head movement have no number.
+    expect(coder.by("event-4")).to_have_text("2 · not marked yet")
     expect(coder.by("event-4")).to_have_attribute("aria-pressed", "true")
 
 
@@ -548,6 +549,11 @@ def searches(coder: Any, press: Press) -> None:
 @effect("clips", "commit")
 def commits(coder: Any, press: Press) -> None:
     here = selected(coder).get_attribute("data-key")
+    # A clip in which nothing is coded is not committed.
+    press()
+    expect(coder.by("toast")).to_contain_text("nothing is coded in this clip")
+    coder.press("1")
+    expect(coder.by("undo")).to_be_enabled()
     moved(coder, press)
     row = coder.page.locator(f'[data-testid=clip-row][data-key="{here}"]')
     expect(row).to_have_attribute("data-status", "committed")

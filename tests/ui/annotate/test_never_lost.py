@@ -60,6 +60,8 @@ def test_undo_and_redo_reach_over_a_reload(open_clip: Any) -> None:
     coder.sees_marks(numbers[0])
     coder.press("Control+Shift+z")
     coder.sees_marks(numbers[0], numbers[1])
+    # It shows at once, before it is stored.
+    coder.is_saved()
     assert coder.stored().apex == numbers[1]
 
 
