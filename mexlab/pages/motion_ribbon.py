@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+import traceback
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -138,17 +139,25 @@ class MotionRibbon:
             self._frames_out.wait(FRAMES_FIRST_S)
             if self._superseded(request):
                 continue
-            if self._told is not None and same_curve(self._told, request):
-                # The curve does not depend on the offset; the apex is looked for before it.
+            try:
+                self._answer(request)
+            except Exception:
+                # With the thread gone no later clip would get a curve, and none would say why.
+                traceback.print_exc()
                 self._told = request
+
+    def _answer(self, request: _Request) -> None:
+        if self._told is not None and same_curve(self._told, request):
+            # The curve does not depend on the offset; the apex is looked for before it.
+            self._told = request
+            self._find_apex(request)
+            return
+        record = self._compute(request)
+        if record is not None and not self._superseded(request):
+            self._told = request
+            self._tell(record)
+            if record["state"] == "ready":
                 self._find_apex(request)
-                continue
-            record = self._compute(request)
-            if record is not None and not self._superseded(request):
-                self._told = request
-                self._tell(record)
-                if record["state"] == "ready":
-                    self._find_apex(request)
 
     def _find_apex(self, request: _Request) -> None:
         if self._found is None:

@@ -108,12 +108,13 @@ class ResultClips:
         A clip is coded anew as a whole, whichever of its expressions was in doubt.
         """
         key = key.clip
+        # Taken off first: the same fault once more is drawn anew, and the button with it.
+        self.list.fault = ""
         try:
             if flag:
                 self.recoding.send(key)
             else:
                 self.recoding.take_back(key)
-            self.list.fault = ""
         except MexlabError as error:
             self.list.fault = str(error)
         except Exception as error:

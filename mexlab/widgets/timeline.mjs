@@ -327,7 +327,11 @@ class MxTimeline {
         watch.abort();
         const value = this.preview ? this.preview.number : before;
         this.preview = null;
-        if (number !== null && moved) mxEmit("edit", { changes: { [name]: value } });
+        if (number !== null && moved) {
+          mxEmit("edit", { changes: { [name]: value } });
+          // The hand put it there by its number; whether the eye agrees it can only say later.
+          if (mxSeenFrame(this.clip.key) !== value) mxEmit("notice", { text: `${name} ${value}: that frame is not on show yet`, tone: "warn" });
+        }
         this.draw();
         // A click chooses the mark for the arrow keys; after a drag they step frames again.
         if (moved) mxEmit("action", { name: "focus-player", phase: "down" });

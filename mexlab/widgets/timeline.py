@@ -30,6 +30,7 @@ class Timeline(StemWidget):
     stem = "timeline"
     parts = (
         "page_bus",
+        "frame_seen",
         "clip_numbers",
         "timeline_scale",
         "timeline_view",

@@ -219,3 +219,22 @@ def test_the_machines_apex_comes_after_the_curve(
     ribbon.marks_changed(key, 50, 60)
     assert found.until(lambda record: record["strain"] == 60)
     assert len(told.records) == drawn
+
+
+def test_whoever_is_told_may_fail_and_the_next_clip_has_its_curve(
+    annotated, key, told, quick, tmp_path, monkeypatch
+):
+    """With the thread gone, every later clip would say "computing" for ever."""
+    monkeypatch.setattr(
+        motion_ribbon, "find_apex", lambda clip, onset, offset, cache, stop: {"strain": 46}
+    )
+
+    def locked(*_found):
+        raise RuntimeError("the store is locked")
+
+    ribbon = MotionRibbon(annotated.store.clip, tmp_path, told, locked)
+    ribbon.open(key, None)
+    told.until(lambda record: record["state"] == "ready")
+    other = ClipKey("lab", "s1", "clip2")
+    ribbon.open(other, None)
+    told.until(lambda record: record["state"] == "ready" and record["clip"] == str(other))

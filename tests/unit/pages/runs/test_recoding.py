@@ -74,5 +74,11 @@ def test_what_cannot_be_stored_is_said(page, workspace, monkeypatch):
     send(page, CLIP, True)
     assert "disk full" in page.clips.fault
     assert not row_of(page, CLIP)["flagged"]
+    # Once more: told anew, or the button that was pressed would stay dead.
+    told = []
+    page.clips.observe(lambda change: told.append(change["new"]), "fault")
+    send(page, CLIP, True)
+    assert told[0] == ""
+    assert "disk full" in told[1]
     page.full.selected = {"matrix": "full", "row": 0, "column": 0}
     assert page.clips.fault == ""
