@@ -131,7 +131,7 @@ class MxClipOpening {
     player.wanted = mxNearestIndex(clip.numbers, clip.frame);
     this.place = player.wanted;
     player.stage.open(clip);
-    player.feed.open(clip.token, clip.numbers.length, player.wanted, here);
+    player.feed.open(clip.token, clip.numbers.length, player.wanted, here, pending);
     player.look();
     player.controls.show();
     if (clip.key === this.awaited) this.catchUp();

@@ -26,7 +26,9 @@ class MxPlayer {
     this.tally = new MxPlayTally();
     this.playing = false;
     this.feed = new MxFrameFeed({
-      ask: (message) => model.send(message),
+      // After whatever is being done now: the list tells of the choice first, and the coding of a
+      // clip does not wait behind its frames, of which the first are here.
+      ask: (message) => queueMicrotask(() => model.send(message)),
       onFrame: (index) => this.frameReady(index),
       onFailure: (index, reason) => this.frameFailed(index, reason),
       onProgress: (have, all) => this.showProgress(have, all),

@@ -20,6 +20,7 @@ class MxFrameFeed {
     this.decoding = new Set();
     this.generation = 0;
     this.lastHeard = 0;
+    this.waitsForOpening = false; // only what the eye waits for is asked for
     this.again = null; // ms that the last "not yet" is waited for; null while nothing is refused
     this.stride = 1; // frames from one that is shown to the next, while playing fast
     this.reduction = 1; // bitmaps are this many times smaller than the files' pictures
@@ -39,8 +40,13 @@ class MxFrameFeed {
     return true;
   }
 
-  /** @param {{frames: object[], failures: object[]}} here what is in the browser already */
-  open(token, count, first, here = { frames: [], failures: [] }) {
+  /**
+   * @param {{frames: object[], failures: object[]}} here what is in the browser already
+   * @param {boolean} early the kernel does not know of the choice yet: until `rename` says that it
+   *   does, nothing is fetched ahead, so that a jump does not queue behind that
+   */
+  open(token, count, first, here = { frames: [], failures: [] }, early = false) {
+    this.waitsForOpening = early;
     this.generation += 1;
     this.token = token;
     this.cache.clear();
@@ -59,6 +65,7 @@ class MxFrameFeed {
     if (token !== this.token && this.fetch) this.fetch.forgetRequests();
     this.token = token;
     this.again = null;
+    this.waitsForOpening = false;
     this.pump();
   }
 
@@ -119,7 +126,8 @@ class MxFrameFeed {
     for (;;) {
       const target = this.needed.find((index) => this.fetch.wanted(index));
       const urgent = target !== undefined;
-      const request = this.fetch.next(urgent ? target : this.playhead, urgent);
+      if (this.waitsForOpening && !urgent) break;
+      const request = this.fetch.next(urgent ? target : this.playhead, urgent, this.waitsForOpening);
       if (!request) break;
       this.ask({ kind: "want", token: this.token, request: request.id, indices: request.indices });
     }

@@ -51,10 +51,10 @@ class MxFrameFetch {
   }
 
   /** The next request {id, indices} for a playhead, or null where none is due. */
-  next(playhead, urgent = false) {
+  next(playhead, urgent = false, few = false) {
     const full = this.asked.size >= this.inFlight;
     if (full && !(urgent && this.asked.size === this.inFlight)) return null;
-    const indices = this.due(playhead).slice(0, full ? MX_URGENT : this.chunk);
+    const indices = this.due(playhead).slice(0, full || few ? MX_URGENT : this.chunk);
     if (!indices.length) return null;
     this.sequence += 1;
     this.asked.set(this.sequence, new Set(indices));

@@ -93,6 +93,20 @@ test("the frame that the eye waits for does not queue behind those fetched ahead
   assert.equal(asked.length, 3, "and only one such");
 });
 
+test("until the kernel knows of the choice only what the eye waits for is asked for", () => {
+  const { feed, asked, answer } = bench();
+  const here = Array.from({ length: 16 }, (_, index) => ({ index, blob: { size: 10 } }));
+  feed.open("c#8", 100, 0, { frames: here, failures: [] }, true);
+  feed.look(0, 1, [0, 3]);
+  assert.equal(asked.length, 0);
+  feed.look(99, -1, [99]);
+  assert.deepEqual(asked.map(({ indices }) => indices), [[99, 98, 97, 96]]);
+  asked.splice(0).forEach(answer);
+  assert.equal(asked.length, 0);
+  feed.rename("c#8");
+  assert.deepEqual(asked.map(({ indices }) => indices.length), [16, 16]);
+});
+
 test("a mark is of the frame that is on show and wanted, or of none", () => {
   facts.clear();
   assert.equal(mxSeenFrame("b"), null);
