@@ -2,6 +2,8 @@
 
 // Keys pressed after a clip was chosen are for that clip, though the one before is on show still.
 const MX_CHOSEN_MS = 1500;
+// So long after one came back to a clip the kernel may still open what was passed by.
+const MX_CAME_BACK_MS = 10000;
 const MX_FOR_THE_CHOSEN = /^((frame|ten|second|ten-seconds)-(back|forward)|(first|last)-frame|toggle-play|go-(onset|apex|offset))$/;
 const MX_OF_ITS_CODING = /^go-/;
 
@@ -49,8 +51,12 @@ class MxClipOpening {
       // One that the coder has passed by since.
       if (clip.key !== shown.key && clip.key !== this.awaited) return;
     } else if (shown && clip.token === shown.token) return;
-    else if (shown && this.cameBack === clip.key && clip.key === shown.key) {
-      this.adopt(clip);
+    else if (shown && this.cameBack === shown.key && performance.now() - this.chosenAt < MX_CAME_BACK_MS) {
+      // The one passed by on the way is not shown in between; this one again is no new picture.
+      if (clip.key === shown.key) {
+        this.cameBack = null;
+        this.adopt(clip);
+      }
       return;
     }
     const poster = this.model.get("poster");
