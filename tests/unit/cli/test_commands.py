@@ -26,7 +26,7 @@ COMMANDS = {
     "databases", "clips", "composite", "queue", "people",
 }  # fmt: skip
 
-LISTINGS = ("databases", "clips", "runs")
+LISTINGS = ("databases", "clips", "runs", "people")
 
 
 @pytest.fixture
