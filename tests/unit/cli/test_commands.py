@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[3]
 
 COMMANDS = {
     "init", "import", "synthesise", "features", "train", "runs", "show", "serve", "demo",
-    "databases", "clips", "composite", "queue", "people",
+    "databases", "clips", "composite", "queue", "people", "metrics",
 }  # fmt: skip
 
 LISTINGS = ("databases", "clips", "runs", "people")
