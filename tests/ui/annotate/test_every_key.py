@@ -444,6 +444,23 @@ for side in ("right", "left", "down", "up"):
     effect("look", f"pan-{side}")(pans)
 
 
+def folds(side: str) -> Check:
+    def check(coder: Any, press: Press) -> None:
+        column = coder.page.locator(f".mx-column-{side}")
+        expect(column).to_be_visible()
+        press()
+        expect(column).to_be_hidden()
+        expect(coder.by(f"fold-{side}")).to_have_attribute("aria-expanded", "false")
+        press()
+        expect(column).to_be_visible()
+
+    return check
+
+
+for side in ("left", "right"):
+    effect("look", f"fold-{side}")(folds(side))
+
+
 @effect("look", "zoom-out")
 def zooms_out(coder: Any, press: Press) -> None:
     before = coder.by("zoom").inner_text()
