@@ -194,6 +194,34 @@ test("an undo that a dead kernel did not answer is sent again too, in its turn, 
   assert.deepEqual([kernel.coding.onset, kernel.coding.apex], [null, 70]);
 });
 
+test("an undo whose answer was lost is sent again as the one that it was, whatever was heard since", () => {
+  const { session, kernel, clock } = begin();
+  session.edit({ onset: 54 });
+  session.answer(kernel.answer());
+  session.edit({ apex: 70 });
+  session.answer(kernel.answer());
+  session.step("undo");
+  const { id, number } = kernel.inbox[0];
+  kernel.answer(); // done, and the answer lost
+  session.load(kernel.state());
+  clock.now += MX_RESEND_MS;
+  session.tick();
+  assert.deepEqual(kernel.inbox.map((one) => [one.id, one.number]), [[id, number]], "else it would undo one more");
+});
+
+test("a commit moves the other expressions too: what waits for one of them is no clash", () => {
+  const { session, kernel } = begin();
+  session.edit({ onset: 54 });
+  session.begin();
+  session.edit({ onset: 60 });
+  while (kernel.inbox.length) session.answer(kernel.answer());
+  session.commit(); // of expression 2, and of 1 with it
+  session.edit({ note: "of the first" }, { expression: 1 });
+  while (kernel.inbox.length) session.answer(kernel.answer());
+  assert.equal(session.conflict, null);
+  assert.deepEqual([kernel.coding.note, kernel.coding.status], ["of the first", "committed"]);
+});
+
 test("with the server away a further expression is marked, and the first stays as it is", () => {
   const { session, kernel } = begin();
   session.edit({ onset: 54, emotion: "fear" });
@@ -320,6 +348,26 @@ test("edits of a tab that is gone are taken up, those of a living tab are not", 
   assert.equal(begin({ storage, kernel, tab: "other", at: 60000 }).session.adopted, 1);
 });
 
+test("edits of several tabs that are gone go out in the order in which they were made", () => {
+  const storage = new Storage();
+  for (const [tab, at, onset] of [["first", 900, 54], ["second", 950, 55], ["third", 925, 56]]) {
+    const left = { id: tab, clip: "d/s/c", expression: 1, kind: "edit", changes: { onset }, base: null, at };
+    storage.setItem(`mexlab:unsaved:ws:anna:${tab}`, JSON.stringify([left]));
+  }
+  const { session, kernel } = begin({ storage, at: 60000 });
+  assert.deepEqual(session.queue.map(({ id }) => id), ["first", "third", "second"]);
+  while (kernel.inbox.length) session.answer(kernel.answer());
+  assert.equal(kernel.coding.onset, 55, "the last one made stays");
+});
+
+test("what another coder left unsaved is not taken up, even one whose name begins alike", () => {
+  const storage = new Storage();
+  const left = { id: "a", clip: "d/s/c", kind: "edit", changes: { onset: 54 }, base: null, at: 900 };
+  storage.setItem("mexlab:unsaved:ws:annabel:t9", JSON.stringify([left]));
+  assert.equal(begin({ storage, at: 60000 }).session.adopted, 0);
+  assert.equal(storage.length, 1);
+});
+
 test("a change in another tab is told, and nothing is overwritten in silence", () => {
   const { session, kernel } = begin();
   kernel.write(1, { onset: 60 }); // the other tab
@@ -334,6 +382,20 @@ test("a change in another tab is told, and nothing is overwritten in silence", (
   session.answer(kernel.answer());
   assert.equal(kernel.coding.onset, 54);
   assert.equal(kernel.coding.apex, 70);
+});
+
+test("a commit that waits behind a clash of one expression does not go out for the others", () => {
+  const { session, kernel } = begin();
+  session.edit({ onset: 54 });
+  session.begin();
+  session.edit({ onset: 60 });
+  while (kernel.inbox.length) session.answer(kernel.answer());
+  kernel.write(1, { onset: 99 }); // the other tab
+  session.edit({ onset: 55 }, { expression: 1 });
+  session.commit(); // of what was on show: 55 and 60
+  while (kernel.inbox.length) session.answer(kernel.answer());
+  assert.deepEqual([1, 2].map((number) => kernel.stored(number).coding.status), ["draft", "draft"]);
+  assert.equal(session.pending, 0);
 });
 
 test("text that goes on being typed after a clash is added to what is mine, and sent when settled", () => {
@@ -371,6 +433,23 @@ test("edits wait for their own clip when another one is opened", () => {
   session.answer(kernel.answer());
   assert.equal(kernel.coding.onset, 54);
   assert.equal(session.coding("d/s/c").onset, 54);
+});
+
+test("an answer about one clip says nothing of the revision of another", () => {
+  const { session, kernel } = begin();
+  session.edit({ onset: 54 });
+  session.load({ clip: "d/s/other", coding: { ...blank }, revision: 7 });
+  session.edit({ onset: 12 });
+  session.answer(kernel.answer());
+  assert.deepEqual(kernel.inbox.map(({ clip, revision }) => [clip, revision]), [["d/s/other", 7]]);
+});
+
+test("an edit of a clip that was never told claims no revision, one of a new expression claims none stored", () => {
+  const { session, kernel } = begin();
+  session.edit({ note: "seen in the list" }, { clip: "d/s/never" });
+  session.edit({ onset: 54 }, { expression: 2 });
+  assert.deepEqual(session.queue.map(({ base }) => base), [null, 0]);
+  assert.equal(kernel.inbox[0].revision, null);
 });
 
 test("an answer to something else is not taken for one's own", () => {
