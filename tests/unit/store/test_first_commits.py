@@ -190,7 +190,12 @@ class TestFirstCommit:
 
 class TestReservedNames:
     @pytest.mark.parametrize(
-        "name", ["database", "Database", "consensus", "machine", "MACHINE: strain", "data base"]
+        "name",
+        [
+            *("database", "Database", "consensus", "machine", "MACHINE: strain", "data base"),
+            # With a zero-width space and a soft hyphen within, and of wide letters.
+            *("data\u200bbase", "mach\u00adine:strain", "\uff44atabase"),
+        ],
     )
     def test_nothing_is_written_under_them(self, store: Store, key: ClipKey, name: str) -> None:
         before = store.history(key, "database", None)
