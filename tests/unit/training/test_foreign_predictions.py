@@ -57,6 +57,13 @@ def test_columns_can_be_named_and_classes_renamed(write):
     assert [row.predicted for row in found.rows] == ["no", "yes"]
 
 
+def test_probabilities_with_a_decimal_comma_are_numbers(write):
+    """As spreadsheets of many countries save them, with semicolons between the cells."""
+    text = "true;pred;p_negative;p_positive;p_surprise\nnegative;positive;0,25;0,5;0,25\n"
+    (row,) = read_foreign_predictions(write(text)).rows
+    assert row.probabilities == {"negative": 0.25, "positive": 0.5, "surprise": 0.25}
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
