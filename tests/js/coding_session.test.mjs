@@ -3,9 +3,9 @@ import test from "node:test";
 
 import { load } from "./parts.mjs";
 
-const { MxCodingSession, MX_RESEND_MS } = load(
+const { MxCodingSession, MX_RESEND_MS, mxBecomesFirst } = load(
   ["clip_codings", "coding_session"],
-  ["MxCodingSession", "MX_RESEND_MS"],
+  ["MxCodingSession", "MX_RESEND_MS", "mxBecomesFirst"],
 );
 
 class Storage {
@@ -270,6 +270,28 @@ test("a commit is of all that says something, and one undo takes all of it back"
   assert.deepEqual(statuses(), ["committed", "committed", "untouched"]);
   session.step("undo");
   assert.deepEqual(statuses(), ["draft", "draft", "draft"]);
+});
+
+test("a commit puts the first that says something in the place of an empty first one", () => {
+  const { session } = begin();
+  session.begin();
+  session.edit({ onset: 54, emotion: "fear" });
+  session.commit();
+  const found = () => [1, 2].map((number) => [session.coding("d/s/c", number).status, session.coding("d/s/c", number).onset]);
+  assert.deepEqual(found(), [["committed", 54], ["untouched", null]]);
+  session.step("undo");
+  assert.deepEqual(found()[1], ["draft", 54]);
+  session.commit();
+  assert.deepEqual(found(), [["committed", 54], ["untouched", null]]);
+});
+
+test("beside a blink an empty first expression stays, and what was first committed keeps its number", () => {
+  const becomes = (codings, kept = []) => mxBecomesFirst(new Map(Object.entries(codings).map(([number, one]) => [Number(number), { ...blank, ...one }])), new Set(kept));
+  assert.equal(becomes({ 2: { kind: "blink", onset: 3 } }), null);
+  assert.equal(becomes({ 1: {}, 2: { kind: "blink", onset: 3 }, 3: { onset: 5 }, 4: { onset: 9 } }), 3);
+  assert.equal(becomes({ 1: {}, 2: { onset: 5 } }, [1]), 2);
+  assert.equal(becomes({ 1: {}, 2: { onset: 5 } }, [1, 2]), null);
+  assert.equal(becomes({ 1: { note: "x" }, 2: { onset: 5 } }), null);
 });
 
 test("there is nothing to undo where nothing was done", () => {
