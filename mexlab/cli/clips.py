@@ -11,11 +11,12 @@ from mexlab.cli.options import JsonOption, WorkspaceOption, open_workspace
 from mexlab.cli.output import print_json, print_table, remark, say
 
 if TYPE_CHECKING:
-    from mexlab.data.clips import ClipKey
     from mexlab.store import ClipRow
-    from mexlab.workspace.workspace import Workspace
 
 _HEADINGS = {"action_units": "AU", "expression": "no.", "changed_after_reveal": "changed after"}
+
+
+_PAGE = "mexlab clips"
 
 
 def register(app: typer.Typer) -> None:
@@ -49,7 +50,13 @@ def clips(
     Another's coding of a clip is shown to who codes here after the own commit of it; what was
     shown before stands in ``opened_before_commit`` of --json.
     """
-    from mexlab.workspace.blindness import HIDDEN, hidden_sentence, opened_before_commit
+    from mexlab.workspace.blindness import (
+        HIDDEN,
+        disclose,
+        hidden_sentence,
+        may_see_each,
+        opened_before_commit,
+    )
     from mexlab.workspace.coding_warnings import CodingWarnings
 
     opened = open_workspace(context, workspace)
@@ -62,22 +69,35 @@ def clips(
         coder=coder,
         every_expression=True,
     )
-    seen = _seen(opened, rows, coder)
-    hidden = hidden_sentence(len({row.key for row in rows} - seen), opened.coder)
-    rows = _open_rows(rows, seen, text, by_coding=emotion is not None or status is not None)
+    # Which of the closed ones meet a condition on their coding would tell what it holds: they are
+    # looked for, and counted, by what is open of them.
+    every = {row.key: row for row in opened.store.clips(database=database, subject=subject)}
+    closed = every.keys() - may_see_each(opened, every.keys(), coder, _PAGE)
+    hidden = hidden_sentence(len(closed), opened)
+    rows = [row for row in rows if row.key not in closed]
+    disclose(opened, {row.key for row in rows if row.coding is not None}, coder, _PAGE)
+    if emotion is None and status is None:
+        words = (text or "").lower().split()
+        named = {key for key in closed if all(word in str(key).lower() for word in words)}
+        rows += [replace(every[key], coding=None, first_commit=None) for key in named]
+        rows.sort(key=lambda row: row.expression_key)
+        if hidden and text:
+            hidden += " Only their names are searched."
     early = opened_before_commit(opened, coder, database)
     warnings = CodingWarnings(opened)
     records = [
         {
             **_record(row, coder),
             "warnings": warnings.of_coding(row.coding, row),
-            "hidden": row.key not in seen,
+            "hidden": row.key in closed,
             "opened_before_commit": [one.to_record() for one in early.get(row.key, ())],
         }
         for row in rows
     ]
     if as_json:
         print_json(records)
+        if hidden:
+            remark(hidden)
         return
     if not rows:
         say("No clip" + (" meets these conditions" if opened.store.databases() else " yet"))
@@ -118,35 +138,6 @@ def clips(
     looked = sum(bool(early.get(key)) for key in {row.key for row in rows})
     if looked:
         say(f"Of {looked} of them {coder} had seen others' codings before the first commit: --json")
-
-
-def _seen(workspace: Workspace, rows: list[ClipRow], coder: str) -> set[ClipKey]:
-    """Clips whose coding may be shown; where it is early, that is on record."""
-    from mexlab.workspace.blindness import disclose, may_see_each
-
-    coded = {row.key for row in rows if row.coding is not None}
-    bare = {row.key for row in rows} - coded
-    page = "mexlab clips"
-    return disclose(workspace, coded, coder, page) | may_see_each(workspace, bare, coder, page)
-
-
-def _open_rows(
-    rows: list[ClipRow], seen: set[ClipKey], text: str | None, *, by_coding: bool
-) -> list[ClipRow]:
-    """The rows to list: of a closed clip one without its coding, where its name alone is found."""
-    words = (text or "").lower().split()
-    listed: list[ClipRow] = []
-    closed: set[ClipKey] = set()
-    for row in rows:
-        if row.key in seen:
-            listed.append(row)
-            continue
-        # That it meets a condition on the coding would tell what the coding holds.
-        named = all(word in str(row.key).lower() for word in words)
-        if named and not by_coding and row.key not in closed:
-            closed.add(row.key)
-            listed.append(replace(row, coding=None, first_commit=None))
-    return listed
 
 
 def _record(row: ClipRow, coder: str) -> dict[str, Any]:

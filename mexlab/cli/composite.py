@@ -65,7 +65,7 @@ def composite(
         )
     opened = open_workspace(context, workspace)
     built = compose_megc2019(opened, databases=named(databases), coder=coder, official=official)
-    hidden = _closed(opened, built)
+    hidden = _closed(opened, built, coder)
     if out is not None:
         if hidden:
             raise InputError(
@@ -81,18 +81,28 @@ def composite(
         _print(built, out, hidden)
 
 
-def _closed(workspace: Workspace, built: Composite) -> str:
+def _closed(workspace: Workspace, built: Composite, coder: str) -> str:
     """Why no clip is named: some are closed to who codes here; empty where all are open."""
+    from mexlab.data.clips import ClipKey
     from mexlab.data.codings import DATABASE_CODER
     from mexlab.workspace.blindness import disclose, hidden_sentence, may_see_each
 
     rows = workspace.store.clips()
+    # Of a database whose clips have no class each is named with the reason.
+    remarks = (*built.left_out, *built.extra)
     parts = {one.key.database for one in built.clips}
+    parts |= {ClipKey.parse(one.clip).database for one in remarks}
     keys = {row.key for row in rows if row.key.database in parts}
-    closed = keys - may_see_each(workspace, keys, DATABASE_CODER, _PAGE)
+    # Classes are the databases' own, whoever's marks are used.
+    whose = (DATABASE_CODER, coder)
+    seen = keys
+    for one in whose:
+        seen = may_see_each(workspace, seen, one, _PAGE)
+    closed = keys - seen
     if not closed:
-        disclose(workspace, keys, DATABASE_CODER, _PAGE)
-    return hidden_sentence(len(closed), workspace.coder)
+        for one in whose:
+            disclose(workspace, keys, one, _PAGE)
+    return hidden_sentence(len(closed), workspace)
 
 
 def _print(built: Composite, out: Path | None, hidden: str) -> None:

@@ -173,13 +173,15 @@ def _import(workspace: Workspace, database: Path) -> None:
 
 
 def _compute(workspace: Workspace, jobs: int | None) -> None:
+    from mexlab.workspace.blindness import reasons_shown
     from mexlab.workspace.feature_sets import compute_features
 
     with progress_bar("Computing flow maps", kept="run the demo again to go on") as progress:
         summary = compute_features(workspace, [LAYOUT], jobs=jobs, progress=progress)
     say(f"Clips with flow maps: {summary.ready} ({summary.seconds:.0f} s)")
-    for entry in summary.left_out:
-        say(f"  without: {entry.where}: {entry.reason}")
+    found = (entry.to_record() for entry in summary.left_out)
+    for entry in reasons_shown(workspace, found, ("database",), "mexlab demo"):
+        say(f"  without: {entry['where']}: {entry['reason']}")
 
 
 def _train(workspace: Workspace, epochs: int | None, jobs: int | None) -> Run:

@@ -40,7 +40,7 @@ def features(
     What is computed is kept in the workspace by content: an interrupted run goes on where it
     stopped. An expression without a face, onset or apex is listed with the reason.
     """
-    from mexlab.workspace.blindness import reasons_shown
+    from mexlab.workspace.blindness import count_clips, reasons_shown
     from mexlab.workspace.feature_sets import compute_features
     from mexlab.workspace.flow_use import refuse_without_frames
 
@@ -58,7 +58,7 @@ def features(
             kind=kind,
         )
     left_out, warnings = (
-        reasons_shown(opened, (entry.to_record() for entry in found), coder, "mexlab features")
+        reasons_shown(opened, (entry.to_record() for entry in found), (coder,), "mexlab features")
         for found in (summary.left_out, summary.warnings)
     )
     if as_json:
@@ -70,10 +70,10 @@ def features(
         ready = f"Clips with flow maps: {summary.ready}"
     say(f"{ready} ({summary.seconds:.0f} s)")
     if warnings:
-        say(f"To be looked at ({len(warnings)}):")
+        say(f"To be looked at ({count_clips(warnings)}):")
         for doubtful in warnings:
             say(f"  {doubtful['where']}: {doubtful['reason']}")
     if left_out:
-        say(f"Without ({len(left_out)}):")
+        say(f"Without ({count_clips(left_out)}):")
         for entry in left_out:
             say(f"  {entry['where']}: {entry['reason']}")

@@ -252,7 +252,7 @@ def _export(workspace: Workspace, run: Run, target: str, excel: bool) -> None:
 
     hidden = closed_predictions(workspace, run, "csv", "mexlab runs")
     if hidden:
-        remark(hidden_sentence(len(hidden), workspace.coder))
+        remark(hidden_sentence(len(hidden), workspace))
     text = (UTF8_MARK if excel else "") + predictions_csv(run, hidden)
     if target == "-":
         sys.stdout.write(text)

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from mexlab.cli.options import WorkspaceOption, open_workspace
+from mexlab.cli.output import remark
 
 HostOption = Annotated[
     str, typer.Option("--host", help="Address to listen on; this machine alone by default.")
@@ -43,6 +44,7 @@ def serve(
 ) -> None:
     """Serve the pages; the address with its token is printed, Ctrl-C ends it."""
     from mexlab.pages.server import serve as serve_pages
+    from mexlab.workspace.blindness import namesake_sentence
     from mexlab.workspace.queue_runner import ensure_runner
     from mexlab.workspace.workspace import name_coder, present_coder
 
@@ -51,6 +53,8 @@ def serve(
         name_coder(coder, where="--coder")
     # A name that is no person's is refused before a page is opened.
     present_coder()
+    if told := namesake_sentence(opened):
+        remark(told)
     # Trainings that wait since the machine was restarted, say.
     ensure_runner(opened)
     serve_pages(

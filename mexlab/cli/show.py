@@ -106,18 +106,18 @@ def save_run(workspace: Workspace, run: Run, target: Path, *, leak: bool = False
         ) from error
     say(f"{run.id}: saved as {target.name}")
     if hidden:
-        remark(hidden_sentence(len(hidden), workspace.coder))
+        remark(hidden_sentence(len(hidden), workspace))
 
 
 def full_record(workspace: Workspace, run: Run) -> dict[str, Any]:
     """The listing's entry of a run, with what it was set to and made from."""
-    from mexlab.workspace.blindness import reasons_shown
+    from mexlab.workspace.blindness import codings_read, reasons_shown
 
     record = dict(run.record)
     data = dict(record.get("data") or {})
     if data.get("left_out"):
-        coder = data.get("coder") or "database"
-        data["left_out"] = reasons_shown(workspace, data["left_out"], coder, "mexlab show")
+        whose = codings_read(data.get("coder") or "database", data.get("labels") or "")
+        data["left_out"] = reasons_shown(workspace, data["left_out"], whose, "mexlab show")
         record["data"] = data
     extra = ("settings", "request", "protocol", "data", "versions")
     intervals = {name: asdict(one) for name, one in known_intervals(run).items()}

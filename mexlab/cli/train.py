@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -247,7 +247,7 @@ def train_with_bar(
 ) -> Run:
     """Train in this process with a progress bar on standard error."""
     from mexlab.cli.training_bar import training_bar
-    from mexlab.workspace.blindness import reasons_shown
+    from mexlab.workspace.blindness import codings_read, reasons_shown
     from mexlab.workspace.training_jobs import train as train_run
 
     with training_bar() as watch:
@@ -261,9 +261,10 @@ def train_with_bar(
             workers=workers,
         )
     left_out = (finished.record.get("data") or {}).get("left_out", [])
+    whose = codings_read(request.coder, request.labels)
     # A run that is taken on may be a process of the queue, which nobody looks at.
     page = "mexlab train" if run is None else ""
-    _remark_left_out(reasons_shown(workspace, left_out, request.coder, page))
+    _remark_left_out(reasons_shown(workspace, left_out, whose, page))
     return finished
 
 
@@ -322,14 +323,13 @@ def _check_flow(
     refuse_on_release(source, given)
 
 
-def _remark_left_out(entries: list[dict[str, str]]) -> None:
+def _remark_left_out(entries: list[dict[str, Any]]) -> None:
     """Tell what was left out, reason by reason: a real database has a hundred of one."""
-    by_reason: dict[str, list[str]] = {}
-    for entry in entries:
-        by_reason.setdefault(entry["reason"], []).append(entry["where"])
-    for reason, places in by_reason.items():
+    from mexlab.pages.train_words import left_out_by_reason
+
+    for reason, places, count in left_out_by_reason(entries):
         named = ", ".join(places[:SHOWN]) + (", ..." if len(places) > SHOWN else "")
-        remark(f"left out {len(places)}: {reason} ({named})")
+        remark(f"left out {count}: {reason}" + (f" ({named})" if named else ""))
 
 
 def _workers(processes: int | None, dask: str | None) -> Workers:

@@ -6,34 +6,54 @@ import unicodedata
 
 from mexlab.errors import InputError
 
-#: What each reserved name stands for. ``machine:<method>`` is reserved as a whole family.
+#: What each reserved name stands for; ``machine:<method>`` and the like are reserved with it.
 RESERVED = {
     "database": "the ground truth of the databases",
     "consensus": "the codings that were agreed upon",
     "machine": "what the machine finds",
 }
 
-_FAMILIES = ("machine:",)
+#: Reserved before a colon alone: somebody may be called so, and be no run.
+_FAMILIES = {**RESERVED, "run": "what a trained network calls a clip"}
+
+#: Control and line signs, halves of signs: in a list of coders they make one line two.
+_NO_NAME = ("Cc", "Cs", "Zl", "Zp")
+
+
+def run_coder(run_id: str) -> str:
+    """The name under which a run's call of a clip is asked for and put on record."""
+    return f"run:{run_id}"
+
+
+def fold_coder(name: str) -> str:
+    """What a name reads as: equal for two names that one would take for the same.
+
+    Case, blanks, invisible signs, wide letters and other compatible forms make no difference.
+
+    Examples
+    --------
+    >>> fold_coder("Ann  Lee") == fold_coder("ann lee")
+    True
+    """
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    return "".join(
+        sign for sign in folded if not sign.isspace() and unicodedata.category(sign)[0] not in "CZ"
+    )
 
 
 def reserved_meaning(name: str) -> str:
     """What a name is reserved for; "" where it may be a person's.
 
-    Case, blanks, invisible signs and wide letters make no difference: what reads as
-    ``database`` would be taken for it by whoever reads a list of coders.
+    What reads as ``database`` (:func:`fold_coder`) would be taken for it by whoever reads a list
+    of coders.
 
     Examples
     --------
     >>> reserved_meaning("Data base"), reserved_meaning("MACHINE : strain"), reserved_meaning("ada")
     ('the ground truth of the databases', 'what the machine finds', '')
     """
-    folded = unicodedata.normalize("NFKC", name).casefold()
-    plain = "".join(
-        sign for sign in folded if not sign.isspace() and unicodedata.category(sign)[0] not in "CZ"
-    )
-    if plain.startswith(_FAMILIES):
-        return RESERVED["machine"]
-    return RESERVED.get(plain, "")
+    kind, colon, _ = fold_coder(name).partition(":")
+    return (_FAMILIES if colon else RESERVED).get(kind, "")
 
 
 def check_coder(name: str, *, where: str = "coder", reserved: bool = False) -> str:
@@ -50,11 +70,18 @@ def check_coder(name: str, *, where: str = "coder", reserved: bool = False) -> s
     Raises
     ------
     InputError
-        For an empty name, one with blanks around it, or one that is no person's.
+        For an empty name, one with blanks around it or control signs in it, or one that is no
+        person's.
     """
     if not name or name != name.strip():
         raise InputError(
             f"expected a name without blanks around it, got {name!r}",
+            where=where,
+            remedy="Give your own name, for example ada",
+        )
+    if any(unicodedata.category(sign) in _NO_NAME for sign in name):
+        raise InputError(
+            f"a name is one line of letters, without control signs, got {name!r}",
             where=where,
             remedy="Give your own name, for example ada",
         )

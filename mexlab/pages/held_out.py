@@ -21,7 +21,7 @@ from mexlab.pages.latest_task import LatestTask
 from mexlab.pages.links import page_url
 from mexlab.training.runs import FINISHED, Run, list_runs, open_run
 from mexlab.training.settings import TrainingSettings
-from mexlab.workspace.blindness import HIDDEN, disclose_calls
+from mexlab.workspace.blindness import HIDDEN, disclose_calls, may_see_calls
 from mexlab.workspace.run_inputs import INPUTS
 
 if TYPE_CHECKING:
@@ -89,14 +89,19 @@ class HeldOutPredictions:
             self.told = {"type": "held-out", "clip": str(request.key), **record}
             self._tell(self.told)
 
-    def run_of(self, key: ClipKey) -> Run | None:
-        """The chosen run, or the newest that has the clip."""
-        having = self._having(key)
-        wanted = [run for run in having if run.id == self.chosen]
-        return next(iter(wanted or having), None)
+    def _open_runs(self, key: ClipKey) -> tuple[list[Run], set[str]]:
+        """The runs that have the clip, and ids of those that are closed, be it in them or not.
 
-    def _having(self, key: ClipKey) -> list[Run]:
-        return [run for run in list_runs(self._workspace.runs_dir) if key in self._predictions(run)]
+        That a run has a clip tells that its label is one of the run's classes.
+        """
+        finished = [run for run in list_runs(self._workspace.runs_dir) if run.status == FINISHED]
+        may = {
+            coder: may_see_calls(self._workspace, key, coder, PAGE)
+            for coder in {_labels_coder(run) for run in finished}
+        }
+        closed = {run.id for run in finished if not may[_labels_coder(run)]}
+        seen = [run for run in finished if run.id not in closed]
+        return [run for run in seen if key in self._predictions(run)], closed
 
     def record(self, request: FlowRequest) -> dict[str, Any]:
         """What the page shows of the chosen run.
@@ -108,25 +113,24 @@ class HeldOutPredictions:
             has the clip. Of the chosen one ``run``, ``name``, ``url``, ``labels`` (words) and,
             where the coder may see it, ``truth``, ``predicted``, ``classes``, ``apex`` and
             ``said``: which apex it is of, and whether it was recorded or computed now. ``closed``
-            says that it may not be seen, ``problem`` why it could not be computed, and ``lacks``
-            that the run of the address has not this clip.
+            says that it may not be seen, nor which runs have the clip; ``problem`` why it could
+            not be computed, and ``lacks`` that the run of the address has not this clip.
         """
         key = request.key
-        runs = self._having(key)
+        runs, closed = self._open_runs(key)
         if not runs:
-            return {"runs": []}
+            return {"runs": [], "closed": HIDDEN} if closed else {"runs": []}
         run = next((run for run in runs if run.id == self.chosen), runs[0])
         found = self._predictions(run)[key]
-        asked = run.record.get("request") or {}
         record: dict[str, Any] = {
             "runs": [{"value": one.id, "title": run_title(one)} for one in runs],
             "run": run.id,
             "name": run.name,
             "url": page_url("results", run=run.id),
             "labels": labels_words(run),
-            "lacks": self.chosen if self.chosen and run.id != self.chosen else "",
+            "lacks": self.chosen if self.chosen not in {"", run.id, *closed} else "",
         }
-        coder = str(asked.get("coder") or DATABASE_CODER)
+        coder = _labels_coder(run)
         if not disclose_calls(self._workspace, [key], run.id, coder, PAGE):
             return record | {"closed": HIDDEN}
         probabilities, predicted = found.probabilities, found.predicted
@@ -255,6 +259,10 @@ def labels_words(run: Run) -> str:
 def run_title(run: Run) -> str:
     """A run in the select: its name and the scheme of its labels."""
     return f"{run.name} · {labels_words(run).partition(':')[0]}"
+
+
+def _labels_coder(run: Run) -> str:
+    return str((run.record.get("request") or {}).get("coder") or DATABASE_CODER)
 
 
 def _number(text: str | None) -> int | None:

@@ -83,7 +83,7 @@ class ResultClips:
         self._shown, self.list.fault = [row for row in found if row.key in seen], ""
         self.looked.forget()
         self.list.heading = heading
-        self.list.remark = hidden_sentence(len(found) - len(self._shown), self.recoding.coder)
+        self.list.remark = hidden_sentence(len(found) - len(self._shown), self._workspace)
         self._draw()
 
     def _disclosed(self, found: Sequence[Prediction]) -> set[ClipKey]:

@@ -8,10 +8,11 @@ from typing import Any
 from mexlab.data.codings import DATABASE_CODER
 from mexlab.pages.run_figures import short_titles
 from mexlab.pages.run_rows import asked_settings, counted, spell_seeds, stated_protocol
-from mexlab.pages.train_words import features_words, join_words
+from mexlab.pages.train_words import features_words, join_words, left_out_by_reason
 from mexlab.training.protocols import spell_protocol
 from mexlab.training.runs import Run
 from mexlab.training.settings import TrainingSettings
+from mexlab.workspace.blindness import codings_read
 from mexlab.workspace.run_inputs import INPUTS
 
 #: Clips named for each reason; `mexlab show RUN --json` names all.
@@ -31,7 +32,7 @@ _RECIPE = (
 
 
 #: Entries of what was left out, and whose codings were read, to the entries to be shown.
-Reasons = Callable[[Iterable[Mapping[str, Any]], str], list[dict[str, Any]]]
+Reasons = Callable[[Iterable[Mapping[str, Any]], tuple[str, ...]], list[dict[str, Any]]]
 
 
 def what_went_in(run: Run, reasons: Reasons | None = None) -> list[list[str]]:
@@ -75,16 +76,15 @@ def _clips(data: Mapping[str, Any], request: Mapping[str, Any]) -> str:
 
 
 def _left_out(data: Mapping[str, Any], reasons: Reasons | None) -> str:
-    by_reason: dict[str, list[str]] = {}
     entries = data.get("left_out", [])
     if reasons is not None:
-        entries = reasons(entries, str(data.get("coder") or DATABASE_CODER))
-    for entry in entries:
-        by_reason.setdefault(str(entry.get("reason")), []).append(str(entry.get("where")))
+        coder, labels = data.get("coder") or DATABASE_CODER, data.get("labels") or ""
+        entries = reasons(entries, codings_read(str(coder), str(labels)))
     texts = []
-    for reason, clips in sorted(by_reason.items(), key=lambda item: -len(item[1])):
+    for reason, clips, count in left_out_by_reason(entries):
         more = f" and {len(clips) - _NAMED} more" if len(clips) > _NAMED else ""
-        texts.append(f"{len(clips)}, {reason}: {', '.join(clips[:_NAMED])}{more}")
+        named = f": {', '.join(clips[:_NAMED])}{more}" if clips else ""
+        texts.append(f"{count}, {reason}{named}")
     return "; ".join(texts)
 
 

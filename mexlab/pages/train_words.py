@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -17,13 +16,11 @@ from mexlab.pages.run_figures import short_titles
 from mexlab.pages.run_rows import counted
 from mexlab.store import DatabaseRow
 from mexlab.training.protocols import count_folds, spell_protocol
+from mexlab.workspace.blindness import count_clips
 from mexlab.workspace.request_check import check_plan, check_pretraining
 from mexlab.workspace.train_request import TrainRequest
 from mexlab.workspace.training_plan import TrainingPlan
 from mexlab.workspace.workspace import Workspace
-
-#: Heads the middle while no run is watched.
-NOTHING = "Nothing is being trained"
 
 
 def as_sentence(error: InputError) -> str:
@@ -31,38 +28,14 @@ def as_sentence(error: InputError) -> str:
     return f"{error.problem[:1].upper()}{error.problem[1:]}. {error.remedy or ''}".strip()
 
 
-def as_heading(error: InputError) -> str:
-    """What is wrong in few words, for a narrow place: what stands before a colon."""
-    problem = re.split(r"[:;] ", error.problem)[0]
-    return f"{problem[:1].upper()}{problem[1:]}"
-
-
-def refusal(error: InputError) -> dict[str, str]:
-    """What a plan says of what is refused: ``heading`` and ``sentence``."""
-    return {"heading": as_heading(error), "sentence": as_sentence(error)}
-
-
-def nothing_yet(plan: Mapping[str, Any]) -> dict[str, str]:
-    """The notice in the middle while no run is watched: ``heading``, ``text``, ``remedy``."""
-    return {
-        "heading": NOTHING,
-        "text": "Each person is held out once and judged by a network that never saw them. "
-        "The run goes on when this page is closed, and is found here again.",
-        "remedy": "Look through the choices at the left, then start."
-        if plan.get("ready", True)
-        else f"What is chosen at the left cannot start yet. {plan['sentence']}",
-        "tone": "",
-    }
-
-
-def why_not(workspace: Workspace, plan: TrainingPlan, request: TrainRequest) -> InputError | None:
-    """What stands in the way of a training, as far as its clips tell; None where nothing does."""
+def why_not(workspace: Workspace, plan: TrainingPlan, request: TrainRequest) -> str:
+    """What stands in the way of a training, as far as its clips tell; "" where nothing does."""
     try:
         check_plan(plan, request.training)
         check_pretraining(workspace, request, plan)
     except InputError as error:
-        return error
-    return None
+        return as_sentence(error)
+    return ""
 
 
 def plan_sentence(plan: TrainingPlan, request: TrainRequest) -> str:
@@ -141,12 +114,18 @@ def class_sentence(plan: TrainingPlan, databases: Sequence[DatabaseRow]) -> str:
 
 
 def left_out_by_reason(entries: Iterable[Mapping[str, Any]]) -> list[list[Any]]:
-    """``[reason, [clips]]``, the reason of most clips first."""
-    reasons: dict[str, list[str]] = {}
+    """``[reason, [clips], count]``, the reason of most clips first.
+
+    Of clips that are closed to the coder there are no names, and the count alone.
+    """
+    reasons: dict[str, list[Any]] = {}
     for entry in entries:
-        reasons.setdefault(str(entry["reason"]), []).append(str(entry["where"]))
-    ordered = sorted(reasons.items(), key=lambda item: -len(item[1]))
-    return [[reason, clips] for reason, clips in ordered]
+        reason = str(entry.get("reason"))
+        told = reasons.setdefault(reason, [reason, [], 0])
+        if "clips" not in entry:
+            told[1].append(str(entry.get("where")))
+        told[2] += count_clips([entry])
+    return sorted(reasons.values(), key=lambda told: -told[2])
 
 
 def join_words(parts: Sequence[str]) -> str:

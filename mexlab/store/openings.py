@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Select, and_, exists, select
 from sqlalchemy.exc import IntegrityError
 
 from mexlab.data.clips import ClipKey
+from mexlab.data.coders import fold_coder
 from mexlab.store.codings import now
 from mexlab.store.connection import reading, writing
 from mexlab.store.tables import clips, coding_changes, codings, databases, first_commits, openings
@@ -66,7 +67,10 @@ class Openings:
             return _found(connection, _keys_of(keys).where(clips.c.frames.is_not(None)), keys)
 
     def codes(self, coder: str, besides: str) -> bool:
-        """Whether a person has ever changed a coding here, `besides` on the page of that name."""
+        """Whether a person has ever changed a coding here, `besides` on the page of that name.
+
+        Somebody whose name reads the same is taken for the same person: see :meth:`namesakes`.
+        """
         query = (
             select(codings.c.id)
             .join(
@@ -76,11 +80,21 @@ class Openings:
                     coding_changes.c.coder == codings.c.coder,
                 ),
             )
-            .where(codings.c.coder == coder, coding_changes.c.page != besides)
+            .where(
+                codings.c.coder.in_([coder, *self.namesakes(coder)]),
+                coding_changes.c.page != besides,
+            )
             .limit(1)
         )
         with reading(self._engine) as connection:
             return connection.execute(query).first() is not None
+
+    def namesakes(self, coder: str) -> list[str]:
+        """Other coders of this store whose names read the same: ``ann``, beside ``ANN``."""
+        with reading(self._engine) as connection:
+            known = connection.execute(select(codings.c.coder).distinct()).scalars().all()
+        folded = fold_coder(coder)
+        return sorted(one for one in known if one != coder and fold_coder(one) == folded)
 
     def record(self, keys: Collection[ClipKey], coder: str, whose: str, page: str) -> None:
         """Put on record that a coder opened somebody's coding of some clips; on disk on return.

@@ -192,7 +192,7 @@ class MxFlowProbe {
   /** What the network of the fold without this person says of the apex on show; the run is chosen. */
   drawHeldOut() {
     const { content, said } = this;
-    const here = said && content && said.clip === content.clip && content.kind !== "message" && (said.runs.length || said.problem);
+    const here = said && content && said.clip === content.clip && content.kind !== "message" && (said.runs.length || said.problem || said.closed);
     this.heldOut.root.hidden = !here;
     if (!here) return;
     const late = said.apex !== undefined && said.apex !== null && said.apex !== (this.wanted ?? content.apex);
@@ -208,7 +208,7 @@ class MxFlowProbe {
     const link = said.run ? mxElement("a", { class: "mx-link", href: said.url }, said.run) : null;
     const parts = [said.runs.length ? select : null];
     if (said.lacks) parts.push(small(`Run ${said.lacks} has not this clip.`));
-    if (said.closed) parts.push(small(link, `: ${said.closed}.`));
+    if (said.closed) parts.push(small(link ? [link, ": "] : "", `${said.closed}.`));
     else if (said.problem) parts.push(small(said.problem));
     else {
       const right = said.truth === said.predicted;

@@ -12,7 +12,11 @@ The rule, in order:
 4. A person who never codes in this workspace sees everything, on every page and in every
    command but Annotate: there one is about to code. Who has once made a mark, chosen a label or
    pressed the flag's key in Annotate codes here; sending a clip to recoding from Results is no
-   coding.
+   coding. Whose name reads as that of somebody who codes here (``ANN`` beside ``ann``) codes here.
+
+That a clip meets a condition on a hidden coding, or is named among those that a coding left out,
+tells what the coding holds: closed clips are found by their database, subject and name alone, and
+where they are left out they are counted and not named.
 
 The second and the fourth make a hole: somebody may look at everything first and code afterwards.
 So whatever is shown of a clip before its first commit is put on record, by :func:`disclose`: of
@@ -28,7 +32,9 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from mexlab.data.clips import ClipKey
+from mexlab.data.coders import reserved_meaning, run_coder
 from mexlab.data.codings import DATABASE_CODER
+from mexlab.data.composite_list import is_list
 from mexlab.errors import InputError
 from mexlab.store.openings import Opening, Openings
 
@@ -47,10 +53,8 @@ MACHINE = "machine"
 #: What stands in the place of what is hidden.
 HIDDEN = "shown after your commit"
 
-
-def run_coder(run_id: str) -> str:
-    """The name under which a run's call of a clip is asked for and put on record."""
-    return f"run:{run_id}"
+#: Why several clips are not named among those left out.
+HIDDEN_CLIPS = "shown after your commits"
 
 
 def may_see(workspace: Workspace, key: ClipKey, whose: str, page: str = "") -> bool:
@@ -125,6 +129,11 @@ def disclose_calls(
     return disclose(workspace, seen, labels, page)
 
 
+def may_see_calls(workspace: Workspace, key: ClipKey, labels: str, page: str) -> bool:
+    """Whether runs' calls of a clip may be shown, and so which runs have it; see above."""
+    return may_see(workspace, key, MACHINE, page) and may_see(workspace, key, labels, page)
+
+
 def opened_before_commit(
     workspace: Workspace, coder: str, database: str | None = None
 ) -> dict[ClipKey, list[Opening]]:
@@ -138,11 +147,12 @@ def opened_before_commit_of(workspace: Workspace, key: ClipKey, coder: str) -> l
 
 
 def reasons_shown(
-    workspace: Workspace, entries: Iterable[Mapping[str, Any]], whose: str, page: str
+    workspace: Workspace, entries: Iterable[Mapping[str, Any]], whose: tuple[str, ...], page: str
 ) -> list[dict[str, Any]]:
-    """Why clips were left out, as records; of those that are closed only that they were.
+    """Why clips were left out, as records; those that are closed are counted, in one last record.
 
-    A reason such as "fear has no class" or "no face in frame 46" says what a coding holds.
+    A reason such as "fear has no class" or "no face in frame 46" says what a coding holds, and so
+    does the clip's name alone, where the classes are known.
 
     Parameters
     ----------
@@ -150,9 +160,14 @@ def reasons_shown(
     entries : iterable of mapping
         ``where`` (a clip, or anything else) and ``reason``, as
         :meth:`mexlab.data.reports.ReportEntry.to_record` gives them.
-    whose : str
-        Whose codings were read.
+    whose : tuple of str
+        Whose codings were read; see :func:`codings_read`.
     page : str
+
+    Returns
+    -------
+    list of dict
+        The last may be ``{kind: "note", where: "13 clips", reason, clips: 13}``.
     """
     known = [dict(entry) for entry in entries]
     keys = {}
@@ -162,23 +177,54 @@ def reasons_shown(
         except InputError:
             # A file, or a row of one.
             continue
-    seen = disclose(workspace, keys.values(), whose, page)
-    for entry in known:
-        key = keys.get(entry["where"])
-        if key is not None and key not in seen:
-            entry["reason"] = HIDDEN
-    return known
+    seen = set(keys.values())
+    for coder in whose:
+        seen &= may_see_each(workspace, seen, coder, page)
+    for coder in whose:
+        disclose(workspace, seen, coder, page)
+    closed = {key.clip for key in keys.values() if key not in seen}
+    shown = [one for one in known if one["where"] not in keys or keys[one["where"]] in seen]
+    if closed:
+        count = f"{len(closed)} clips" if len(closed) > 1 else "1 clip"
+        reason = HIDDEN_CLIPS if len(closed) > 1 else HIDDEN
+        shown.append({"kind": "note", "where": count, "reason": reason, "clips": len(closed)})
+    return shown
 
 
-def hidden_sentence(clips: int, coder: str) -> str:
+def count_clips(entries: Iterable[Mapping[str, Any]]) -> int:
+    """How many are left out, those that :func:`reasons_shown` counts among them."""
+    return sum(entry.get("clips", 1) for entry in entries)
+
+
+def codings_read(coder: str, labels: str) -> tuple[str, ...]:
+    """Whose codings say why a clip is left out: those of a list's labels are the database's."""
+    return (coder, DATABASE_CODER) if is_list(labels) else (coder,)
+
+
+def hidden_sentence(clips: int, workspace: Workspace) -> str:
     """What is said where clips are left out because they are closed; empty for none."""
     if not clips:
         return ""
+    coder = workspace.coder
+    who = f"{coder} codes here"
+    if others := Openings(workspace.store).namesakes(coder):
+        who += f" (the name reads as {others[0]!r})"
     if clips == 1:
-        return f"1 clip is not shown: {coder} codes here and has not committed it yet."
-    return f"{clips} clips are not shown: {coder} codes here and has not committed them yet."
+        return f"1 clip is not shown: {who} and has not committed it yet."
+    return f"{clips} clips are not shown: {who} and has not committed them yet."
+
+
+def namesake_sentence(workspace: Workspace) -> str:
+    """Said to who begins under a name that reads as another coder's here; else empty."""
+    coder = workspace.coder
+    others = Openings(workspace.store).namesakes(coder)
+    if not others:
+        return ""
+    return (
+        f"there is a coder {others[0]!r} here: {coder!r} is as blind as they are, but has codings "
+        f"of its own. If you are {others[0]}, set MEXLAB_CODER={others[0]}."
+    )
 
 
 def _is_person(whose: str) -> bool:
-    kind, _, _ = whose.partition(":")
-    return kind not in (DATABASE_CODER, "consensus", MACHINE, "run")
+    return not reserved_meaning(whose)

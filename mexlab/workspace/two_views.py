@@ -13,6 +13,7 @@ from mexlab.data.codings import DATABASE_CODER
 from mexlab.data.databases.folders import fold
 from mexlab.data.people import moment_of
 from mexlab.errors import InputError
+from mexlab.workspace.blindness import may_see_each
 from mexlab.workspace.people import People
 from mexlab.workspace.workspace import Workspace
 
@@ -40,11 +41,16 @@ def refuse_two_views(workspace: Workspace, samples: Sequence[Sample]) -> None:
     if not pairs:
         return
     names = sorted({one.source.key.database for pair in pairs for one in pair})
-    shown = ", ".join(f"{one.key} and {other.key}" for one, other in pairs[:_SHOWN])
+    # That two have equal marks tells of one whose coding is closed: such pairs are counted alone.
+    keys = {sample.key for pair in pairs for sample in pair}
+    seen = may_see_each(workspace, keys, pairs[0][0].coding.coder)
+    named = [(one.key, other.key) for one, other in pairs if {one.key, other.key} <= seen]
+    shown = ", ".join(f"{one} and {other}" for one, other in named[:_SHOWN])
     count = f"{len(pairs)} expressions" if len(pairs) > 1 else "one expression"
     raise InputError(
-        f"{count} would be counted twice, as two views of one moment: {shown}"
-        + (", ..." if len(pairs) > _SHOWN else ""),
+        f"{count} would be counted twice, as two views of one moment"
+        + (f": {shown}" if shown else "")
+        + (", ..." if shown and len(pairs) > min(len(named), _SHOWN) else ""),
         where="databases",
         remedy=f"Choose one of {', '.join(names)}; if these are not the same people, say so with "
         "`mexlab people`",

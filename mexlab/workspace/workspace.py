@@ -148,12 +148,14 @@ def present_coder() -> str:
     if named:
         return check_coder(named, where=CODER_VARIABLE)
     try:
-        user = getpass.getuser()
+        user = getpass.getuser().strip()
     except (OSError, KeyError):
         # A container may run under a number that has no name.
         return "coder"
     # A person who is called as the ground truth is would write into it.
-    return f"{user} (person)" if reserved_meaning(user) else user
+    if reserved_meaning(user):
+        user = f"{user} (person)"
+    return check_coder(user or "coder", where="the user of this machine")
 
 
 def name_coder(name: str, *, where: str = "coder") -> None:

@@ -126,7 +126,18 @@ def test_the_coder_is_the_variable_or_the_user(
     workspace.close()
 
 
-@pytest.mark.parametrize("name", ["database", " Machine", "Consensus", "machine:strain"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "database",
+        " Machine",
+        "Consensus",
+        "machine:strain",
+        "run:laenet-001",
+        "RUN ： 1",
+        "database:x",
+    ],
+)
 def test_a_reserved_name_codes_in_no_workspace(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
@@ -137,6 +148,26 @@ def test_a_reserved_name_codes_in_no_workspace(
     monkeypatch.delenv("MEXLAB_CODER")
     with pytest.raises(InputError, match="--coder"):
         name_coder(name, where="--coder")
+    workspace.close()
+
+
+@pytest.mark.parametrize("name", ["ada\nbob", "ada\x1b[31m", "ada\u2028bob", "a\tb"])
+def test_a_name_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    workspace = Workspace.create(tmp_path / "ws")
+    monkeypatch.setenv("MEXLAB_CODER", name)
+    with pytest.raises(InputError, match=r"MEXLAB_CODER: .*without control signs"):
+        _ = workspace.coder
+    monkeypatch.delenv("MEXLAB_CODER")
+    monkeypatch.setattr("getpass.getuser", lambda: name)
+    with pytest.raises(InputError, match="Give your own name"):
+        _ = workspace.coder
+    workspace.close()
+
+
+def test_a_person_may_be_called_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    workspace = Workspace.create(tmp_path / "ws")
+    monkeypatch.setenv("MEXLAB_CODER", "Run")
+    assert workspace.coder == "Run"
     workspace.close()
 
 

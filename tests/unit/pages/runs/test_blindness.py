@@ -21,25 +21,19 @@ from mexlab.pages.flow_content import FlowRequest, load_content
 from mexlab.pages.machine_apex import METHODS
 from mexlab.pages.recoding import Recoding
 from mexlab.pages.results import ResultsPage
-from mexlab.pages.run_details import what_went_in
 from mexlab.pages.run_export import EXPORTS
-from mexlab.pages.train_choices import TrainChoices
 from mexlab.store.openings import Openings
 from mexlab.workspace.blindness import (
-    HIDDEN,
     disclose,
     may_see,
     may_see_each,
     opened_before_commit,
-    reasons_shown,
 )
 from mexlab.workspace.workspace import Workspace
 
 #: A happy clip, called negative by the run of the fixture.
 CLIP = ClipKey("casme2", "sub01", "EP02")
 OTHER = ClipKey("casme2", "sub02", "EP03")
-#: It has no class: why it is left out says what the database holds.
-CLASSLESS = ClipKey("casme2", "sub02", "EP05")
 FEATURES = ClipKey("smic", "s01", "s01_po_01")
 CELL = "full:positive:negative"
 
@@ -238,7 +232,7 @@ def test_without_blindness_all_is_open_and_on_record(
     assert {("database", "annotate"), ("machine", "annotate")} <= opened
 
 
-# ---- links, reasons, lists --------------------------------------------------------------------
+# ---- links, lists -----------------------------------------------------------------------------
 
 
 def test_results_leads_to_the_apex_only_who_is_not_about_to_code(workspace, finished):
@@ -265,38 +259,6 @@ def test_a_cell_says_how_many_clips_it_does_not_show(workspace, finished):
     assert page.clips.remark.startswith("2 clips are not shown")
     page.found._receive({"type": "look", "key": str(CLIP)})
     assert page.found.looked.view.clip == ""
-
-
-def test_why_a_clip_is_left_out_is_not_told_of_a_closed_one(workspace):
-    def told():
-        choices = TrainChoices(workspace)
-        return dict(choices.plan(choices.default_choice())[0]["left_out"])
-
-    before = told()
-    assert HIDDEN not in before
-    reason = next(reason for reason, where in before.items() if str(CLASSLESS) in where)
-    assert "others" in reason
-    draft(workspace)
-    assert str(CLASSLESS) in told()[HIDDEN]
-
-
-def test_reasons_of_what_is_no_clip_stay(workspace):
-    draft(workspace)
-    entries = [
-        {"where": "sheet.xlsx, row 3", "reason": "no name"},
-        {"where": str(CLIP), "reason": "no face in frame 11"},
-    ]
-    told = reasons_shown(workspace, entries, "database", "train")
-    assert [one["reason"] for one in told] == ["no name", HIDDEN]
-
-
-def test_a_run_tells_reasons_by_the_same_rule(workspace, finished):
-    draft(workspace)
-    finished.record["data"]["left_out"] = [{"where": str(CLASSLESS), "reason": "others: no class"}]
-    rows = what_went_in(
-        finished, lambda found, coder: reasons_shown(workspace, found, coder, "train")
-    )
-    assert dict(rows)["left out"] == f"1, {HIDDEN}: {CLASSLESS}"
 
 
 def test_a_closed_clip_is_still_found_by_its_name(workspace, capsys):
