@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
@@ -86,6 +87,11 @@ class Coding:
         marks = (self.onset, self.apex, self.offset)
         return any(word.strip() for word in words) or any(mark is not None for mark in marks)
 
+    @property
+    def is_event(self) -> bool:
+        """Whether it is a blink or a head movement, and no expression."""
+        return self.kind in EVENT_KINDS
+
     def with_changes(self, **changes: Any) -> Coding:
         return replace(self, **changes)
 
@@ -93,6 +99,16 @@ class Coding:
         record = asdict(self)
         record["clip"] = str(self.clip)
         return record
+
+
+def what_counts(of_clip: Iterable[Coding]) -> list[Coding]:
+    """Of all that one coder has in a clip what says something; all where nothing does.
+
+    The first expression has the status of its clip: it is committed with it, also where it is
+    empty and only a blink beside it says something. Then it is no finding.
+    """
+    found = list(of_clip)
+    return [one for one in found if one.says_something] or found
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,12 +191,15 @@ def check_coding(
     for a, b in reversed_pairs[:2]:
         findings.append(Finding("warning", a, f"{a} {marks[a]} comes after {b} {marks[b]}"))
     on_boundary = coding.apex is not None and coding.apex in (coding.onset, coding.offset)
-    if on_boundary and not reversed_pairs:
+    if _is_one_frame(coding):
+        message = "onset and offset are one frame: nothing moves in between"
+        findings.append(Finding("warning", "offset", message))
+    elif on_boundary and not reversed_pairs:
         at_onset = coding.apex == coding.onset
         reason = "onset frame itself: no rise" if at_onset else "offset frame itself: no fall"
         findings.append(Finding("warning", "apex", f"apex is the {reason} between them"))
     findings.extend(_check_duration(coding, fps, criterion, bool(reversed_pairs)))
-    if coding.kind in EVENT_KINDS:
+    if coding.is_event:
         if (coding.onset is None) != (coding.offset is None):
             lacking = "offset" if coding.offset is None else "onset"
             named = "head movement" if coding.kind == "head" else coding.kind
@@ -202,6 +221,11 @@ def check_coding(
     return findings
 
 
+def _is_one_frame(coding: Coding) -> bool:
+    """An expression of no duration; a blink may well be seen in one frame only."""
+    return coding.onset is not None and coding.onset == coding.offset and not coding.is_event
+
+
 def _has_begun(coding: Coding) -> bool:
     marks = (coding.onset, coding.apex, coding.offset)
     labels = bool(coding.emotion or coding.action_units.strip())
@@ -215,7 +239,7 @@ def _check_duration(
     if not fps or disordered or coding.onset is None or end is None:
         return []
     # The criterion is that of micro-expressions; what is called macro need not meet it.
-    if coding.kind == "macro" or coding.kind in EVENT_KINDS:
+    if coding.kind == "macro" or coding.is_event or _is_one_frame(coding):
         return []
     duration = (end - coding.onset) * 1000.0 / fps
     span = "total" if criterion.name == "total" else "onset to apex"

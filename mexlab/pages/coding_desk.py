@@ -273,6 +273,9 @@ class CodingDesk:
         kind = message.get("kind")
         if kind in ("edit", "commit"):
             coding = self.store.coding(key, self.coder, expression).coding
+            if kind == "commit" and not coding.says_something:
+                # The commit may have made it the first of the clip.
+                coding = self.store.coding(key, self.coder).coding
             changes = dict(message.get("changes") or {})
             return all(getattr(coding, name, None) == value for name, value in changes.items())
         changes_made = self.store.history(key, self.coder, None)
@@ -285,9 +288,9 @@ class CodingDesk:
     def _record(self, state: CodingState) -> dict[str, Any]:
         coding = state.coding
         row = self._row(coding.clip)
-        findings = self.warnings.findings(coding, row)
         found = {one.expression: one for one in self.store.expressions(coding.clip, self.coder)}
         found[coding.expression] = coding
+        findings = self.warnings.on_form(coding, found.values(), row)
         reference = reference_record(
             self.workspace,
             coding,

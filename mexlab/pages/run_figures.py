@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ from mexlab.evaluation.intervals import Interval, MetricIntervals
 from mexlab.evaluation.metrics import FULL, metrics_from_confusion
 from mexlab.pages.run_intervals import NONE, in_part, spell_interval
 from mexlab.pages.seed_words import alone_words, averaged_words, count_seeds
+from mexlab.store import DatabaseRow
 from mexlab.training.run_files import Prediction
 from mexlab.training.runs import Run
 
@@ -151,11 +153,33 @@ def clips_of_cell(
 def short_titles(titles: Mapping[str, str]) -> dict[str, str]:
     """Titles without what stands in parentheses behind them, where they stay apart without it.
 
+    Of databases with one and the same title each bears its own name, too.
+
     >>> short_titles({"casme2": "CASME II (synthetic)", "smic": "SMIC"})
     {'casme2': 'CASME II', 'smic': 'SMIC'}
+    >>> short_titles({"casme2": "CASME II", "again": "CASME II"})
+    {'casme2': 'CASME II (casme2)', 'again': 'CASME II (again)'}
     """
     short = {name: re.sub(r"\s*\([^()]*\)$", "", title) or title for name, title in titles.items()}
-    return short if len(set(short.values())) == len(short) else dict(titles)
+    if len(set(short.values())) == len(short):
+        return short
+    times = Counter(titles.values())
+    return {
+        name: f"{short[name]} ({name})" if times[title] > 1 else title
+        for name, title in titles.items()
+    }
+
+
+def name_beside(row: DatabaseRow, databases: Iterable[DatabaseRow]) -> str:
+    """A database's own name, where its title alone does not tell which one it is; else "".
+
+    A title tells where no other database has the same, and the name is the layout's own or stands
+    in the title.
+    """
+    repeated = sum(other.title == row.title for other in databases) > 1
+    plain = re.sub(r"[\W_]", "", row.title).casefold()
+    told = row.name == row.layout or re.sub(r"[\W_]", "", row.name).casefold() in plain
+    return row.name if repeated or not told else ""
 
 
 def cell_heading(clips: int, truth: str, called: str) -> str:

@@ -20,6 +20,7 @@ from mexlab.pages.run_waiting import QueuePlace, in_order, place_sentence, queue
 from mexlab.pages.shell import Page, Shell, open_page
 from mexlab.pages.train_choices import TrainChoices, read_request
 from mexlab.pages.train_time import expected_of_request
+from mexlab.pages.train_words import NOTHING, nothing_yet, refusal
 from mexlab.training import runs
 from mexlab.training.run_catalogue import RunCatalogue
 from mexlab.training.runs import Run, open_run
@@ -127,6 +128,8 @@ class TrainPage:
             coders = self.choices.options(choice)["coders"]
             if coders != self.form.coders:
                 self.form.coders = coders
+        if self.notice.heading == NOTHING:
+            self._say_nothing_yet()
 
     def start(self, choice: Mapping[str, Any], *, beside: bool = False) -> str | None:
         """Start a training, or queue it where others are under way.
@@ -153,7 +156,8 @@ class TrainPage:
                 run_id = run_queue.enqueue(self.workspace, request, expected=expected)
                 queue_runner.ensure_runner(self.workspace)
         except MexlabError as error:
-            self.form.plan = {**self.form.plan, "sentence": str(error), "ready": False}
+            told = refusal(error) if isinstance(error, InputError) else {"heading": ""}
+            self.form.plan = {**self.form.plan, **told, "sentence": str(error), "ready": False}
             return None
         finally:
             self.form.starting = False
@@ -380,13 +384,8 @@ class TrainPage:
         self.watch.add_class("mx-gone")
         self.notice_slot.remove_class("mx-gone")
         self.shell.context("")
-        self.notice.heading = "Nothing is being trained"
-        self.notice.text = (
-            "Each person is held out once and judged by a network that never saw them. "
-            "The run goes on when this page is closed, and is found here again."
-        )
-        self.notice.remedy = "Look through the choices at the left, then start."
-        self.notice.tone = ""
+        for name, words in nothing_yet(self.form.plan).items():
+            setattr(self.notice, name, words)
 
     def _say_error(self, error: MexlabError) -> None:
         self.watch.add_class("mx-gone")

@@ -11,15 +11,17 @@ from mexlab.errors import InputError
 from mexlab.features.settings import FlowSettings
 from mexlab.models.registry import networks
 from mexlab.pages.flow_fields import flow_choice, flow_fields, flow_presets, read_flow
+from mexlab.pages.run_figures import name_beside
 from mexlab.pages.run_rows import counted
 from mexlab.pages.train_time import expected_of_request, expected_seconds, time_sentence
 from mexlab.pages.train_words import (
-    as_sentence,
+    as_heading,
     class_sentence,
     data_sentence,
     left_out_by_reason,
     people_sentence,
     plan_sentence,
+    refusal,
     why_not,
 )
 from mexlab.training.presets import PRESETS, preset
@@ -193,8 +195,17 @@ class TrainChoices:
                 {
                     "name": row.name,
                     "title": row.title,
-                    "detail": f"{counted(row.clips, 'clip')}, {counted(row.subjects, 'subject')}"
-                    + (", ready features" if row.name not in self._framed else ""),
+                    "detail": ", ".join(
+                        filter(
+                            None,
+                            (
+                                name_beside(row, self.databases),
+                                counted(row.clips, "clip"),
+                                counted(row.subjects, "subject"),
+                                "" if row.name in self._framed else "ready features",
+                            ),
+                        )
+                    ),
                     "synthetic": row.synthetic,
                 }
                 for row in self.databases
@@ -228,7 +239,14 @@ class TrainChoices:
             "devices": _titled(DEVICES, _DEVICE_TITLES),
             "pretrainings": [
                 {"name": "", "title": "nothing"},
-                *({"name": row.name, "title": row.title} for row in self.databases),
+                *(
+                    {
+                        "name": row.name,
+                        "title": row.title,
+                        "detail": name_beside(row, self.databases),
+                    }
+                    for row in self.databases
+                ),
             ],
         }
 
@@ -271,7 +289,7 @@ class TrainChoices:
                 choice.get("kind") or None,
             )
         except InputError as error:
-            return {"sentence": as_sentence(error), "ready": False}, faults
+            return {**refusal(error), "ready": False}, faults
         left_out = left_out_by_reason(
             reasons_shown(
                 self.workspace,
@@ -282,13 +300,14 @@ class TrainChoices:
         )
         if faults:
             text = "One field does not hold yet: the one that says what it expects."
-            return {"sentence": text, "left_out": left_out, "ready": False}, faults
+            told = {"heading": text.partition(":")[0], "sentence": text}
+            return {**told, "left_out": left_out, "ready": False}, faults
         try:
             request = read_request(choice)
         except InputError as error:
-            return {"sentence": as_sentence(error), "left_out": left_out, "ready": False}, faults
+            return {**refusal(error), "left_out": left_out, "ready": False}, faults
         if problem := why_not(self.workspace, plan, request):
-            return {"sentence": problem, "left_out": left_out, "ready": False}, faults
+            return {**refusal(problem), "left_out": left_out, "ready": False}, faults
         expected = expected_seconds(self._catalogue.runs(), plan, request)
         self._planned = request, None if expected is None else expected[0]
         return {
@@ -327,9 +346,11 @@ class TrainChoices:
                 choice["source"] or None,
                 choice.get("kind") or None,
             )
-            detail = counted(plan.clips, plan.noun)
-        except InputError:
-            detail = "no clip to use"
+            detail = counted(plan.clips, plan.noun) if plan.clips else "no clip to use"
+        except InputError as error:
+            # Of all coders alike, as a rule: the clips may be many, and something else is amiss.
+            detail = as_heading(error)
+            detail = f"{detail[:1].lower()}{detail[1:]}"
         return {"name": name, "title": title, "detail": detail}
 
 

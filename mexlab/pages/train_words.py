@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -22,20 +23,47 @@ from mexlab.workspace.train_request import TrainRequest
 from mexlab.workspace.training_plan import TrainingPlan
 from mexlab.workspace.workspace import Workspace
 
+#: Heads the middle while no run is watched.
+NOTHING = "Nothing is being trained"
+
 
 def as_sentence(error: InputError) -> str:
     """What is wrong and what to do, as the form says it."""
     return f"{error.problem[:1].upper()}{error.problem[1:]}. {error.remedy or ''}".strip()
 
 
-def why_not(workspace: Workspace, plan: TrainingPlan, request: TrainRequest) -> str:
-    """What stands in the way of a training, as far as its clips tell; "" where nothing does."""
+def as_heading(error: InputError) -> str:
+    """What is wrong in few words, for a narrow place: what stands before a colon."""
+    problem = re.split(r"[:;] ", error.problem)[0]
+    return f"{problem[:1].upper()}{problem[1:]}"
+
+
+def refusal(error: InputError) -> dict[str, str]:
+    """What a plan says of what is refused: ``heading`` and ``sentence``."""
+    return {"heading": as_heading(error), "sentence": as_sentence(error)}
+
+
+def nothing_yet(plan: Mapping[str, Any]) -> dict[str, str]:
+    """The notice in the middle while no run is watched: ``heading``, ``text``, ``remedy``."""
+    return {
+        "heading": NOTHING,
+        "text": "Each person is held out once and judged by a network that never saw them. "
+        "The run goes on when this page is closed, and is found here again.",
+        "remedy": "Look through the choices at the left, then start."
+        if plan.get("ready", True)
+        else f"What is chosen at the left cannot start yet. {plan['sentence']}",
+        "tone": "",
+    }
+
+
+def why_not(workspace: Workspace, plan: TrainingPlan, request: TrainRequest) -> InputError | None:
+    """What stands in the way of a training, as far as its clips tell; None where nothing does."""
     try:
         check_plan(plan, request.training)
         check_pretraining(workspace, request, plan)
     except InputError as error:
-        return as_sentence(error)
-    return ""
+        return error
+    return None
 
 
 def plan_sentence(plan: TrainingPlan, request: TrainRequest) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
@@ -14,7 +14,7 @@ from mexlab.data.codings import Coding
 from mexlab.errors import NotTakenError
 from mexlab.store.codings import clip_id, coding_of_row, find_row, stale, write_coding
 from mexlab.store.expressions import read_expressions
-from mexlab.store.first_commits import keep_first_commit
+from mexlab.store.first_commits import keep_first_commit, read_first_commit
 from mexlab.store.history import Stacks, acts_of, read_changes, replay
 from mexlab.store.rows import Change, CodingState
 from mexlab.store.tables import coding_changes
@@ -148,10 +148,16 @@ def commit_clip(
             remedy="Mark or name what you see; where nothing moves, write 0 as its action units",
         )
     act = _next_act(connection)
+    kept = {one.expression for one in read_first_commit(connection, number, key, coder)}
+    moved = _becomes_first(found, kept)
     # The one on the form last: the history ends with what was pressed.
     for name, one in sorted(found.items(), key=lambda item: (item[0] == expression, item[0])):
         changes = dict(wanted) if name == expression else {}
-        if name == 1 or one.says_something:
+        if name == 1 and moved is not None:
+            changes = {**found[moved].editable(), "status": "committed"}
+        elif name == moved:
+            changes = Coding(key, coder).editable()
+        elif name == 1 or one.says_something:
             changes["status"] = "committed"
         elif one.status != "untouched":
             # Begun, and nothing said of it: no event.
@@ -169,7 +175,21 @@ def commit_clip(
             act=act,
         )
     keep_first_commit(connection, number, coder)
-    return read_state(connection, number, key, coder, expression)[0]
+    shown = 1 if expression == moved else expression
+    return read_state(connection, number, key, coder, shown)[0]
+
+
+def _becomes_first(found: Mapping[int, Coding], kept: Collection[int]) -> int | None:
+    """Which expression a commit puts in the place of a first one that says nothing, if any.
+
+    The first one's coding stands for the clip: in the list, in training, in what is given out.
+    What was `kept` of an earlier commit keeps its number, else it would be compared with another.
+    """
+    if found[1].says_something:
+        return None
+    said = [number for number, one in found.items() if one.says_something and not one.is_event]
+    number = min(said, default=None)
+    return None if number in kept else number
 
 
 def _expected(

@@ -13,8 +13,8 @@ from sqlalchemy import Connection, insert, select
 from sqlalchemy.engine import Row
 
 from mexlab.data.clips import ClipKey
-from mexlab.data.codings import DATABASE_CODER, Coding
-from mexlab.store.codings import COLUMNS, now
+from mexlab.data.codings import DATABASE_CODER, Coding, what_counts
+from mexlab.store.codings import COLUMNS, coding_of_row, now
 from mexlab.store.rows import FirstCommit
 from mexlab.store.tables import clips, codings, databases, first_commits
 
@@ -37,21 +37,24 @@ def keep_first_commit(connection: Connection, clip: int, coder: str) -> None:
     if coder == DATABASE_CODER or is_committed(connection, clip, coder):
         return
     moment = now()
+    stored = connection.execute(
+        select(codings).where(
+            codings.c.clip_id == clip,
+            codings.c.coder == coder,
+            codings.c.status != "untouched",
+        )
+    )
+    # Of which clip they are is known by its number here.
+    found = [coding_of_row(ClipKey("", "", ""), row) for row in stored]
     rows = [
         {
             "clip_id": clip,
             "coder": coder,
-            "expression": row.expression,
+            "expression": one.expression,
             "committed_at": moment,
-            **{column.name: row._mapping[column.name] for column in _KEPT.values()},
+            **{column.name: getattr(one, name) for name, column in _KEPT.items()},
         }
-        for row in connection.execute(
-            select(codings).where(
-                codings.c.clip_id == clip,
-                codings.c.coder == coder,
-                codings.c.status != "untouched",
-            )
-        )
+        for one in what_counts(found)
     ]
     connection.execute(insert(first_commits), rows)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -106,7 +107,8 @@ def list_clips(
 
     With `every_expression` a clip has a row for each expression that the coder found in it, and
     the conditions on a coding are on that expression; a clip without a coding has one row still.
-    An expression that says nothing is no row, unless it said something when first committed.
+    An expression that says nothing is no row, unless it said something when first committed; the
+    first one is none only where it was committed and others say something.
 
     Raises
     ------
@@ -150,7 +152,24 @@ def list_clips(
     first = first_commits_by_clip(connection, coder, database) if coder is not None else {}
     if first:
         rows = [_with_first_commit(row, first.get(row.key)) for row in rows]
-    return [row for row in rows if not _is_emptied(row)]
+    return _without_empty_first([row for row in rows if not _is_emptied(row)])
+
+
+def _without_empty_first(rows: list[ClipRow]) -> list[ClipRow]:
+    """Leave out a first expression that is committed for its clip only: others say something.
+
+    Not where it is listed alone, nor where it said something at first.
+    """
+    several = Counter(row.key for row in rows)
+    return [
+        row
+        for row in rows
+        if several[row.key] == 1
+        or row.coding is None
+        or row.coding.says_something
+        or row.coding.status != "committed"
+        or (row.first_commit is not None and row.first_commit.coding is not None)
+    ]
 
 
 def _is_emptied(row: ClipRow) -> bool:
@@ -250,7 +269,8 @@ def list_codings(
 ) -> list[Coding]:
     """Every stored coding, all expressions, in the order of the clips' keys.
 
-    A further expression that says nothing is none: it was begun or emptied.
+    A further expression that says nothing is none: it was begun or emptied. Nor is a first one
+    that was committed for its clip only, where others say something.
     """
     query = (
         select(codings, databases.c.name.label("database"), clips.c.subject, clips.c.name)
@@ -272,4 +292,12 @@ def list_codings(
         coding_of_row(ClipKey(row.database, row.subject, row.name), row)
         for row in connection.execute(query)
     )
-    return [coding for coding in found if coding.expression == 1 or coding.says_something]
+    listed = [coding for coding in found if coding.expression == 1 or coding.says_something]
+    several = Counter((coding.clip, coding.coder) for coding in listed)
+    return [
+        coding
+        for coding in listed
+        if coding.says_something
+        or coding.status != "committed"
+        or several[coding.clip, coding.coder] == 1
+    ]

@@ -8,8 +8,6 @@ back to the same figures.
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 import re
 from collections.abc import Mapping, Sequence
@@ -19,7 +17,7 @@ from pathlib import Path
 from mexlab.data.clips import ClipKey
 from mexlab.data.labels import THREE_CLASSES, label_scheme, label_schemes
 from mexlab.errors import InputError
-from mexlab.training.csv_cells import plain_cell
+from mexlab.training.foreign_table import control_character, read_cells, whole_number
 from mexlab.training.run_files import MEAN, Prediction
 
 #: Headers by what they hold, without signs and capitals.
@@ -137,6 +135,7 @@ class _Reader:
         header, lines = self.table()
         found = self._find_columns(header)
         self._stop()
+        lines = self._clean(lines, found)
         names = self._names(lines, found)
         shares = self._share_columns(header, found, names) if self.probabilities else {}
         classes = self._order(set(names.values()) | set(shares), list(shares))
@@ -166,41 +165,32 @@ class _Reader:
         raise InputError(told, where=self.path.name, remedy=". ".join(self.remedies) or None)
 
     def table(self) -> tuple[list[str], list[tuple[int, list[str]]]]:
-        """The header, and every line that is not blank with its row as a spreadsheet counts."""
-        try:
-            text = self.path.read_bytes().decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise InputError(
-                f"is not UTF-8 ({error.reason} at byte {error.start})",
-                where=self.path.name,
-                remedy='Save it as "CSV UTF-8"',
-            ) from None
-        except OSError as error:
-            raise InputError(
-                f"cannot be read ({error.strerror or error})", where=self.path.name
-            ) from error
-        first = text.partition("\n")[0]
-        sign = max(",;\t", key=first.count)
-        try:
-            rows = list(enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=sign), 1))
-        except csv.Error as error:
-            raise InputError(f"is no table ({error})", where=self.path.name) from None
-        filled = [
-            (number, [plain_cell(cell.strip()) for cell in row])
-            for number, row in rows
-            if any(cell.strip() for cell in row)
-        ]
-        if len(filled) < 2:
-            raise InputError(
-                "expected a line of column names and at least one clip",
-                where=self.path.name,
-                remedy="Name the columns truth and predicted in the first line",
-            )
-        (_, header), lines = filled[0], filled[1:]
+        """The header, and the lines that are as long, each with its row."""
+        header, lines = read_cells(self.path)
         for number, row in lines:
             if len(row) != len(header):
                 self._fault(f"row {number} has {len(row)} cells, the header {len(header)}")
         return header, [(number, row) for number, row in lines if len(row) == len(header)]
+
+    def _clean(
+        self, lines: list[tuple[int, list[str]]], found: dict[str, int]
+    ) -> list[tuple[int, list[str]]]:
+        """The lines with their whole numbers as integers; a clip's name stays as it is."""
+        numbered = {i for role, i in found.items() if role not in ("database", "clip")}
+        for number, row in lines:
+            for role, i in found.items():
+                if sign := control_character(row[i]):
+                    self._fault(
+                        f"row {number} has the control character {sign} in its {role}",
+                        "Take such characters out",
+                    )
+        return [
+            (
+                number,
+                [whole_number(cell) if i in numbered else cell for i, cell in enumerate(row)],
+            )
+            for number, row in lines
+        ]
 
     def _find_columns(self, header: list[str]) -> dict[str, int]:
         found: dict[str, int] = {}
@@ -256,8 +246,9 @@ class _Reader:
     def _renamed(self, labels: list[str]) -> dict[str, str]:
         given = list(self.given or ())
         # A sign at the very start is a part of the name.
-        renamed = dict(one.split("=", 1) for one in given if one.find("=") > 0)
-        plain = [one for one in given if one.find("=") <= 0]
+        pairs = (one.split("=", 1) for one in given if one.find("=") > 0)
+        renamed = {whole_number(label): name for label, name in pairs}
+        plain = [whole_number(one) for one in given if one.find("=") <= 0]
         numbers = [str(i) for i in range(len(plain))]
         if not renamed and plain and set(labels) <= set(numbers) - set(plain):
             renamed = dict(zip(numbers, plain, strict=True))
@@ -280,7 +271,13 @@ class _Reader:
         for i, name in enumerate(header):
             match = _SHARE.fullmatch(name)
             if match and i not in found.values():
-                shares[names.get(match[1], match[1])] = i
+                label = whole_number(match[1])
+                other = shares.setdefault(names.get(label, label), i)
+                if other != i:
+                    self._fault(
+                        f"{header[other]} and {name} are probabilities of one class",
+                        "Leave them out: --no-probabilities",
+                    )
         missing = sorted(set(names.values()) - set(shares))
         if shares and missing:
             self._fault(

@@ -11,14 +11,16 @@ function mxSaysSomething(coding) {
 }
 
 /**
- * @param {{codings: Map, steps: object}} known  as the store last told: expression -> {coding,
- *   revision}, and what can be undone and redone, as lists of acts, the last one last
+ * @param {{codings: Map, steps: object, kept: number[]}} known  as the store last told: expression
+ *   -> {coding, revision}; what can be undone and redone, as lists of acts, the last one last; and
+ *   the numbers of what was first committed
  * @param {object[]} items  what waits for this clip, in order
  * @returns {{codings: Map, undo: object[], redo: object[], undoDepth: number, redoDepth: number}}
  */
 function mxReplayClip(known, items) {
   const steps = known.steps || {};
   const view = {
+    kept: new Set(known.kept || []),
     codings: new Map([...known.codings].map(([number, { coding }]) => [number, coding])),
     undo: [...(steps.undo || [])],
     redo: [...(steps.redo || [])],
@@ -50,15 +52,37 @@ function mxReplayAct(view, parts) {
   view.redoDepth = 0;
 }
 
+/**
+ * Which expression a commit puts in the place of a first one that says nothing, or null: what was
+ * kept of the first commit (`kept`: its numbers) keeps its number, and a blink is no expression.
+ */
+function mxBecomesFirst(codings, kept) {
+  if (codings.has(1) && mxSaysSomething(codings.get(1))) return null;
+  const said = [...codings].filter(([, coding]) => mxSaysSomething(coding) && !["blink", "head"].includes(coding.kind));
+  const number = Math.min(...said.map(([each]) => each));
+  return said.length && !kept.has(number) ? number : null;
+}
+
 /** A commit is of the whole clip; an expression that says nothing is dropped. */
 function mxCommitParts(view, { expression, changes }) {
   const numbers = new Set([...view.codings.keys(), 1, expression]);
   const parts = [];
+  const found = new Map(view.codings);
+  found.set(expression, { ...MX_BLANK, ...found.get(expression), ...changes });
+  const moved = mxBecomesFirst(found, view.kept);
   for (const number of [...numbers].sort((a, b) => (a === expression) - (b === expression) || a - b)) {
     const own = number === expression ? changes : {};
     const coding = { ...MX_BLANK, ...view.codings.get(number), ...own };
-    if (number === 1 || mxSaysSomething(coding)) parts.push({ expression: number, changes: { ...own, status: "committed" } });
+    if (number === 1 && moved !== null) parts.push({ expression: 1, changes: { ...found.get(moved), status: "committed" } });
+    else if (number === moved) parts.push({ expression: number, changes: MX_BLANK });
+    else if (number === 1 || mxSaysSomething(coding)) parts.push({ expression: number, changes: { ...own, status: "committed" } });
     else if (coding.status !== "untouched") parts.push({ expression: number, changes: MX_BLANK });
+  }
+  // The first commit is kept once and for all: also of an undone one.
+  if (!view.kept.size) {
+    for (const { expression: number, changes: after } of parts) {
+      if (mxSaysSomething({ ...MX_BLANK, ...view.codings.get(number), ...after })) view.kept.add(number);
+    }
   }
   return parts;
 }

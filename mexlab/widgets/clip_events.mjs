@@ -28,8 +28,10 @@ function mxEventName({ expression, nth = expression, kind, emotion }) {
   return mxIsEvent({ kind }) ? MX_KIND_TITLES[kind] : [nth, emotion || kind].filter(Boolean).join(" · ");
 }
 
-/** "blink 61–67", "2 · happiness 54–90", "1 · not marked yet". */
-function mxEventText({ expression, nth, kind, emotion, onset, offset }) {
+/** "blink 61–67", "2 · happiness 54–90", "1 · not marked yet", "no expression" where all is done. */
+function mxEventText(each) {
+  const { expression, nth, kind, emotion, onset, offset } = each;
+  if (each.status === "committed" && !mxSaysSomething(each)) return "no expression";
   const event = mxIsEvent({ kind });
   const what = mxEventName({ expression, nth, kind, emotion });
   if (onset === null && offset === null) return event ? what : `${what} · not marked yet`;

@@ -48,7 +48,7 @@ class MxWhenField {
     return value === undefined ? null : value;
   }
 
-  draw(coding, fps, findings) {
+  draw(coding, fps) {
     this.coding = coding;
     for (const { name } of MX_WHEN) {
       const { time, frame, clear, main, hint, key } = this.rows[name];
@@ -60,7 +60,12 @@ class MxWhenField {
       main.title = value === null ? `mark the frame on show as ${name} (${key})` : `go to frame ${value}`;
       clear.hidden = value === null;
     }
-    mxFill(this.findings, findings.map(({ level, message }) => mxElement(
+  }
+
+  /** `older`: of a coding that is no longer on the form; they fade, and a `word` stands for them. */
+  drawFindings(findings, older, word = "") {
+    this.findings.classList.toggle("mx-older", older && !word);
+    mxFill(this.findings, word ? mxElement("div", { class: "mx-note mx-unchecked" }, word) : findings.map(({ level, message }) => mxElement(
       "div",
       { class: `mx-note ${level === "ok" ? "ok" : ""}` },
       mxElement("b", {}, level === "ok" ? "✓" : "!"),
@@ -212,6 +217,12 @@ function mxStepText(kind, act, here, names) {
   const what = begun ? "the further expression" : mxChangesText(from, to);
   const where = expression === here ? "" : `${names.get(expression) || expression}: `;
   return `${kind}: ${begun ? "" : where}${what}`;
+}
+
+/** Whether what the kernel told last is of another coding than the one on the form. */
+function mxIsOlder(record, coding) {
+  const told = { ...MX_BLANK, ...(record && record.coding) };
+  return Object.keys(MX_BLANK).some((name) => told[name] !== coding[name]);
 }
 
 /** "Changed after the reveal: onset 54 → 56": what is no longer as it was first committed, or "". */

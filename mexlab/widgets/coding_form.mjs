@@ -97,7 +97,7 @@ class MxCodingForm {
         this.reference,
         this.reveal,
         mxElement("div", { class: "mx-commit-row" }, this.commit, this.flag),
-        mxElement("div", { class: "mx-saved-row" }, this.saved, mxElement("span", { class: "mx-sp" }), this.historyButton, this.undoButton, this.redoButton),
+        mxElement("div", { class: "mx-saved-row" }, this.saved, this.historyButton, this.undoButton, this.redoButton),
       ),
     ]);
   }
@@ -212,7 +212,7 @@ class MxCodingForm {
     const coding = { ...MX_BLANK, ...this.session.coding() };
     const { known } = this;
     const vocabulary = known.vocabulary || this.state.vocabulary;
-    this.when.draw(coding, this.state.fps, known.findings || []);
+    this.when.draw(coding, this.state.fps);
     this.emotion.draw(coding, vocabulary);
     this.units.draw(coding.action_units, this.session.disputes({ action_units: "" }));
     const tone = (name) => (vocabulary.find((each) => each.name === name) || { tone: "plain" }).tone;
@@ -235,6 +235,7 @@ class MxCodingForm {
     mxFill(this.reveal, reveal);
     this.reveal.hidden = !reveal;
     this.units.drawTheirs(known.reference_units || "");
+    this.drawFindings(coding);
     this.drawSaved();
     mxPublish("coding", {
       clip: this.state.clip,
@@ -243,9 +244,18 @@ class MxCodingForm {
       expressions,
       tone: tone(coding.emotion),
       saved_at: known.saved_at,
-      findings: known.findings,
       reference: known.reference || [],
     });
+  }
+
+  /** The kernel checks and reads: what it said of an earlier coding is not said of this one. */
+  drawFindings(coding) {
+    const { known } = this;
+    const older = mxIsOlder(this.session.record(), coding);
+    this.waited = this.session.late;
+    this.when.drawFindings(known.findings || [], older, older && this.waited ? "checked once it is saved" : "");
+    const units = (known.coding || MX_BLANK).action_units;
+    if (MX_GONE.includes(this.liveness) && units !== coding.action_units) this.units.drawParsed(MX_NO_UNITS);
   }
 
   // ---- saved or not -----------------------------------------------------------------------
@@ -260,6 +270,7 @@ class MxCodingForm {
       mxFill(this.saved, say.text, say.tone === "ok" || !say.detail ? null : mxElement("i", {}, ` · ${say.detail}`));
       mxEmit("status", say);
     }
+    if (this.waited !== this.session.late) this.drawFindings({ ...MX_BLANK, ...this.session.coding() });
     this.alert.draw(this.session, this.liveness);
     const unsaved = this.session.unsaved();
     if (unsaved.join("\n") !== (mxFact("unsaved") || []).join("\n")) mxPublish("unsaved", unsaved);

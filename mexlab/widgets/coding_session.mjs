@@ -64,6 +64,7 @@ class MxCodingSession {
       const before = known.codings.get(expression);
       if (!before || revision >= before.revision) known.codings.set(expression, { coding, revision });
     }
+    if (state.first_commit) known.kept = state.first_commit.map(({ expression }) => expression);
     if (state.steps && (!known.steps || state.steps.number >= known.steps.number)) known.steps = state.steps;
     const name = mxCodingId(state);
     const record = this.records.get(name);

@@ -1,6 +1,10 @@
 // Confusion matrices. The whole matrix is one tab stop; arrow keys move inside it, Enter chooses.
 
-const SHORT = { negative: "neg", positive: "pos", surprise: "sur" };
+// Below so many pixels a cell has no room for the point and the nought of 100.0.
+const NARROW_PX = 46;
+
+// What confusion_matrix.css leaves of a side on a narrow page, and run_header.css of a small one.
+const LEAST_SHARE = { large: 0.78, small: 0.8 };
 
 function cellSide(size, classes) {
   const room = size === "large" ? 300 : 186;
@@ -8,9 +12,18 @@ function cellSide(size, classes) {
   return Math.max(size === "large" ? 44 : 34, Math.min(most, Math.floor(room / classes)));
 }
 
-function shortName(name, wide) {
-  if (wide && name.length <= 9) return name;
-  return SHORT[name] || (name.length > 4 ? name.slice(0, 4) : name);
+function leastSide(side, size) {
+  return Math.max(34, side * LEAST_SHARE[size]);
+}
+
+// Beside the rows there is room for most names as they are.
+function stubWidth(names) {
+  return Math.min(96, Math.max(34, ...names.map((name) => Math.ceil(name.length * MX_LETTER_PX) + 8)));
+}
+
+function writePercent(percent, side) {
+  const text = percent.toFixed(1);
+  return text === "100.0" && side < NARROW_PX ? "100" : text;
 }
 
 function percentOf(count, total) {
@@ -52,7 +65,7 @@ function render({ model, el }) {
     model.save_changes();
   }
 
-  function drawCell(matrix, row, column) {
+  function drawCell(matrix, row, column, side) {
     const count = matrix.counts[row][column];
     const total = matrix.counts[row].reduce((sum, value) => sum + value, 0);
     const percent = percentOf(count, total);
@@ -77,7 +90,7 @@ function render({ model, el }) {
     });
     button.classList.add(`mx-${reads(row === column, percent)}`);
     button.append(
-      mxElement("b", {}, byCounts ? String(count) : written),
+      mxElement("b", {}, byCounts ? String(count) : total ? writePercent(percent, side) : written),
       mxElement("small", {}, byCounts ? (total ? `${written} %` : "–") : String(count)),
     );
     const here = roving[matrix.name] || { row: 0, column: 0 };
@@ -117,24 +130,26 @@ function render({ model, el }) {
   function drawMatrix(matrix, position) {
     const size = model.get("size");
     const n = matrix.classes.length;
-    const wide = size === "large" && n <= 4;
     const side = cellSide(size, n);
-    const label = (name, how) => mxElement("span", {
+    const least = leastSide(side, size);
+    const tops = mxColumnNames(matrix.classes, least);
+    const stub = stubWidth(matrix.classes);
+    const label = (name, how, written) => mxElement("span", {
       class: `mx-axis ${how}`, title: name,
-    }, shortName(name, wide));
+    }, written);
     const grid = mxElement("div", {
       class: "mx-grid",
       role: "grid",
       "aria-label": `confusion matrix, ${matrix.title}`,
-      style: `--full:${side}px;--n:${n};--stub:${wide ? 62 : 34}px`,
+      style: `--full:${side}px;--n:${n}`,
     });
     grid.append(
       mxElement("span", { class: "mx-corner" }, "coded"),
-      ...matrix.classes.map((name) => label(name, "mx-top")),
+      ...matrix.classes.map((name, i) => label(name, tops.upright ? "mx-top mx-upright" : "mx-top", tops.names[i])),
     );
     matrix.counts.forEach((row, index) => {
-      grid.append(label(matrix.classes[index], "mx-side"));
-      row.forEach((_, column) => grid.append(drawCell(matrix, index, column)));
+      grid.append(label(matrix.classes[index], "mx-side", matrix.classes[index]));
+      row.forEach((_, column) => grid.append(drawCell(matrix, index, column, least)));
     });
     grid.addEventListener("keydown", (event) => move(matrix, event));
     const figures = mxElement("div", { class: "mx-figures" });
@@ -144,7 +159,7 @@ function render({ model, el }) {
         interval ? mxElement("small", { "data-testid": `interval-${matrix.name}-${name}` }, interval) : ""));
     }
     return mxElement("section", {
-      class: `mx-matrix ${matrix.fixed ? "mx-fixed" : ""}`, "data-testid": `matrix-${matrix.name}`,
+      class: `mx-matrix ${matrix.fixed ? "mx-fixed" : ""}`, style: `--stub:${stub}px`, "data-testid": `matrix-${matrix.name}`,
       "data-total": String(matrix.counts.flat().reduce((a, b) => a + b, 0)),
     },
     mxElement("header", {},

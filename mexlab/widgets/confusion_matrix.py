@@ -34,6 +34,7 @@ class ConfusionMatrix(StemWidget):
     """
 
     stem = "confusion_matrix"
+    parts = ("class_names",)
 
     matrices = traitlets.List(traitlets.Dict()).tag(sync=True)
     size = traitlets.Enum(("large", "small"), "large").tag(sync=True)

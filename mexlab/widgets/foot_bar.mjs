@@ -8,7 +8,8 @@ function render({ model, el }) {
   const columns = new MxColumns({ name: model.get("page"), columns: sides, onChange: drawFolds, signal });
   const keys = mxElement("span", { class: "mx-foot-keys" });
   const buttons = new Map(sides.map((column) => [column.side, foldButton(column)]));
-  mxFill(el, buttons.get("left"), keys, buttons.get("right"));
+  const help = mxElement("span", { class: "mx-foot-keys mx-foot-last" });
+  mxFill(el, buttons.get("left"), keys, help, buttons.get("right"));
 
   function foldButton({ side, title, key }) {
     const button = mxElement("button", { type: "button", class: "mx-fold-button", "data-testid": `fold-${side}` });
@@ -29,21 +30,13 @@ function render({ model, el }) {
     }
   }
 
+  const entry = ([caps, what]) => mxElement("span", {}, caps.split(" ").filter(Boolean).map((key) => [mxKey(key), " "]), what);
+
+  /** In a narrow window whole entries go; the last one, which leads to all the others, stays. */
   function draw() {
-    mxFill(
-      keys,
-      model.get("entries").map(([caps, what]) =>
-        mxElement(
-          "span",
-          {},
-          caps
-            .split(" ")
-            .filter(Boolean)
-            .map((key) => [mxKey(key), " "]),
-          what,
-        ),
-      ),
-    );
+    const entries = model.get("entries").map(entry);
+    mxFill(help, entries.pop());
+    mxFill(keys, entries);
   }
 
   // Pages with a list of keys hear them there, and send what they mean as an action.

@@ -20,6 +20,11 @@ class MxFormHistory {
       const now = events.found.find((each) => each.expression === expression);
       if (now && !mxIsEvent(now)) session.expression = expression;
     }
+    // A commit that made another expression the first one is undone: the form follows it back.
+    if (act && act.length > 1 && !mxSaysSomething(session.coding())) {
+      const back = act.find(({ expression }) => mxSaysSomething(session.coding(session.clip, expression)));
+      if (back) session.expression = back.expression;
+    }
     mxEmit("notice", { text: mxStepText(kind, act, here, names) });
     if (session.expression !== here) form.shown();
     form.draw();

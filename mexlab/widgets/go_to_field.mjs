@@ -2,7 +2,7 @@
 
 /** Milliseconds of "1:30.250", "1:02:03", "90.5 s", "1500 ms" or "90.25"; null for anything else. */
 function mxParseTime(text) {
-  const plain = text.trim().toLowerCase().replace(",", ".");
+  const plain = text.normalize("NFKC").trim().toLowerCase().replace(",", ".");
   const clock = /^(?:(\d+):)?(\d+):(\d{1,2}(?:\.\d*)?)$/.exec(plain);
   if (clock) {
     const [, hours = "0", minutes, seconds] = clock;
@@ -22,7 +22,8 @@ function mxParseTime(text) {
 function mxParsePlace(text, numbers, fps) {
   const first = numbers[0];
   const last = numbers[numbers.length - 1];
-  const plain = text.trim();
+  // A Japanese or Chinese keyboard writes full-width digits and signs.
+  const plain = text.normalize("NFKC").trim();
   if (/^\d+$/.test(plain)) {
     const asked = Number(plain);
     if (asked < first || asked > last) return { problem: `frame ${asked} is not in this clip: ${first} to ${last}` };
@@ -35,7 +36,9 @@ function mxParsePlace(text, numbers, fps) {
   const asked = first + (ms * fps) / 1000;
   // Half a frame past the last is still the last.
   if (asked > last + 0.5) return { problem: `the clip ends at ${mxMsText(mxMsBetween(first, last, fps))}` };
-  return { number: numbers[mxNearestIndex(numbers, asked)], text: "" };
+  const number = numbers[mxNearestIndex(numbers, asked)];
+  const missing = Math.abs(number - asked) > 0.5 + 1e-6;
+  return { number, text: missing ? `there is no frame at ${mxMsText(ms)}: this is ${number}` : "" };
 }
 
 /** The frame `seconds` from a number on, by time: at least one frame away, and within the clip. */
@@ -85,7 +88,8 @@ class MxGoToField {
       return;
     }
     this.player.seekNumber(number);
-    if (text) mxEmit("notice", { text });
+    // What was refused before is no longer so.
+    mxEmit("notice", { text });
     this.player.stage.focus();
   }
 }

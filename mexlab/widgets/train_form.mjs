@@ -197,9 +197,11 @@ function render({ model, el }) {
     title: "Both then share the machine, and each takes longer" }, "Start now beside");
   beside.addEventListener("click", () => press(true));
   const said = mxElement("p", { class: "mx-said", role: "status", "data-testid": "queue-said" });
+  // On a low window the plan is scrolled away: why the button does nothing stands beside it.
+  const why = mxElement("p", { class: "mx-why-not", "data-testid": "why-not" });
   const plan = mxElement("div", { class: "mx-plan", "aria-live": "polite" });
   const parts = mxElement("div", { class: "mx-parts mx-scroll" });
-  el.replaceChildren(parts, mxElement("div", { class: "mx-bottom" }, plan, mxElement("div", { class: "mx-starts" }, start, beside), said));
+  el.replaceChildren(parts, mxElement("div", { class: "mx-bottom" }, plan, mxElement("div", { class: "mx-starts" }, why, start, beside), said));
 
   function build() {
     inputs = {};
@@ -263,6 +265,9 @@ function render({ model, el }) {
     start.textContent = model.get("starting") ? "Starting…" : busy ? "Add to the queue" : "Start training";
     beside.disabled = start.disabled;
     beside.hidden = !busy;
+    why.textContent = told.ready ? "" : told.heading || told.sentence || "";
+    why.title = start.title = told.ready ? "" : told.sentence || "";
+    why.hidden = !why.textContent;
     said.textContent = model.get("said");
     said.hidden = !model.get("said");
     const left = told.left_out || [];

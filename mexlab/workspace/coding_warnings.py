@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from mexlab.data.clips import ClipKey
-from mexlab.data.codings import Coding, Finding, check_coding
+from mexlab.data.codings import Coding, Finding, check_coding, what_counts
 
 if TYPE_CHECKING:
     from mexlab.store import ClipRow
@@ -39,6 +39,11 @@ class CodingWarnings:
             units_coded=self._units_coded(coding.clip.database),
         )
 
+    def on_form(self, coding: Coding, of_clip: Iterable[Coding], row: ClipRow) -> list[Finding]:
+        """As `findings`; none of a first expression that is empty beside what says something."""
+        beside = coding.expression == 1 and coding not in what_counts([coding, *of_clip])
+        return [] if beside else self.findings(coding, row)
+
     def of_coding(self, coding: Coding | None, row: ClipRow) -> list[str]:
         """The warnings of one coding; none where there is no coding."""
         if coding is None:
@@ -51,7 +56,7 @@ class CodingWarnings:
         A coding under work lacks things as a matter of course: it is told while it is worked at.
         Where there are several expressions or events, each warning says of which it is.
         """
-        done = [coding for coding in codings if coding.status == "committed"]
+        done = what_counts(coding for coding in codings if coding.status == "committed")
         found = [(coding, message) for coding in done for message in self.of_coding(coding, row)]
         if len(done) < 2:
             return [message for _, message in found]

@@ -40,6 +40,11 @@ def check_request(workspace: Workspace, request: TrainRequest) -> TrainingPlan:
         pre-train on; landmarks that cannot be found; a device that is not there.
     """
     check_choice(workspace, request.databases, request.coder)
+    if request.training.device == "cuda":
+        # torch takes a second, which only those pay who ask for what needs it.
+        from mexlab.training.backends import choose_backend
+
+        choose_backend(request.training)
     tested = tested_on(workspace, request)
     if request.pretrain:
         check_choice(workspace, request.pretrain, request.coder)
@@ -64,11 +69,6 @@ def check_request(workspace: Workspace, request: TrainRequest) -> TrainingPlan:
         check_landmarks(request.flow.landmarks)
     check_plan(plan, request.training)
     check_pretraining(workspace, request, plan)
-    if request.training.device == "cuda":
-        # torch takes a second, which only those pay who ask for what needs it.
-        from mexlab.training.backends import choose_backend
-
-        choose_backend(request.training)
     return plan
 
 

@@ -11,8 +11,8 @@ globalThis.MX_PAGE = "test";
 
 const units = load(["unit_line"], ["mxCompleteUnits", "mxStepUnit", "mxFindUnit", "mxUnitAt"]);
 const order = load(["shared", "clip_order"], ["mxShuffled", "mxProgressText"]);
-const events = load(["clip_events"], ["mxEventEdit", "mxEventText", "mxListEvents", "mxEventName"]);
-const fields = load(["coding_fields"], ["mxRevealText", "mxStepText"]);
+const events = load(["clip_codings", "clip_events"], ["mxEventEdit", "mxEventText", "mxListEvents", "mxEventName"]);
+const fields = load(["clip_codings", "coding_fields"], ["mxRevealText", "mxStepText", "mxIsOlder"]);
 const pace = load(["clip_pace"], ["MxPace"]);
 const snap = load(["shared", "clip_numbers", "snap_apex"], ["mxSnapApex"]);
 const session = load(["clip_codings", "coding_session"], ["MxCodingSession", "mxCodingId", "mxAgeText", "mxMarkNear"]);
@@ -100,7 +100,17 @@ test("a blink begins, ends, and may be ended backwards", () => {
   assert.deepEqual(events.mxEventEdit({ kind: "blink", number: 64, found, next: 4 }).changes, { offset: 64 });
   assert.deepEqual(events.mxEventEdit({ kind: "blink", number: 50, found, next: 4 }).changes, { onset: 50, offset: 60 });
   assert.equal(events.mxEventText({ expression: 2, kind: "blink", emotion: "", onset: 60, offset: null }), "blink 60–…");
+  const empty = { expression: 1, kind: "", emotion: "", action_units: "", note: "", onset: null, apex: null, offset: null };
+  assert.equal(events.mxEventText({ ...empty, status: "draft" }), "1 · not marked yet");
+  assert.equal(events.mxEventText({ ...empty, status: "committed" }), "no expression");
   assert.equal(events.mxEventText({ expression: 2, kind: "", emotion: "fear", onset: null, offset: null }), "2 · fear · not marked yet");
+});
+
+test("what was said of an earlier state of the coding is known as such", () => {
+  const coding = { onset: 54, apex: null, offset: null, emotion: "", action_units: "", confidence: "", note: "", status: "draft", kind: "" };
+  assert.equal(fields.mxIsOlder({ coding }, { ...coding }), false);
+  assert.equal(fields.mxIsOlder({ coding }, { ...coding, apex: 60 }), true);
+  assert.equal(fields.mxIsOlder(undefined, coding), true);
 });
 
 test("what was changed after the first commit is told", () => {

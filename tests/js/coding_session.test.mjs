@@ -1,119 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { load } from "./parts.mjs";
-
-const { MxCodingSession, MX_RESEND_MS } = load(
-  ["clip_codings", "coding_session"],
-  ["MxCodingSession", "MX_RESEND_MS"],
-);
-
-class Storage {
-  constructor() {
-    this.map = new Map();
-  }
-  get length() {
-    return this.map.size;
-  }
-  key(i) {
-    return [...this.map.keys()][i] ?? null;
-  }
-  getItem(key) {
-    return this.map.get(key) ?? null;
-  }
-  setItem(key, value) {
-    this.map.set(key, String(value));
-  }
-  removeItem(key) {
-    this.map.delete(key);
-  }
-}
-
-const blank = { onset: null, apex: null, offset: null, emotion: "", action_units: "", confidence: "", note: "", status: "untouched", kind: "" };
-
-/** A kernel with a store of one clip, by the rules of the store, that answers when told to. */
-class Kernel {
-  constructor() {
-    this.codings = new Map(); // expression -> {coding, revision}
-    this.undo = [];
-    this.redo = [];
-    this.number = 0;
-    this.inbox = [];
-  }
-  get coding() {
-    return this.stored(1).coding;
-  }
-  get revision() {
-    return this.stored(1).revision;
-  }
-  stored(expression) {
-    return this.codings.get(expression) || { coding: { ...blank }, revision: 0 };
-  }
-  /** Another tab, or the kernel itself. */
-  write(expression, changes, act = null) {
-    const { coding, revision } = this.stored(expression);
-    const before = Object.fromEntries(Object.keys(changes).map((name) => [name, coding[name]]));
-    this.codings.set(expression, { coding: { ...coding, ...changes }, revision: revision + 1 });
-    this.number += 1;
-    (act || this.undo).push(act ? { expression, before, after: changes } : [{ expression, before, after: changes }]);
-  }
-  state(expression = 1) {
-    const codings = [...this.codings].map(([number, one]) => ({ expression: number, ...structuredClone(one) }));
-    const steps = {
-      number: this.number, undo_depth: this.undo.length, redo_depth: this.redo.length,
-      undo: structuredClone(this.undo), redo: structuredClone(this.redo),
-    };
-    return { clip: "d/s/c", expression, ...structuredClone(this.stored(expression)), codings, steps };
-  }
-  answer() {
-    const { id, changes, revision, kind, expression, shown, number } = this.inbox.shift();
-    const step = kind === "undo" || kind === "redo";
-    const state = () => this.state(step ? shown || 1 : expression);
-    const moved = step ? number !== null && number !== this.number : revision !== null && revision !== this.stored(expression).revision;
-    if (moved) return { id, outcome: "stale", message: "changed elsewhere", state: state(), step: kind };
-    const touched = new Set();
-    if (step) {
-      const act = this[kind].pop() || [];
-      const other = kind === "undo" ? this.redo : this.undo;
-      for (const part of [...act].reverse()) {
-        const { coding, revision: at } = this.stored(part.expression);
-        const values = kind === "undo" ? part.before : part.after;
-        this.codings.set(part.expression, { coding: { ...coding, ...values }, revision: at + 1 });
-        this.number += 1;
-        touched.add(part.expression);
-      }
-      if (act.length) other.push([...act].reverse());
-    } else {
-      const { coding } = this.stored(expression);
-      const real = coding.status === "untouched" && !changes.status ? { ...changes, status: "draft" } : changes;
-      const act = [];
-      if (kind === "commit") {
-        for (const [other, one] of [...this.codings]) {
-          if (other !== expression && one.coding.status === "draft") this.write(other, { status: "committed" }, act);
-        }
-      }
-      this.write(expression, real, act);
-      for (const part of act) touched.add(part.expression);
-      this.undo.push(act);
-      this.redo = [];
-    }
-    const pairs = [...touched].map((each) => [each, this.stored(each).revision]);
-    return { id, outcome: "stored", message: "", state: state(), step: kind, touched: pairs };
-  }
-}
-
-function begin({ storage = new Storage(), tab = "t1", at = 1000, kernel = new Kernel() } = {}) {
-  const clock = { now: at };
-  const session = new MxCodingSession({
-    send: (message) => kernel.inbox.push(message),
-    storage,
-    now: () => clock.now,
-    prefix: "mexlab:unsaved:ws:anna",
-    tab,
-  });
-  session.load(kernel.state());
-  return { session, kernel, clock, storage };
-}
+import { Kernel, MX_RESEND_MS, MxCodingSession, Storage, begin, blank, mxBecomesFirst } from "./coding_kernel.mjs";
 
 test("an edit is shown at once, saved only when the kernel has answered", () => {
   const { session, kernel } = begin();
@@ -194,6 +82,34 @@ test("an undo that a dead kernel did not answer is sent again too, in its turn, 
   assert.deepEqual([kernel.coding.onset, kernel.coding.apex], [null, 70]);
 });
 
+test("an undo whose answer was lost is sent again as the one that it was, whatever was heard since", () => {
+  const { session, kernel, clock } = begin();
+  session.edit({ onset: 54 });
+  session.answer(kernel.answer());
+  session.edit({ apex: 70 });
+  session.answer(kernel.answer());
+  session.step("undo");
+  const { id, number } = kernel.inbox[0];
+  kernel.answer(); // done, and the answer lost
+  session.load(kernel.state());
+  clock.now += MX_RESEND_MS;
+  session.tick();
+  assert.deepEqual(kernel.inbox.map((one) => [one.id, one.number]), [[id, number]], "else it would undo one more");
+});
+
+test("a commit moves the other expressions too: what waits for one of them is no clash", () => {
+  const { session, kernel } = begin();
+  session.edit({ onset: 54 });
+  session.begin();
+  session.edit({ onset: 60 });
+  while (kernel.inbox.length) session.answer(kernel.answer());
+  session.commit(); // of expression 2, and of 1 with it
+  session.edit({ note: "of the first" }, { expression: 1 });
+  while (kernel.inbox.length) session.answer(kernel.answer());
+  assert.equal(session.conflict, null);
+  assert.deepEqual([kernel.coding.note, kernel.coding.status], ["of the first", "committed"]);
+});
+
 test("with the server away a further expression is marked, and the first stays as it is", () => {
   const { session, kernel } = begin();
   session.edit({ onset: 54, emotion: "fear" });
@@ -242,6 +158,28 @@ test("a commit is of all that says something, and one undo takes all of it back"
   assert.deepEqual(statuses(), ["committed", "committed", "untouched"]);
   session.step("undo");
   assert.deepEqual(statuses(), ["draft", "draft", "draft"]);
+});
+
+test("a commit puts the first that says something in the place of an empty first one", () => {
+  const { session } = begin();
+  session.begin();
+  session.edit({ onset: 54, emotion: "fear" });
+  session.commit();
+  const found = () => [1, 2].map((number) => [session.coding("d/s/c", number).status, session.coding("d/s/c", number).onset]);
+  assert.deepEqual(found(), [["committed", 54], ["untouched", null]]);
+  session.step("undo");
+  assert.deepEqual(found()[1], ["draft", 54]);
+  session.commit();
+  assert.deepEqual(found(), [["committed", 54], ["untouched", null]]);
+});
+
+test("beside a blink an empty first expression stays, and what was first committed keeps its number", () => {
+  const becomes = (codings, kept = []) => mxBecomesFirst(new Map(Object.entries(codings).map(([number, one]) => [Number(number), { ...blank, ...one }])), new Set(kept));
+  assert.equal(becomes({ 2: { kind: "blink", onset: 3 } }), null);
+  assert.equal(becomes({ 1: {}, 2: { kind: "blink", onset: 3 }, 3: { onset: 5 }, 4: { onset: 9 } }), 3);
+  assert.equal(becomes({ 1: {}, 2: { onset: 5 } }, [1]), 2);
+  assert.equal(becomes({ 1: {}, 2: { onset: 5 } }, [1, 2]), null);
+  assert.equal(becomes({ 1: { note: "x" }, 2: { onset: 5 } }), null);
 });
 
 test("there is nothing to undo where nothing was done", () => {
@@ -320,6 +258,26 @@ test("edits of a tab that is gone are taken up, those of a living tab are not", 
   assert.equal(begin({ storage, kernel, tab: "other", at: 60000 }).session.adopted, 1);
 });
 
+test("edits of several tabs that are gone go out in the order in which they were made", () => {
+  const storage = new Storage();
+  for (const [tab, at, onset] of [["first", 900, 54], ["second", 950, 55], ["third", 925, 56]]) {
+    const left = { id: tab, clip: "d/s/c", expression: 1, kind: "edit", changes: { onset }, base: null, at };
+    storage.setItem(`mexlab:unsaved:ws:anna:${tab}`, JSON.stringify([left]));
+  }
+  const { session, kernel } = begin({ storage, at: 60000 });
+  assert.deepEqual(session.queue.map(({ id }) => id), ["first", "third", "second"]);
+  while (kernel.inbox.length) session.answer(kernel.answer());
+  assert.equal(kernel.coding.onset, 55, "the last one made stays");
+});
+
+test("what another coder left unsaved is not taken up, even one whose name begins alike", () => {
+  const storage = new Storage();
+  const left = { id: "a", clip: "d/s/c", kind: "edit", changes: { onset: 54 }, base: null, at: 900 };
+  storage.setItem("mexlab:unsaved:ws:annabel:t9", JSON.stringify([left]));
+  assert.equal(begin({ storage, at: 60000 }).session.adopted, 0);
+  assert.equal(storage.length, 1);
+});
+
 test("a change in another tab is told, and nothing is overwritten in silence", () => {
   const { session, kernel } = begin();
   kernel.write(1, { onset: 60 }); // the other tab
@@ -334,6 +292,20 @@ test("a change in another tab is told, and nothing is overwritten in silence", (
   session.answer(kernel.answer());
   assert.equal(kernel.coding.onset, 54);
   assert.equal(kernel.coding.apex, 70);
+});
+
+test("a commit that waits behind a clash of one expression does not go out for the others", () => {
+  const { session, kernel } = begin();
+  session.edit({ onset: 54 });
+  session.begin();
+  session.edit({ onset: 60 });
+  while (kernel.inbox.length) session.answer(kernel.answer());
+  kernel.write(1, { onset: 99 }); // the other tab
+  session.edit({ onset: 55 }, { expression: 1 });
+  session.commit(); // of what was on show: 55 and 60
+  while (kernel.inbox.length) session.answer(kernel.answer());
+  assert.deepEqual([1, 2].map((number) => kernel.stored(number).coding.status), ["draft", "draft"]);
+  assert.equal(session.pending, 0);
 });
 
 test("text that goes on being typed after a clash is added to what is mine, and sent when settled", () => {
@@ -371,6 +343,23 @@ test("edits wait for their own clip when another one is opened", () => {
   session.answer(kernel.answer());
   assert.equal(kernel.coding.onset, 54);
   assert.equal(session.coding("d/s/c").onset, 54);
+});
+
+test("an answer about one clip says nothing of the revision of another", () => {
+  const { session, kernel } = begin();
+  session.edit({ onset: 54 });
+  session.load({ clip: "d/s/other", coding: { ...blank }, revision: 7 });
+  session.edit({ onset: 12 });
+  session.answer(kernel.answer());
+  assert.deepEqual(kernel.inbox.map(({ clip, revision }) => [clip, revision]), [["d/s/other", 7]]);
+});
+
+test("an edit of a clip that was never told claims no revision, one of a new expression claims none stored", () => {
+  const { session, kernel } = begin();
+  session.edit({ note: "seen in the list" }, { clip: "d/s/never" });
+  session.edit({ onset: 54 }, { expression: 2 });
+  assert.deepEqual(session.queue.map(({ base }) => base), [null, 0]);
+  assert.equal(kernel.inbox[0].revision, null);
 });
 
 test("an answer to something else is not taken for one's own", () => {

@@ -65,6 +65,20 @@ test("not yet is asked again soon by itself, then ever more seldom, and no more 
   assert.equal(timers.pop().ms, 100, "it begins anew");
 });
 
+test("how long the clip before was refused makes no difference to the next", () => {
+  const { feed, asked, timers, refuse } = bench();
+  feed.look(0, 1, [0]);
+  for (let turn = 0; turn < 4; turn += 1) {
+    asked.splice(0).forEach(refuse);
+    timers.pop().then();
+  }
+  asked.length = 0;
+  feed.open("c#8", 100, 0);
+  feed.look(0, 1, [0]);
+  asked.splice(0).forEach(refuse);
+  assert.equal(timers.pop().ms, 100);
+});
+
 test("an answer about a clip that was left, or to a question of before, changes nothing", () => {
   const { feed, asked, timers, refuse } = bench();
   feed.look(0, 1, [0]);

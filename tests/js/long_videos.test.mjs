@@ -49,6 +49,15 @@ test("a whole number is a frame by the database's numbers, anything else a time 
 test("a frame that is missing leads to the nearest, and that is said", () => {
   const numbers = [...from(46, 10), ...from(70, 10)];
   assert.deepEqual(mxParsePlace("60", numbers, 100), { number: 55, text: "there is no frame 60: this is 55" });
+  assert.deepEqual(mxParsePlace("140 ms", numbers, 100), { number: 55, text: "there is no frame at 140 ms: this is 55" });
+  assert.deepEqual(mxParsePlace("94 ms", numbers, 100), { number: 55, text: "" });
+});
+
+test("full-width digits and signs are read as plain ones", () => {
+  const numbers = from(1, 18200);
+  assert.equal(mxParsePlace("１８０００", numbers, 200).number, 18000);
+  assert.equal(mxParsePlace("１：３０．２５０", numbers, 200).number, 18051);
+  assert.equal(mxParseTime("９０　ｓ"), 90000);
 });
 
 test("a second is a second by the numbers, across holes too, and moves by a frame at least", () => {

@@ -14,6 +14,8 @@ from typing import Any
 import psutil
 import pytest
 
+from mexlab.data.clips import ClipKey
+
 playwright = pytest.importorskip("playwright.sync_api")
 expect = playwright.expect
 expect.set_options(timeout=20_000)
@@ -49,6 +51,13 @@ class Coder:
     def at(self, key: Any) -> Coder:
         """The same coder, who went on to another clip."""
         return Coder(self.page, key, self.workspace)
+
+    def neighbour(self, step: int) -> Coder:
+        """The coder at the clip that many rows on in the list, once it was fetched ahead."""
+        keys = self.by("clip-row").evaluate_all("rows => rows.map((row) => row.dataset.key)")
+        key = keys[keys.index(str(self.key)) + step]
+        expect(self.by("hud")).to_have_attribute("data-ahead", re.compile(re.escape(key)))
+        return self.at(ClipKey.parse(key))
 
     def press(self, *keys: str) -> None:
         for key in keys:
@@ -195,3 +204,12 @@ def open_clip(
         return coder
 
     return open_
+
+
+@pytest.fixture
+def between(demo_workspace: Any, open_clip: Any, wipe_coding: Any) -> Any:
+    """A clip that stands between others in the list; nobody has coded any of them."""
+    keys = [row.key for row in demo_workspace.store.clips() if not row.features_only]
+    for key in keys[:6]:
+        wipe_coding(key)
+    return open_clip(keys[2])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import pytest
@@ -31,28 +30,11 @@ new MutationObserver((changes) => {
 """
 
 
-def neighbour(coder: Any, step: int) -> Any:
-    """The coder at the clip that many rows on in the list, once it was fetched ahead."""
-    keys = coder.by("clip-row").evaluate_all("rows => rows.map((row) => row.dataset.key)")
-    key = keys[keys.index(str(coder.key)) + step]
-    expect(coder.by("hud")).to_have_attribute("data-ahead", re.compile(re.escape(key)))
-    return coder.at(ClipKey.parse(key))
-
-
-@pytest.fixture
-def between(demo_workspace: Any, open_clip: Any, wipe_coding: Any) -> Any:
-    """A clip that stands between others in the list; nobody has coded any of them."""
-    keys = [row.key for row in demo_workspace.store.clips() if not row.features_only]
-    for key in keys[:6]:
-        wipe_coding(key)
-    return open_clip(keys[2])
-
-
 def test_the_last_frame_and_one_twenty_on_come_without_the_watchman(between: Any) -> None:
     coder = between
     coder.page.evaluate(STOPWATCH)
     for keys, index in ((("End",), -1), (("Shift+ArrowRight", "Shift+ArrowRight"), 20)):
-        coder = neighbour(coder, 1)
+        coder = coder.neighbour(1)
         coder.press("j", *keys)
         coder.shows_the_file_of(coder.numbers[index])
         took = coder.page.evaluate(f"stopwatch.shown['{coder.numbers[index]}']")
@@ -61,7 +43,7 @@ def test_the_last_frame_and_one_twenty_on_come_without_the_watchman(between: Any
 
 def test_a_wait_is_said_on_the_picture_and_no_mark_lands_on_the_old_frame(between: Any) -> None:
     coder = between
-    beyond = neighbour(coder, 1)
+    beyond = coder.neighbour(1)
     wait = coder.page.locator(".mx-pane-current").get_by_test_id("wait")
     with coder.kernel_stopped():
         coder.press("j")
@@ -87,7 +69,7 @@ def test_there_and_back_before_the_kernel_knew_of_it(between: Any) -> None:
     coder = between
     coder.press("ArrowRight", "o")
     coder.is_saved()
-    neighbour(coder, 1)
+    coder.neighbour(1)
     with coder.kernel_stopped():
         coder.press("j", "k")
     coder.sees_marks(onset=coder.numbers[1])
@@ -118,7 +100,7 @@ def test_keys_pressed_for_a_clip_that_is_not_here_yet_are_kept_for_it(between: A
 
 def test_the_next_clip_opens_on_its_face_and_not_on_the_whole_frame_first(between: Any) -> None:
     coder = between
-    beyond = neighbour(coder, 1)
+    beyond = coder.neighbour(1)
     coder.page.wait_for_function(
         "key => (localStorage.getItem('mexlab:faces') || '').includes(key)", arg=str(beyond.key)
     )

@@ -20,5 +20,13 @@
     if (!box.width || (box.left >= column.left - 1 && box.right <= column.right + 1) || scrolls(element)) continue;
     found.push(`${element.tagName.toLowerCase()}.${element.getAttribute('class') || ''} ${element.dataset.testid ?? ''} ${box.left.toFixed(0)}…${box.right.toFixed(0)} of ${column.left.toFixed(0)}…${column.right.toFixed(0)}`);
   }
+  // At the foot an entry is there whole or not at all.
+  for (const keys of document.querySelectorAll('.mx-foot-keys')) {
+    const line = keys.getBoundingClientRect();
+    for (const entry of keys.children) {
+      const box = entry.getBoundingClientRect();
+      if (box.top < line.bottom - 1 && box.right > line.right + 1) found.push(`cut at the foot: ${entry.textContent}`);
+    }
+  }
   return found;
 }

@@ -25,6 +25,14 @@ def test_a_good_coding_only_has_its_duration_confirmed() -> None:
     assert findings(coding(46, 80, 146)) == [("ok", "offset", "500 ms: within 500 ms (total)")]
 
 
+def test_one_frame_is_within_no_limit_but_a_blink_may_be_one() -> None:
+    one = coding(46, 46, 46)
+    assert findings(one) == [
+        ("warning", "offset", "onset and offset are one frame: nothing moves in between")
+    ]
+    assert findings(one.with_changes(kind="blink", apex=None)) == []
+
+
 def test_an_untouched_coding_has_nothing_to_find() -> None:
     assert findings(coding(None, None, None, "")) == []
 
@@ -36,6 +44,7 @@ def test_an_untouched_coding_has_nothing_to_find() -> None:
         ((46, 150, 146), "apex", "apex 150 comes after offset 146"),
         ((46, 46, 146), "apex", "apex is the onset frame itself: no rise between them"),
         ((46, 146, 146), "apex", "apex is the offset frame itself: no fall between them"),
+        ((46, None, 46), "offset", "onset and offset are one frame: nothing moves in between"),
         ((46, 80, 147), "offset", "505 ms: longer than 500 ms (total), not a micro-expression"),
         ((0, 80, 90), "onset", "onset 0 lies outside the clip (1–200)"),
         ((150, 180, 201), "offset", "offset 201 lies outside the clip (1–200)"),

@@ -87,6 +87,17 @@ class TestEdits:
         assert again["outcome"] == "stored"
         assert len(annotated.store.history(key, "anna")) == 2
 
+    def test_nor_is_one_that_made_the_second_expression_the_first(self, desk, annotated, key):
+        message = {"clip": str(key), "expression": 2, "revision": 0}
+        desk.perform({**message, "kind": "edit", "id": "1", "changes": {"onset": 50}})
+        commit = {**message, "kind": "commit", "id": "2", "revision": 1}
+        commit["changes"] = {"status": "committed"}
+        answer = desk.perform(commit)
+        assert sorted(answer["touched"]) == [[1, 1], [2, 2]]
+        assert CodingDesk(annotated).perform(commit)["outcome"] == "stored"
+        rows = {row["key"]: row for row in CodingDesk(annotated).list_rows()}
+        assert rows[str(key)]["status"] == "committed"
+
     def test_a_change_elsewhere_is_told_with_the_present_state(self, desk, annotated, key):
         annotated.store.change_coding(key, "anna", {"onset": 48}, page="other tab")
         answer = edit(desk, key, onset=50)

@@ -62,6 +62,13 @@ def test_it_is_looked_for_between_onset_and_offset(
     assert found == dict.fromkeys(METHODS, expected)
 
 
+def test_what_was_found_for_other_marks_is_not_given_again(annotated, tmp_path, late):
+    clip = annotated.store.clip(KEY)
+    for offset in (None, 58, 55):
+        found = find_apex(clip, 50, offset, tmp_path, lambda: False)
+        assert found == dict.fromkeys(METHODS, offset or 65)
+
+
 def test_what_lies_outside_of_the_marks_of_now_is_not_offered():
     found = {"motion": 60, "strain": 52, "dc_rois": 90}
     coding = Coding(KEY, "anna", onset=55, apex=57, offset=80)

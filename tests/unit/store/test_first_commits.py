@@ -102,6 +102,66 @@ class TestCommit:
         assert statuses(coded, key)[4] == "draft"
 
 
+class TestAnEmptyFirstExpression:
+    """`Shift+E` at once, and only the second is marked."""
+
+    @pytest.fixture
+    def second(self, store: Store, key: ClipKey) -> Store:
+        store.change_coding(key, "ada", {"status": "draft"}, page="x", expression=2)
+        store.change_coding(key, "ada", {"onset": 9, "emotion": "fear"}, page="x", expression=2)
+        return store
+
+    @pytest.mark.parametrize("pressed_on", [1, 2])
+    def test_the_one_that_says_something_is_then_the_first(
+        self, second: Store, key: ClipKey, pressed_on: int
+    ) -> None:
+        state = second.commit_clip(key, "ada", pressed_on, {"note": "x"} if pressed_on == 2 else {})
+        assert (state.coding.expression, state.coding.onset) == (1, 9)
+        assert state.coding.note == ("x" if pressed_on == 2 else "")
+        assert statuses(second, key) == {1: "committed", 2: "untouched"}
+        assert [(one.expression, one.onset) for one in second.first_commit(key, "ada")] == [(1, 9)]
+        rows = [row for row in second.clips(coder="ada", every_expression=True) if row.coding]
+        assert [(row.coding.expression, row.coding.emotion) for row in rows if row.coding] == [
+            (1, "fear")
+        ]
+        assert not rows[0].changed_after_reveal
+        assert [row.key for row in second.clips(coder="ada", status="committed")] == [key]
+
+    def test_one_undo_puts_it_back_and_the_next_commit_does_it_again(
+        self, second: Store, key: ClipKey
+    ) -> None:
+        second.commit_clip(key, "ada", 2)
+        second.undo_clip(key, "ada")
+        assert statuses(second, key) == {1: "untouched", 2: "draft"}
+        assert second.coding(key, "ada", 2).coding.onset == 9
+        second.commit_clip(key, "ada", 2, {"onset": 8})
+        assert second.coding(key, "ada").coding.onset == 8
+        assert [row.changed_after_reveal for row in second.clips(coder="ada") if row.coding] == [
+            True
+        ]
+
+    def test_beside_a_blink_it_is_committed_for_its_clip_and_is_no_finding(
+        self, store: Store, key: ClipKey
+    ) -> None:
+        store.change_coding(key, "ada", {"kind": "blink", "onset": 3}, page="x", expression=2)
+        store.commit_clip(key, "ada")
+        assert statuses(store, key) == {1: "committed", 2: "committed"}
+        assert [one.expression for one in store.first_commit(key, "ada")] == [2]
+        assert [one.expression for one in store.codings("ada")] == [2]
+        rows = store.clips(coder="ada", every_expression=True, status="committed")
+        assert [row.coding.expression for row in rows if row.coding] == [2]
+        assert [row.key for row in store.clips(coder="ada", status="committed")] == [key]
+
+    def test_what_was_first_committed_keeps_its_number(self, coded: Store, key: ClipKey) -> None:
+        coded.commit_clip(key, "ada")
+        coded.change_coding(key, "ada", {"onset": None, "emotion": ""}, page="x")
+        coded.commit_clip(key, "ada")
+        assert coded.coding(key, "ada", 2).coding.onset == 20
+        rows = coded.clips(coder="ada", every_expression=True)
+        changed = {r.coding.expression: r.changed_after_reveal for r in rows if r.coding}
+        assert changed == {1: True, 2: False, 3: False}
+
+
 class TestFirstCommit:
     def test_it_stays_what_it_was(self, coded: Store, key: ClipKey) -> None:
         assert coded.first_commit(key, "ada") == []
@@ -190,7 +250,12 @@ class TestFirstCommit:
 
 class TestReservedNames:
     @pytest.mark.parametrize(
-        "name", ["database", "Database", "consensus", "machine", "MACHINE: strain", "data base"]
+        "name",
+        [
+            *("database", "Database", "consensus", "machine", "MACHINE: strain", "data base"),
+            # With a zero-width space and a soft hyphen within, and of wide letters.
+            *("data\u200bbase", "mach\u00adine:strain", "\uff44atabase"),
+        ],
     )
     def test_nothing_is_written_under_them(self, store: Store, key: ClipKey, name: str) -> None:
         before = store.history(key, "database", None)

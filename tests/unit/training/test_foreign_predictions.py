@@ -57,6 +57,13 @@ def test_columns_can_be_named_and_classes_renamed(write):
     assert [row.predicted for row in found.rows] == ["no", "yes"]
 
 
+def test_probabilities_with_a_decimal_comma_are_numbers(write):
+    """As spreadsheets of many countries save them, with semicolons between the cells."""
+    text = "true;pred;p_negative;p_positive;p_surprise\nnegative;positive;0,25;0,5;0,25\n"
+    (row,) = read_foreign_predictions(write(text)).rows
+    assert row.probabilities == {"negative": 0.25, "positive": 0.5, "surprise": 0.25}
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -162,3 +169,40 @@ def test_votes_are_averaged_where_there_are_no_probabilities(write):
     [row] = average_seeds(found.rows)
     assert row.predicted == "b"
     assert row.probabilities == pytest.approx({"a": 1 / 3, "b": 2 / 3})
+
+
+def test_whole_floats_are_their_integers(write):
+    # As pandas writes a column of integers that once held a gap.
+    text = (
+        "subject,clip,seed,fold,true,pred,p_0.0,p_1\n"
+        "1.0,1.0,1.0,2.0,0,0.0,0.9,0.1\n"
+        "1,b,1,2,1.0,1,0.1,0.9\n"
+    )
+    found = read_foreign_predictions(write(text))
+    assert (found.classes, found.seeds) == (("0", "1"), (1,))
+    assert [(row.truth, row.predicted) for row in found.rows] == [("0", "0"), ("1", "1")]
+    assert [row.fold for row in found.rows] == ["2", "2"]
+    assert [(row.key.subject, row.key.name) for row in found.rows] == [("1", "1.0"), ("1", "b")]
+    assert found.rows[0].probabilities == {"0": 0.9, "1": 0.1}
+    for classes in (["0.0=no", "1=yes"], ["0=no", "1.0=yes"], ["no", "yes"]):
+        named = read_foreign_predictions(write(text), classes=classes)
+        assert [row.predicted for row in named.rows] == ["no", "yes"]
+        assert named.rows[0].probabilities == {"no": 0.9, "yes": 0.1}
+    assert read_foreign_predictions(write(text), classes=["1.0", "0.0"]).classes == ("1", "0")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("true,pred\na\x00,a\n", r"row 2 has the control character U\+0000 in its truth"),
+        ("true,pred\na,a\na,b\tc\n", r"row 3 has the control character U\+0009 in its predicted"),
+        (
+            f'true,pred,note\na,a,\na,a,"{"x" * 140_000}\n',
+            "row 3 has a cell of more than 131072 characters.*Close the quote",
+        ),
+        ("true,pred,p_0,p_0.0\n0,0,1,1\n", "p_0 and p_0.0 are probabilities of one class"),
+    ],
+)
+def test_what_no_label_may_hold_is_told_with_its_row(write, text, said):
+    with pytest.raises(InputError, match=said):
+        read_foreign_predictions(write(text))

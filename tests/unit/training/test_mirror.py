@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 import torch
 
+from mexlab.data.clips import ClipKey
 from mexlab.features.feature_set import FeatureSet
 from mexlab.features.normalise import NORMALISATIONS, normalise
 from mexlab.training import LAENetClassifier
@@ -11,6 +12,8 @@ from mexlab.training.mirror import mirror, normalise_mirrored
 from mexlab.training.prediction import predict
 from mexlab.training.recipe import FoldJob, Plan
 from mexlab.training.settings import TrainingSettings
+
+KEYS = [ClipKey("release", "s01", "x"), ClipKey("release", "s02", "y")]
 
 
 def test_a_motion_to_the_left_becomes_one_to_the_right():
@@ -24,7 +27,7 @@ def test_a_motion_to_the_left_becomes_one_to_the_right():
 
 def test_a_released_picture_turns_255_minus_u():
     pictures = np.random.default_rng(0).integers(0, 256, (2, 28, 28, 3), dtype=np.uint8)
-    own = FeatureSet.from_release(pictures, [0, 1], ("a", "b"), ["x", "y"])
+    own = FeatureSet.from_release(pictures, [0, 1], ("a", "b"), KEYS)
     expected = pictures[:, :, ::-1].copy()
     expected[..., 0] = 255 - expected[..., 0]
     found = normalise_mirrored(own.inputs, "none", own.source)

@@ -107,6 +107,17 @@ def test_a_clip_answers_for_all_that_is_committed_in_it(lab: Workspace) -> None:
     assert by_expression == {1: [], 2: ["no offset of this blink yet"], None: []}
 
 
+def test_an_empty_first_expression_beside_a_blink_lacks_nothing(lab: Workspace) -> None:
+    blink = {"kind": "blink", "onset": 3, "offset": 5}
+    lab.store.change_coding(KEY, "anna", blink, page="test", expression=2)
+    lab.store.commit_clip(KEY, "anna")
+    state = CodingDesk(lab).state(KEY)
+    assert (state["findings"], state["warnings"], listed(lab)[str(KEY)]) == ([], [], [])
+    own = [one for one in given_out(lab) if one["name"] == KEY.name]
+    assert [(one["expression"], one["warnings"]) for one in own] == [(2, [])]
+    assert own[0]["first_commit"]["coded"]  # type: ignore[index]
+
+
 def test_the_answer_to_a_commit_carries_the_clips_warnings(lab: Workspace) -> None:
     desk = CodingDesk(lab)
     changes = {**WHOLE, "apex": None, "status": "committed"}

@@ -266,6 +266,19 @@ def test_each_clip_is_left_out_once_and_for_the_reason_that_counts(
     assert "not in list.csv: left out" in reasons["smic/s01/s1_sur_01"]
 
 
+def test_a_list_means_its_clips_whatever_kind_a_coder_gave_them(
+    framed: Workspace, tmp_path: Path
+) -> None:
+    own = {"EP02_01f": "macro", "EP03_02": "micro"}
+    for name, kind in own.items():
+        changes = {"onset": 11, "apex": 12, "offset": 14, "kind": kind}
+        framed.store.change_coding(ClipKey("casme2", "sub01", name), "ada", changes, page="test")
+    path = official(tmp_path / "list.csv", "casme2,1,EP02_01f,1", "casme2,1,EP03_02,0")
+    plan = plan_training(framed, coder="ada", labels=str(path))
+    # Of CASME II, which now holds both, micro would be the default.
+    assert {sample.key.name: sample.coding.kind for sample, _ in plan.labelled} == own
+
+
 def test_objective_classes_and_single_units_label_a_training(framed: Workspace) -> None:
     plan = plan_training(framed, ["casme2", "samm"], labels="objective")
     assert {str(sample.source.key): label for sample, label in plan.labelled} == {

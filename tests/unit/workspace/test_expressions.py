@@ -146,6 +146,15 @@ def test_each_expression_has_the_motion_between_its_own_marks(two_in_one: Worksp
     ]
 
 
+def test_an_expression_that_a_plan_leaves_out_goes_by_its_own_number(two_in_one: Workspace) -> None:
+    key = ClipKey("own", "ada", "take")
+    changes = {"onset": 5, "apex": 6}
+    two_in_one.store.change_coding(key, "bob", changes, page="test", expression=4)
+    plan = plan_training(two_in_one, ["own"], "bob", "native")
+    assert [sample.key for sample, _ in plan.labelled] == [key, key.of_expression(2)]
+    assert {entry.where for entry in plan.left_out} == {"own/ada/take#3", "own/ada/take#4"}
+
+
 def test_features_counts_expressions_and_clips_apart(two_in_one: Workspace) -> None:
     settings = FlowSettings(landmarks="still")
     summary = compute_features(two_in_one, ["own"], "bob", settings, jobs=1)

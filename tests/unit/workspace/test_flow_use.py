@@ -12,7 +12,8 @@ from mexlab.training.runs import list_runs
 from mexlab.workspace import Workspace
 from mexlab.workspace.flow_use import refuse_input_size
 from mexlab.workspace.importing import import_into
-from mexlab.workspace.train_request import build_request
+from mexlab.workspace.train_request import TrainRequest, build_request
+from mexlab.workspace.training_jobs import train
 
 GIVEN = [
     ("--no-mask",),
@@ -51,6 +52,47 @@ def test_what_cannot_be_is_named(workspace: Workspace, capsys, given, message):
     assert main(["train", "-w", str(workspace.path), *given]) == 1
     assert message in capsys.readouterr().err
     assert not list_runs(workspace.runs_dir)
+
+
+TYPED = [
+    ("--no-mask", {"eye_mask": False}),
+    ("--mask-margin 0", {"eye_mask_margin": 0.0}),
+    ("--flow dis", {"flow": "dis"}),
+    ("--head-motion compensated", {"head_motion": "compensated"}),
+    ("--margins 20,1,2,3", {"margins": (20, 1, 2, 3)}),
+    ("--face-size 128x160", {"face_size": (128, 160)}),
+    ("--landmarks lbf:x.yaml", {"landmarks": "lbf:x.yaml"}),
+    ("--preset paper --mask", {"flow": "tvl1", "eye_mask_margin": 0.0}),
+]
+
+
+@pytest.mark.parametrize(("typed", "changed"), TYPED, ids=[one.split()[0] for one, _ in TYPED])
+def test_what_is_typed_is_in_the_request(workspace: Workspace, monkeypatch, typed, changed):
+    asked = []
+
+    def instead(_, request, **__):
+        asked.append(request)
+        raise InputError("enough")
+
+    monkeypatch.setattr("mexlab.cli.train.train_with_bar", instead)
+    # The workspace has no frames, which would refuse them.
+    monkeypatch.setattr("mexlab.cli.train._check_flow", lambda *_: None)
+    assert main(["train", "-w", str(workspace.path), *typed.split()]) == 1
+    assert [one.flow for one in asked] == [FlowSettings(**changed)]
+
+
+def test_what_is_in_the_request_is_computed_with(workspace: Workspace, monkeypatch):
+    given = []
+
+    def instead(*arguments):
+        given.append(arguments)
+        raise InputError("enough")
+
+    monkeypatch.setattr("mexlab.workspace.training_jobs.build_feature_set", instead)
+    flow = FlowSettings(head_motion="compensated", eye_mask_margin=0.0)
+    with pytest.raises(InputError, match="enough"):
+        train(workspace, TrainRequest(flow=flow))
+    assert [flow in arguments for arguments in given] == [True]
 
 
 def test_an_input_size_is_the_networks():

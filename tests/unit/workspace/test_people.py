@@ -288,16 +288,18 @@ def test_nobody_is_on_both_sides_of_a_fold() -> None:
     ]
 
 
-def features_folds(features: FeatureSet):  # type: ignore[no-untyped-def]
+def features_folds(features: FeatureSet, **settings: str):  # type: ignore[no-untyped-def]
     from mexlab.training.protocols import cut_folds
 
-    return cut_folds(features.groups, TrainingSettings(), features.databases)
+    return cut_folds(features.groups, TrainingSettings(**settings), features.databases)
 
 
 def test_a_database_cannot_be_held_out_whose_people_another_one_shows() -> None:
     features = two_cameras()
     with pytest.raises(InputError, match="smic and smic-vis show the same people"):
         leave_one_database_out(features.databases, features.groups)
+    with pytest.raises(InputError, match="smic and smic-vis show the same people"):
+        features_folds(features, protocol="leave-one-database-out")
     apart = features.subset(np.array([key.database != "smic-vis" for key in features.keys]))
     assert len(leave_one_database_out(apart.databases, apart.groups)) == 2
 

@@ -102,6 +102,10 @@ def test_five_seeds_and_one_are_compared_on_the_one(finished, write_run):
     assert found.warning() == ""
     assert [row["cells"][0] for row in found.rows()] == [row["cells"][1] for row in found.rows()]
     assert alone.metrics["full"]["uf1"] != finished.metrics["full"]["uf1"]
+    # The other way round it is the other run of which one seed is taken.
+    turned = compare_runs(finished, alone)
+    assert turned.sentence().startswith("Both call all 7 clips the same. Compared on seed 1 of")
+    assert turned.figures == found.figures
 
 
 @pytest.mark.parametrize(

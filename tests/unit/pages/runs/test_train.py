@@ -200,4 +200,7 @@ def test_an_unknown_run_is_told(workspace):
 def test_nothing_is_being_trained(workspace, finished):
     page = TrainPage(workspace)
     assert page.notice.heading == "Nothing is being trained"
+    assert page.form.plan["sentence"] in page.notice.remedy
+    page.form.choice = {**page.form.choice, "databases": []}
+    assert "Choose at least one database" in page.notice.remedy
     assert page.list.rows[0]["id"] == finished.id

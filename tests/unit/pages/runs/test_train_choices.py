@@ -1,11 +1,20 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from mexlab.data.labels import label_schemes
 from mexlab.errors import InputError
 from mexlab.pages.train_choices import TrainChoices, read_recipe, read_request
-from mexlab.pages.train_words import data_sentence, join_words, plan_sentence, why_not
+from mexlab.pages.train_words import (
+    as_sentence,
+    data_sentence,
+    join_words,
+    nothing_yet,
+    plan_sentence,
+    why_not,
+)
 from mexlab.training.presets import preset
 from mexlab.training.settings import TrainingSettings
 from mexlab.workspace.train_request import TrainRequest
@@ -111,7 +120,11 @@ def test_presets_are_recipes_as_if_typed(choices):
 
 def test_a_database_without_features_is_told(choices):
     plan, _ = choices.plan({**choices.default_choice(), "databases": []})
-    assert plan == {"sentence": "Choose at least one database.", "ready": False}
+    assert plan == {
+        "heading": "Choose at least one database",
+        "sentence": "Choose at least one database.",
+        "ready": False,
+    }
 
 
 def test_an_empty_workspace_says_what_to_do(tmp_path):
@@ -155,9 +168,9 @@ def test_one_database_cannot_be_left_out(workspace):
     plan = plan_training(workspace, ["casme2"], labels="native", source="computed")
     request = TrainRequest(training=TrainingSettings(protocol="leave-one-database-out"))
     said = why_not(workspace, plan, request)
-    assert said.startswith("Leaving one database out needs at least two")
+    assert as_sentence(said).startswith("Leaving one database out needs at least two")
     request = TrainRequest(training=TrainingSettings(protocol="k-fold", k=9))
-    assert why_not(workspace, plan, request) == (
+    assert as_sentence(why_not(workspace, plan, request)) == (
         "Expected 2 to 2 parts for 2 people, got 9. Ask for fewer parts, or choose more people"
     )
 
@@ -203,3 +216,48 @@ def test_the_clips_are_named_by_database_codings_and_features(workspace):
 )
 def test_words_are_joined(parts, said):
     assert join_words(parts) == said
+
+
+def test_databases_of_one_title_bear_their_names(choices):
+    def shown(rows):
+        choices.databases = rows
+        options = choices.options(choices.default_choice())
+        pretrain = {one["name"]: one.get("detail") for one in options["pretrainings"]}
+        return {one["name"]: (one["detail"], pretrain[one["name"]]) for one in options["databases"]}
+
+    casme2 = next(row for row in choices.databases if row.name == "casme2")
+    alone = replace(casme2, layout="casme2", title="CASME II")
+    size = shown([alone])["casme2"][0]
+    assert shown([alone])["casme2"] == (size, "")
+    # The title says it, and a folder's own title does not.
+    assert (
+        shown([replace(alone, name="smic-nir", title="SMIC-NIR", layout="smic")])["smic-nir"][1]
+        == ""
+    )
+    own = replace(alone, name="own", layout="folder", title="RAW_selected")
+    assert shown([own])["own"] == (f"own, {size}, ready features", "own")
+    twice = shown([alone, replace(alone, name="again")])
+    assert twice["casme2"] == (f"casme2, {size}", "casme2")
+    assert twice["again"] == (f"again, {size}, ready features", "again")
+
+
+def test_beside_a_coder_stands_what_is_amiss(choices, monkeypatch):
+    choice = choices.default_choice()
+    detail = {one["name"]: one["detail"] for one in choices.options(choice)["coders"]}
+    assert detail["database"] == "4 clips"
+    problem = "2 expressions would be counted twice, as two views of one moment: a and b"
+
+    def refuse(*_):
+        raise InputError(problem, remedy="Choose one of a, b")
+
+    monkeypatch.setattr("mexlab.pages.train_choices.plan_training", refuse)
+    detail = {one["name"]: one["detail"] for one in choices.options(choice)["coders"]}
+    assert detail["database"] == problem.partition(":")[0]
+    plan, _ = choices.plan(choice)
+    assert plan["heading"] == problem.partition(":")[0]
+    assert plan["sentence"] == f"{problem}. Choose one of a, b"
+    assert plan["sentence"] in nothing_yet(plan)["remedy"]
+    assert "then start" in nothing_yet({"ready": True})["remedy"]
+    monkeypatch.undo()
+    left = choices.options({**choice, "kind": "macro"})["coders"]
+    assert {one["detail"] for one in left} == {"no clip to use"}
