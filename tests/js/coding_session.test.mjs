@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { Kernel, MX_RESEND_MS, MxCodingSession, Storage, begin, blank, mxBecomesFirst } from "./coding_kernel.mjs";
+import { MX_RESEND_MS, Storage, begin, blank, mxBecomesFirst } from "./coding_kernel.mjs";
 
 test("an edit is shown at once, saved only when the kernel has answered", () => {
   const { session, kernel } = begin();
