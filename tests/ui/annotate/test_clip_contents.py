@@ -27,6 +27,7 @@ def test_blinks_and_head_movements_are_events_of_their_own(open_clip: Any) -> No
     expect(coder.by("events")).to_contain_text(f"head movement {numbers[9]}–{numbers[11]}")
     expect(coder.by("timeline").locator(".mx-other")).to_have_count(2)
     coder.sees_marks(numbers[5])
+    coder.is_saved()
     found = coder.workspace.store.expressions(coder.key, coder.workspace.coder)
     assert {one.kind for one in found} == {"", "blink", "head"}
     number = next(one.expression for one in found if one.kind == "blink")
