@@ -141,8 +141,22 @@ def _record(
         "subjects": _subjects(found),
         "seeds": list(found.seeds),
         "columns": sorted(found.holds),
-        "metrics": figures,
+        "metrics": figures if found.seeds else _without_seed(figures),
         "intervals": {name: asdict(one) for name, one in intervals.items()},
+    }
+
+
+def _without_seed(figures: dict[str, Any]) -> dict[str, Any]:
+    """The file names no seed, and 1 only stands for the one there is."""
+    return {
+        name: {
+            **one,
+            "seeds": {
+                **one["seeds"],
+                "per_seed": [{**seed, "seed": None} for seed in one["seeds"]["per_seed"]],
+            },
+        }
+        for name, one in figures.items()
     }
 
 

@@ -96,6 +96,7 @@ def put_into_queue(
 def _carry_out(workspace: Workspace) -> None:
     """Be the one who works on the queue, with a progress bar for each run."""
     from mexlab.cli.training_bar import training_bar
+    from mexlab.training.run_summary import end_words
     from mexlab.training.runs import FAILED
     from mexlab.workspace.queue_runner import drain
 
@@ -114,7 +115,7 @@ def _carry_out(workspace: Workspace) -> None:
         remark("nothing waits")
     for run in begun:
         run.refresh()
-        remark(f"{run.id}: {run.status} {run.reason}".rstrip())
+        remark(f"{run.id}: {end_words(run)}")
     failed = sum(run.status == FAILED for run in begun)
     if failed:
         print_error(f"{failed} of {len(begun)} runs failed; `mexlab runs` says why")

@@ -214,9 +214,10 @@ def print_leak(run: Run) -> None:
 def print_run(run: Run) -> None:
     """Tables of one run on standard output."""
     from mexlab.pages.run_rows import protocol_line
+    from mexlab.training.run_summary import end_words
 
     summary = run.summary()
-    say(f"{run.id}: {run.status}" + (f" ({run.reason})" if run.reason else ""))
+    say(f"{run.id}: {end_words(run)}")
     if summary["clips"]:
         say(protocol_line(run) + ("; synthetic data" if summary["synthetic"] else ""))
     if not run.metrics:

@@ -232,7 +232,9 @@ def train(
     else:
         print_run(finished)
     if finished.status != "finished":
-        print_error(f"{finished.id}: {finished.status} {finished.reason}".rstrip())
+        from mexlab.training.run_summary import end_words
+
+        print_error(f"{finished.id}: {end_words(finished)}")
         raise typer.Exit(1)
 
 

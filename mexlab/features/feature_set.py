@@ -128,6 +128,12 @@ class FeatureSet:
             )
         }
 
+    def spell_counts(self) -> str:
+        """``3 negative, 2 positive``, without classes that have none; ``none`` of an empty set."""
+        return ", ".join(f"{count} {name}" for name, count in self.counts().items() if count) or (
+            "none"
+        )
+
     def subset(self, mask: NDArray[np.bool_] | NDArray[np.integer]) -> FeatureSet:
         """The samples that a boolean mask or indices choose, in that order."""
         chosen = np.asarray(mask)

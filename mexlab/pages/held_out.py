@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from mexlab.data.codings import DATABASE_CODER
 from mexlab.errors import InputError, MexlabError
+from mexlab.evaluation.metrics import FULL
 from mexlab.features.flow_choices import flow_differences
 from mexlab.features.settings import FlowSettings
 from mexlab.pages.flow_clips import PAGE, coding_of
 from mexlab.pages.latest_task import LatestTask
 from mexlab.pages.links import page_url
+from mexlab.pages.seed_words import averaged_words
 from mexlab.training.runs import FINISHED, Run, list_runs, open_run
 from mexlab.training.settings import TrainingSettings
 from mexlab.workspace.blindness import HIDDEN, disclose_calls, may_see_calls
@@ -42,7 +44,8 @@ class HeldOutPredictions:
     tell : callable
         Gets the record that the page shows; see :meth:`record`.
     run_id : str, optional
-        By default the newest finished run that has the clip.
+        By default the newest finished run that has the clip, one of mexlab's own where there is
+        one.
 
     Attributes
     ----------
@@ -112,15 +115,18 @@ class HeldOutPredictions:
             ``runs`` to choose from, ``{value, title}`` each, the newest first; none where no run
             has the clip. Of the chosen one ``run``, ``name``, ``url``, ``labels`` (words) and,
             where the coder may see it, ``truth``, ``predicted``, ``classes``, ``apex`` and
-            ``said``: which apex it is of, and whether it was recorded or computed now. ``closed``
-            says that it may not be seen, nor which runs have the clip; ``problem`` why it could
-            not be computed, and ``lacks`` that the run of the address has not this clip.
+            ``said``: which apex it is of, whether it was recorded or computed now, and of how
+            many seeds. Of an imported run ``apex`` is None. ``closed`` says that it may not be
+            seen, nor which runs have the clip; ``problem`` why it could not be computed, and
+            ``lacks`` that the run of the address has not this clip.
         """
         key = request.key
         runs, closed = self._open_runs(key)
         if not runs:
             return {"runs": [], "closed": HIDDEN} if closed else {"runs": []}
-        run = next((run for run in runs if run.id == self.chosen), runs[0])
+        # An imported run has no networks to ask: it is shown where it was chosen, or is all.
+        usual = next((run for run in runs if not run.imported), runs[0])
+        run = next((run for run in runs if run.id == self.chosen), usual)
         found = self._predictions(run)[key]
         record: dict[str, Any] = {
             "runs": [{"value": one.id, "title": run_title(one)} for one in runs],
@@ -135,7 +141,10 @@ class HeldOutPredictions:
             return record | {"closed": HIDDEN}
         probabilities, predicted = found.probabilities, found.predicted
         onset, apex, used = self._shown_marks(request, run, coder)
-        if apex is None or (onset, apex) == used:
+        if run.imported:
+            # Of which apex it is nobody said, and there is nothing to ask about another.
+            apex, said = None, imported_words(run)
+        elif apex is None or (onset, apex) == used:
             said = "as recorded by the run" + ("" if apex is None else f", apex {apex}")
         else:
             try:
@@ -152,7 +161,8 @@ class HeldOutPredictions:
             "predicted": predicted,
             "classes": [{"name": name, "probability": p} for name, p in probabilities.items()],
             "apex": apex,
-            "said": said,
+            # What is shown is of the seeds' mean, recorded or computed.
+            "said": "; ".join(filter(None, (said, averaged_words(run.metrics.get(FULL) or {})))),
         }
 
     def _shown_marks(
@@ -247,6 +257,12 @@ def run_flow(run: Run | None) -> FlowSettings | None:
         return None if flow is None else FlowSettings.from_record(dict(flow))
     except (InputError, TypeError):
         return None
+
+
+def imported_words(run: Run) -> str:
+    """What the prediction of an imported run is."""
+    alone = "" if run.has_probabilities else ", which gives the class alone"
+    return f"imported{alone}: mexlab has no networks of it"
 
 
 def labels_words(run: Run) -> str:

@@ -19,6 +19,10 @@ _SPECIAL = {
     "\\": r"\textbackslash{}",
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
+    # The fonts of old have other signs in these places.
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
     "→": r"$\rightarrow$",
     "·": "--",
     # At the head of a row these two would be read as arguments of the line break before.
@@ -39,6 +43,8 @@ def latex_text(text: str) -> str:
 
     >>> print(latex_text("50 % of run_1"))
     50 \% of run\_1
+    >>> print(latex_text("<b> | 1"))
+    \textless{}b\textgreater{} \textbar{} 1
     """
     return "".join(_SPECIAL.get(sign, sign) for sign in text)
 

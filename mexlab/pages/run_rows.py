@@ -11,6 +11,7 @@ from mexlab.pages.seed_words import headline_words
 from mexlab.training import runs
 from mexlab.training.protocols import PROTOCOLS, spell_protocol
 from mexlab.training.resume import can_resume, kept_folds
+from mexlab.training.run_import import UNNAMED
 from mexlab.training.runs import Run
 from mexlab.training.settings import TrainingSettings
 from mexlab.workspace.training_jobs import LOG
@@ -91,7 +92,8 @@ def _imported_line(run: Run) -> str:
     seeds = summary["seeds"]
     told = f"seeds {spell_seeds(seeds)}, averaged" if len(seeds) > 1 else ""
     parts = [
-        f"{run.model}, imported from {run.imported['file']}",
+        ("" if run.model == UNNAMED else f"{run.model}, ")
+        + f"imported from {run.imported['file']}",
         counted(summary["clips"], "clip"),
         counted(summary["subjects"], "subject"),
         stated_protocol(run),

@@ -95,7 +95,8 @@ def data_sentence(
         for row in databases
         if taken[row.name]
     ]
-    several = f" ({counted(plan.clips, plan.noun)})" if plan.clips > len(clips) else ""
+    # Where expressions are counted elsewhere, their number stands with that of the clips.
+    several = f" ({counted(plan.clips, plan.noun)})" if plan.noun != "clip" else ""
     coder = "the databases" if request.coder == DATABASE_CODER else request.coder
     return (
         f"Clips: {join_words(parts)}{several}; coded by {coder}; "

@@ -53,7 +53,7 @@ def check_trainable(
         names = ", ".join(str(feature_set.keys[i]) for i in broken[:5])
         faults.append(f"features that are not numbers in {broken.size} clips, first {names}")
     if len(feature_set.classes) < 2 or len(set(feature_set.labels.tolist())) < 2:
-        faults.append(f"clips of at least two classes are needed, got {feature_set.counts()}")
+        faults.append(f"clips of at least two classes are needed, got {feature_set.spell_counts()}")
     if faults:
         raise InputError("; ".join(faults), where="feature set")
     if folds is None:

@@ -100,7 +100,7 @@ def plan_pretraining(
         faults.append(f"features are {kinds[0]}, those of the training are {kinds[1]}")
     if len(rest) < 2 or len(set(rest.labels.tolist())) < 2:
         faults.append(
-            f"clips of at least two classes are needed, got {rest.counts()}"
+            f"clips of at least two classes are needed, got {rest.spell_counts()}"
             + (f" after leaving out the {len(shared)} people to be tested on" if shared else "")
         )
     if faults:

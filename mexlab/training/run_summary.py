@@ -39,6 +39,13 @@ def summarise(run: Run) -> dict[str, Any]:
     }
 
 
+def end_words(run: Run) -> str:
+    """How a run ended and why, said once: ``cancelled by the user``, ``failed: disk full``."""
+    if not run.reason or run.reason.startswith(run.status):
+        return run.reason or run.status
+    return f"{run.status}: {run.reason}"
+
+
 def fault_of_import(imported: Mapping[str, Any]) -> str:
     """What is wrong with that part of a record; "" where nothing is."""
     seeds = imported.get("seeds")

@@ -36,7 +36,7 @@ from mexlab.training.run_status import (  # noqa: F401 - a run's readers look fo
     effective_status,
     fault_of_record,
 )
-from mexlab.training.run_summary import IMPORTED, summarise
+from mexlab.training.run_summary import IMPORTED, end_words, summarise
 from mexlab.training.settings import TrainingSettings
 
 
@@ -244,8 +244,7 @@ class Run:
 
     def _must_be(self, status: str) -> None:
         if self.status != status:
-            because = f" ({self.reason})" if self.reason else ""
-            raise RunError(f"is {self.status}{because}, not {status}", where=self.id)
+            raise RunError(f"is {end_words(self)}, not {status}", where=self.id)
 
 
 def create_run(

@@ -68,7 +68,9 @@ def test_nobody_who_is_tested_on_is_in_the_source(feature_set, macro):
 
 def test_a_database_imported_under_two_names_is_found_by_its_clips(feature_set, macro):
     twice = renamed(feature_set, "again")
-    with pytest.raises(InputError, match=r"after leaving out the 6 people to be tested on"):
+    with pytest.raises(
+        InputError, match=r"got none after leaving out the 6 people to be tested on"
+    ):
         plan_pretraining(twice, feature_set, SHORT)
     # One clip gives its person away; that person's other clips go with it.
     inputs = macro.inputs.copy()

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -13,6 +14,7 @@ from mexlab.errors import InputError, RunError
 from mexlab.training import run_files
 from mexlab.training.run_files import append_event, read_events
 from mexlab.training.run_labels import label_run
+from mexlab.training.run_summary import end_words
 from mexlab.training.runs import create_run, delete_run, list_runs, open_run
 from mexlab.training.settings import TrainingSettings
 
@@ -272,3 +274,15 @@ def test_a_folder_that_cannot_be_written_to(tmp_path):
     (tmp_path / "runs").write_text("a file in the way")
     with pytest.raises(RunError, match="no run can be made"):
         create_run(tmp_path / "runs", REQUEST)
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "said"),
+    [
+        ("cancelled", "cancelled by the user", "cancelled by the user"),
+        ("failed", "the disk is full", "failed: the disk is full"),
+        ("finished", "", "finished"),
+    ],
+)
+def test_how_a_run_ended_is_said_once(status, reason, said):
+    assert end_words(SimpleNamespace(status=status, reason=reason)) == said

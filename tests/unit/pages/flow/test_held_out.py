@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import threading
 
 import pytest
 
 from mexlab.data.clips import ClipKey
 from mexlab.errors import InputError
-from mexlab.evaluation.metrics import metrics_by_database
 from mexlab.pages.flow import FlowPage
 from mexlab.training import held_out as asked_networks
 from mexlab.training import run_files
 from mexlab.training.run_files import Prediction
+from mexlab.training.run_metrics import metrics_of_predictions
 from mexlab.training.runs import FINISHED, create_run
 from mexlab.training.settings import TrainingSettings
 from mexlab.workspace.run_inputs import INPUTS
@@ -22,24 +23,25 @@ FACE = ClipKey("lab", "s1", "face")
 OTHER = ClipKey("lab", "s3", "maps")
 
 
-def write_run(workspace, called="positive", labels="megc2019", key=FACE, apex=12, **training):
+def write_run(
+    workspace, called="positive", labels="megc2019", key=FACE, apex=12, seeds=(1,), **training
+):
     """A finished run that called one clip, from frame 10 to `apex`, by the fold of its person."""
-    settings = TrainingSettings(epochs=1, seeds=(1,), **training)
+    settings = TrainingSettings(epochs=1, seeds=seeds, **training)
     request = TrainRequest(training=settings, labels=labels)
     run = create_run(workspace.runs_dir, request.to_record(), name=f"{labels} {called}")
     classes = ("negative", "positive", "surprise")
     shares = {name: 0.8 if name == called else 0.1 for name in classes}
-    rows = [Prediction(key, "positive", called, shares, 1, "/".join(key.group))]
+    rows = [Prediction(key, "positive", called, shares, one, "/".join(key.group)) for one in seeds]
     run_files.write_predictions(run.folder / run_files.PREDICTIONS, rows, classes)
     (run.folder / INPUTS).write_text(
         "database,subject,clip,expression,label,onset,apex,emotion,input_sha256\n"
         f"{key.database},{key.subject},{key.name},1,positive,10,{apex},happiness,0\n"
     )
-    scored = metrics_by_database([1], [classes.index(called)], [key.database], classes)
     run.write_status(
         FINISHED,
         settings=settings.to_record(),
-        metrics={name: one.to_record() for name, one in scored.items()},
+        metrics=metrics_of_predictions(rows, classes),
         data={
             "classes": list(classes),
             "labels": labels,
@@ -188,3 +190,40 @@ def test_a_held_key_ends_at_the_last_apex(open_page, workspace, monkeypatch):
 def test_an_unknown_run_is_refused(workspace):
     with pytest.raises(InputError, match="no run"):
         FlowPage(workspace, FACE, run="gone-001")
+
+
+def imported(run):
+    """The run as if it were imported: with neither settings nor networks."""
+    told = {"file": "theirs.csv", "method": "imported", "protocol": "", "seeds": []}
+    record = {**run.record, "settings": {}, "request": {}, "imported": told}
+    (run.folder / run_files.RECORD).write_text(json.dumps(record))
+    (run.folder / INPUTS).unlink()
+    return run
+
+
+def test_an_imported_run_has_no_networks_and_is_not_chosen_by_itself(
+    open_page, workspace, networks
+):
+    own = write_run(workspace)
+    theirs = imported(write_run(workspace, called="negative", labels="five"))
+    page = open_page()
+    said = told(page)
+    assert [one["value"] for one in said["runs"]] == [theirs.id, own.id]
+    assert said["run"] == own.id
+    page._on_message(page.probe, {"type": "run", "id": theirs.id}, [])
+    for apex in (None, 14):
+        page.nudge_apex(apex)
+        assert page.wait(60)
+        said = told(page)
+        assert (said["run"], said["predicted"], said["apex"]) == (theirs.id, "negative", None)
+        assert said["said"] == "imported: mexlab has no networks of it"
+    assert networks == []
+
+
+def test_averaged_seeds_are_told(open_page, workspace, networks):
+    write_run(workspace, seeds=(1, 2, 3))
+    page = open_page()
+    assert told(page)["said"] == "as recorded by the run, apex 12; 3 seeds averaged"
+    page.nudge_apex(14)
+    assert page.wait(60)
+    assert told(page)["said"].endswith("at apex 12; 3 seeds averaged")

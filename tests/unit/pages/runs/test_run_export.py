@@ -93,6 +93,7 @@ def test_the_tables_are_whole_latex(finished):
         ("[a]*", "{[}a]{*}"),
         ("~^$#", r"\textasciitilde{}\textasciicircum{}\$\#"),
         ("1–5 · x", "1--5 -- x"),
+        ("<b>|", r"\textless{}b\textgreater{}\textbar{}"),
     ],
 )
 def test_latex_commands_in_names_stay_text(plain, latex):

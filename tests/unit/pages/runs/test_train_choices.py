@@ -204,6 +204,12 @@ def test_the_clips_are_named_by_database_codings_and_features(workspace):
         "Clips: 4 of 5 of CASME II; coded by the databases; motion computed from the "
         "frames (tvl1-micro), eyes masked."
     )
+    # Where expressions are counted, their number stands beside that of the clips.
+    sample, label = plan.labelled[0]
+    second = replace(sample, coding=replace(sample.coding, expression=2))
+    several = replace(plan, labelled=[(second, label), *plan.labelled[1:]])
+    words = data_sentence(several, request, workspace.store.databases())
+    assert words.startswith("Clips: 4 of 5 of CASME II (4 expressions); ")
     plan = plan_training(workspace, ["smic"], source="release")
     words = data_sentence(plan, request, workspace.store.databases())
     assert words.startswith("Clips: all 3 of SMIC;")
