@@ -68,14 +68,24 @@ def smile(workspace: Any) -> tuple[Any, list[int]]:
 
 
 def take_pictures(workspace: Any, server: Any, browser: Any) -> None:
-    """Flow, annotate, train and results."""
+    """Flow, train, results and annotate."""
     row, numbers = smile(workspace)
     camera = photographer(server, browser)
     page = camera.page
 
-    # Before the clip is coded: a draft hides the database's coding.
+    # Before anything is coded: who codes sees no more of a clip than they have committed.
     camera.open("flow", "[data-testid=flow-curve]", clip=row.key)
     camera.take("flow")
+
+    camera.open("train", "text=Start training")
+    page.get_by_text("Start training").click()
+    page.get_by_text("Open the results").wait_for()
+    camera.take("train")
+
+    camera.open("results", "[data-testid=cell-full-negative-positive]")
+    page.locator("[data-testid=cell-full-negative-positive]").click()
+    page.get_by_test_id("cell-clip").first.wait_for()
+    camera.take("results")
 
     camera.open("annotate", "[data-testid=curve-legend][data-state=ready]", clip=row.key)
     coding = row.coding
@@ -90,16 +100,6 @@ def take_pictures(workspace: Any, server: Any, browser: Any) -> None:
     page.get_by_test_id("status").get_by_text("undo step").wait_for()
     page.get_by_text(f"since onset {coding.onset}").wait_for()
     camera.take("annotate")
-
-    camera.open("train", "text=Start training")
-    page.get_by_text("Start training").click()
-    page.get_by_text("Open the results").wait_for()
-    camera.take("train")
-
-    camera.open("results", "[data-testid=cell-full-negative-positive]")
-    page.locator("[data-testid=cell-full-negative-positive]").click()
-    page.get_by_test_id("cell-clip").first.wait_for()
-    camera.take("results")
 
 
 def in_a_copy(folder: Path, work: Callable[[Any, Any, Any], Any]) -> Any:
