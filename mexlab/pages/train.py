@@ -128,7 +128,8 @@ class TrainPage:
             coders = self.choices.options(choice)["coders"]
             if coders != self.form.coders:
                 self.form.coders = coders
-        if self.notice.heading == NOTHING:
+        # Not where a run is on show: the notice keeps its words while it is away.
+        if self.notice.heading == NOTHING and self.follower is None:
             self._say_nothing_yet()
 
     def start(self, choice: Mapping[str, Any], *, beside: bool = False) -> str | None:

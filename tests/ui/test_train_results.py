@@ -17,6 +17,8 @@ pytestmark = pytest.mark.usefixtures("nobody_is_blind")
 
 # A training of its own process imports torch; on two busy cores that takes a while.
 LONG = 120_000
+#: Epochs that outlast every test, also on a slow machine: such a training is cancelled or killed.
+ENDLESS = 100_000
 
 MATRIX = '[data-testid="matrix-full"]'
 
@@ -127,7 +129,7 @@ def test_how_motion_is_computed_is_chosen_and_stands_in_the_run(page, goto_page,
 
 def test_a_reload_finds_the_run_and_cancelling_ends_it(page, goto_page):
     goto_page(page, "train")
-    run_id = start(page, epochs=4000)
+    run_id = start(page, epochs=ENDLESS)
     expect(monitor(page, "running")).to_be_visible(timeout=LONG)
     expect(page.get_by_test_id("run-stage")).to_contain_text("epoch", timeout=LONG)
     page.reload(wait_until="commit")
@@ -152,7 +154,7 @@ def test_a_closed_tab_leaves_the_run_alive(new_page, goto_page, demo_workspace):
 
     first = new_page()
     goto_page(first, "train")
-    run_id = start(first, epochs=4000)
+    run_id = start(first, epochs=ENDLESS)
     expect(monitor(first, "running")).to_be_visible(timeout=LONG)
     first.close(run_before_unload=True)
     second = new_page()
@@ -178,7 +180,7 @@ def queue_up(page: Any) -> str:
 
 def test_trainings_wait_for_their_turn(page, goto_page, demo_workspace):
     goto_page(page, "train")
-    endless = start(page, epochs=4000)
+    endless = start(page, epochs=ENDLESS)
     expect(monitor(page, "running")).to_be_visible(timeout=LONG)
     page.get_by_test_id("epochs").fill("2")
     expect(page.get_by_test_id("plan-sentence")).to_contain_text("2 epochs")
@@ -222,7 +224,7 @@ def test_a_killed_training_is_resumed_and_what_waits_goes_on(page, goto_page, de
     import psutil
 
     goto_page(page, "train")
-    lost = start(page, epochs=4000)
+    lost = start(page, epochs=ENDLESS)
     expect(monitor(page, "running")).to_be_visible(timeout=LONG)
     page.get_by_test_id("epochs").fill("2")
     expect(page.get_by_test_id("plan-sentence")).to_contain_text("2 epochs")
@@ -241,7 +243,7 @@ def test_a_killed_training_is_resumed_and_what_waits_goes_on(page, goto_page, de
 
 def test_a_training_is_started_beside_another(page, goto_page):
     goto_page(page, "train")
-    first = start(page, epochs=4000)
+    first = start(page, epochs=ENDLESS)
     expect(monitor(page, "running")).to_be_visible(timeout=LONG)
     page.get_by_test_id("start-beside").click()
     expect(

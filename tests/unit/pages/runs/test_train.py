@@ -191,6 +191,15 @@ def test_a_choice_is_planned_at_once(workspace):
     assert "epochs" in page.form.faults
 
 
+def test_a_choice_takes_no_run_off_the_page(workspace, running):
+    page = TrainPage(workspace)
+    page.choose_run("")
+    page.choose_run(running.id)
+    page.form.choice = {**page.form.choice, "epochs": 2}
+    assert "mx-gone" not in page.watch._dom_classes
+    assert "mx-gone" in page.notice_slot._dom_classes
+
+
 def test_an_unknown_run_is_told(workspace):
     page = TrainPage(workspace, "nope")
     assert "no run" in page.notice.heading
