@@ -134,14 +134,20 @@ class TestPages:
         root = page.evaluate("(e => [e.scrollWidth, e.scrollHeight])(document.scrollingElement)")
         assert root == list(size)
         assert page.locator(".mx-top-bar").bounding_box()["height"] == 44
-        assert page.locator(".mx-foot-bar").bounding_box()["height"] == 24
+        assert page.locator(".mx-foot-bar").bounding_box()["height"] == 26
 
-    def test_ground_is_dark_before_anything_is_loaded(self, server: Any, page: Any) -> None:
+    @pytest.mark.parametrize(
+        ("scheme", "ground"), [("dark", "rgb(21, 23, 27)"), ("light", "rgb(242, 243, 245)")]
+    )
+    def test_ground_is_the_systems_before_anything_is_loaded(
+        self, server: Any, new_page: Any, scheme: str, ground: str
+    ) -> None:
+        page = new_page(color_scheme=scheme)
         page.route("**/voila/**", lambda route: route.abort())
         page.goto(server.address(), wait_until="commit")
         page.locator("#mx-starting").wait_for()
         colour = page.evaluate("getComputedStyle(document.body).backgroundColor")
-        assert colour == "rgb(21, 23, 27)"
+        assert colour == ground
 
     def test_only_one_host_is_asked_and_the_page_carries_the_policy(
         self, server: Any, page: Any
@@ -157,7 +163,10 @@ class TestPages:
             assert "default-src 'self'" in one.headers["content-security-policy"]
         assert [one.url for one in answers if one.status >= 400] == []
 
-    def test_theme_is_remembered(self, page: Any, goto_page: Any) -> None:
+    def test_theme_is_the_systems_until_one_is_chosen_and_remembered(
+        self, new_page: Any, goto_page: Any
+    ) -> None:
+        page = new_page(color_scheme="dark")
         goto_page(page, "home")
         ground = "getComputedStyle(document.querySelector('.mexlab-page')).backgroundColor"
         assert page.evaluate(ground) == "rgb(21, 23, 27)"
