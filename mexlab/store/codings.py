@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Select, Table, insert, select, update
 from sqlalchemy.engine import Row
 
 from mexlab.data.clips import ClipKey
@@ -235,3 +235,25 @@ def stale(key: ClipKey, coder: str) -> StaleCodingError:
 def to_json(value: Any) -> str:
     """One line of JSON, always the same for the same value."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def in_order_of_clips(
+    table: Table, coder: str | None = None, database: str | None = None
+) -> Select[Any]:
+    """Rows of a table of codings, all expressions, in the order of the clips' keys.
+
+    With ``database``, ``subject`` and ``name`` of each row's clip.
+    """
+    query = (
+        select(table, databases.c.name.label("database"), clips.c.subject, clips.c.name)
+        .join(clips, clips.c.id == table.c.clip_id)
+        .join(databases, databases.c.id == clips.c.database_id)
+        .order_by(
+            databases.c.name, clips.c.subject, clips.c.name, table.c.coder, table.c.expression
+        )
+    )
+    if coder is not None:
+        query = query.where(table.c.coder == coder)
+    if database is not None:
+        query = query.where(databases.c.name == database)
+    return query

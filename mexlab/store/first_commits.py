@@ -14,9 +14,9 @@ from sqlalchemy.engine import Row
 
 from mexlab.data.clips import ClipKey
 from mexlab.data.codings import DATABASE_CODER, Coding, what_counts
-from mexlab.store.codings import COLUMNS, coding_of_row, now
+from mexlab.store.codings import COLUMNS, coding_of_row, in_order_of_clips, now
 from mexlab.store.rows import FirstCommit
-from mexlab.store.tables import clips, codings, databases, first_commits
+from mexlab.store.tables import codings, first_commits
 
 #: Where a field is kept here; a status is none: all of it was committed.
 _KEPT = {name: first_commits.c[column.name] for name, column in COLUMNS.items() if name != "status"}
@@ -81,22 +81,7 @@ def list_first_commits(
     connection: Connection, *, coder: str | None = None, database: str | None = None
 ) -> list[tuple[Coding, datetime]]:
     """Every expression of every first commit, in the order of the clips, and when it was made."""
-    query = (
-        select(first_commits, databases.c.name.label("database"), clips.c.subject, clips.c.name)
-        .join(clips, clips.c.id == first_commits.c.clip_id)
-        .join(databases, databases.c.id == clips.c.database_id)
-        .order_by(
-            databases.c.name,
-            clips.c.subject,
-            clips.c.name,
-            first_commits.c.coder,
-            first_commits.c.expression,
-        )
-    )
-    if coder is not None:
-        query = query.where(first_commits.c.coder == coder)
-    if database is not None:
-        query = query.where(databases.c.name == database)
+    query = in_order_of_clips(first_commits, coder, database)
     return [
         (
             _coding(ClipKey(row.database, row.subject, row.name), row),

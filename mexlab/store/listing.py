@@ -14,7 +14,7 @@ from sqlalchemy import Connection, and_, func, or_, select
 from mexlab.data.clips import ClipKey
 from mexlab.data.codings import DATABASE_CODER, STATUSES, Coding
 from mexlab.errors import InputError
-from mexlab.store.codings import COLUMNS, clip_id, coding_of_row
+from mexlab.store.codings import COLUMNS, clip_id, coding_of_row, in_order_of_clips
 from mexlab.store.first_commits import first_commits_by_clip
 from mexlab.store.rows import ClipRow, ClipSource, DatabaseRow, FirstCommit
 from mexlab.store.tables import clips, codings, databases
@@ -272,22 +272,7 @@ def list_codings(
     A further expression that says nothing is none: it was begun or emptied. Nor is a first one
     that was committed for its clip only, where others say something.
     """
-    query = (
-        select(codings, databases.c.name.label("database"), clips.c.subject, clips.c.name)
-        .join(clips, clips.c.id == codings.c.clip_id)
-        .join(databases, databases.c.id == clips.c.database_id)
-        .order_by(
-            databases.c.name,
-            clips.c.subject,
-            clips.c.name,
-            codings.c.coder,
-            codings.c.expression,
-        )
-    )
-    if coder is not None:
-        query = query.where(codings.c.coder == coder)
-    if database is not None:
-        query = query.where(databases.c.name == database)
+    query = in_order_of_clips(codings, coder, database)
     found = (
         coding_of_row(ClipKey(row.database, row.subject, row.name), row)
         for row in connection.execute(query)
