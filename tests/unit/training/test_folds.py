@@ -227,7 +227,7 @@ class TestBadInput:
             cross_validate(feature_set.subset(np.arange(6)), QUICK)
 
     def test_one_class(self, feature_set):
-        with pytest.raises(InputError, match=r"two classes are needed.*'negative': 36"):
+        with pytest.raises(InputError, match="at least two classes are needed, got 36 negative"):
             cross_validate(relabel(feature_set, np.zeros(36, int)), QUICK)
 
     def test_a_class_that_only_one_person_shows(self, feature_set):
