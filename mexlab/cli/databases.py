@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mexlab.data.databases.official import OfficialCounts
     from mexlab.store import DatabaseRow
     from mexlab.workspace import Workspace
+    from mexlab.workspace.people import People
 
 
 COUNTED = ("database", "title", "clips", "subjects", "fps")
@@ -47,8 +48,11 @@ def databases(
     if layouts:
         _list_layouts(as_json)
         return
+    from mexlab.workspace.people import People
+
     opened = open_workspace(context, workspace)
-    records = [_record(opened, row) for row in opened.store.databases()]
+    people = People(opened)
+    records = [_record(opened, row, people) for row in opened.store.databases()]
     if as_json:
         print_json(records)
         return
@@ -86,9 +90,12 @@ def databases(
     for record in records:
         if record["differences"]:
             say(f"{record['name']}: {', '.join(record['differences'])}")
+        if record["people_of"]:
+            others = ", ".join(record["people_of"])
+            say(f"{record['name']}: some of its people are those of {others}")
 
 
-def _record(workspace: Workspace, row: DatabaseRow) -> dict[str, Any]:
+def _record(workspace: Workspace, row: DatabaseRow, people: People) -> dict[str, Any]:
     from mexlab.data.databases.official import count_differences, official_of
 
     official = official_of(row.layout, row.title)
@@ -103,6 +110,8 @@ def _record(workspace: Workspace, row: DatabaseRow) -> dict[str, Any]:
         "fps": row.fps,
         "clips": row.clips,
         "subjects": row.subjects,
+        # As readers and people.csv have it now; the report has it as of the import.
+        "people_of": people.beside(row.name),
         "micro": found.micro,
         "macro": found.macro,
         "emotions": row.report.get("emotions", {}),

@@ -13,7 +13,8 @@ from mexlab.cli.output import print_json, remark, say
 
 if TYPE_CHECKING:
     from mexlab.evaluation.intervals import MetricIntervals
-    from mexlab.training.foreign_predictions import ColumnNames, ForeignPredictions
+    from mexlab.training.foreign_columns import ColumnNames
+    from mexlab.training.foreign_predictions import ForeignPredictions
 
 TrueOption = Annotated[
     str | None,
@@ -24,6 +25,14 @@ PredictedOption = Annotated[
 ]
 SubjectOption = Annotated[
     str | None, typer.Option("--subject", metavar="COLUMN", help="That of the subject.")
+]
+PersonOption = Annotated[
+    str | None,
+    typer.Option(
+        "--person",
+        metavar="COLUMN",
+        help="That of the person, equal for equal people in whatever databases.",
+    ),
 ]
 ClipOption = Annotated[
     str | None, typer.Option("--clip", metavar="COLUMN", help="That of the clip's name.")
@@ -57,6 +66,7 @@ def metrics(
     true: TrueOption = None,
     predicted: PredictedOption = None,
     subject: SubjectOption = None,
+    person: PersonOption = None,
     database: Annotated[
         str | None, typer.Option("--database", metavar="COLUMN", help="That of the database.")
     ] = None,
@@ -70,14 +80,15 @@ def metrics(
 
     Truth and prediction are needed. With a column of subjects there are bootstrap intervals over
     them, with one of databases the figures of each, with several seeds the mean of their
-    probabilities (or votes) and each seed alone.
+    probabilities (or votes) and each seed alone. Whoever is in several databases is one person
+    where a column of people says so; else a subject of each database is somebody else.
     """
     from mexlab.training.foreign_predictions import read_foreign_predictions
     from mexlab.training.run_metrics import metrics_of_predictions
 
     found = read_foreign_predictions(
         file,
-        column_names(true, predicted, subject, database, clip, seed),
+        column_names(true, predicted, subject, person, database, clip, seed),
         classes=listed(classes),
         probabilities=probabilities,
     )
@@ -96,17 +107,19 @@ def column_names(
     true: str | None,
     predicted: str | None,
     subject: str | None,
+    person: str | None,
     database: str | None,
     clip: str | None,
     seed: str | None,
 ) -> ColumnNames:
     """The columns that a user names."""
-    from mexlab.training.foreign_predictions import ColumnNames
+    from mexlab.training.foreign_columns import ColumnNames
 
     return ColumnNames(
         truth=true,
         predicted=predicted,
         subject=subject,
+        person=person,
         database=database,
         clip=clip,
         seed=seed,
@@ -125,7 +138,7 @@ def _intervals(found: ForeignPredictions, figures: dict[str, Any]) -> dict[str, 
 
     if "subject" not in found.holds:
         return {}
-    return intervals_of(figures, average_seeds(found.rows), found.classes)
+    return intervals_of(figures, average_seeds(found.rows), found.classes, found.person)
 
 
 def _record(
@@ -161,7 +174,10 @@ def _without_seed(figures: dict[str, Any]) -> dict[str, Any]:
 
 
 def _subjects(found: ForeignPredictions) -> int | None:
-    return len({row.key.group for row in found.rows}) if "subject" in found.holds else None
+    """People, each once; None where the file names none."""
+    if "subject" not in found.holds:
+        return None
+    return len({found.person(row.key) for row in found.rows})
 
 
 def _print(
@@ -183,5 +199,10 @@ def _print(
         remark("no column of subjects, hence no intervals: name it with --subject COLUMN")
     elif "database" not in found.holds:
         remark("no column of databases: a subject's name counts as one person throughout")
+    elif "person" not in found.holds and len({row.key.database for row in found.rows}) > 1:
+        remark(
+            "a subject of each database counts as a person: if databases share people, name the "
+            "column that tells them with --person COLUMN"
+        )
     if len(found.seeds) > 1 and "probabilities" not in found.holds:
         remark("no probabilities: the seeds vote, and a tie goes to the class that stands first")

@@ -12,6 +12,7 @@ import typer
 from mexlab.cli.metrics import (
     ClassesOption,
     ClipOption,
+    PersonOption,
     PredictedOption,
     SeedOption,
     SharesOption,
@@ -26,7 +27,7 @@ from mexlab.cli.show import full_record, print_run
 from mexlab.errors import InputError
 
 if TYPE_CHECKING:
-    from mexlab.training.foreign_predictions import ColumnNames
+    from mexlab.training.foreign_columns import ColumnNames
     from mexlab.training.runs import Run
     from mexlab.workspace.workspace import Workspace
 
@@ -96,6 +97,7 @@ def runs(
     true: TrueOption = None,
     predicted: PredictedOption = None,
     subject: SubjectOption = None,
+    person: PersonOption = None,
     clip: ClipOption = None,
     seed: SeedOption = None,
     classes: ClassesOption = None,
@@ -125,7 +127,7 @@ def runs(
             opened,
             imported,
             ImportWords(name, method, labels, protocol, database),
-            column_names(true, predicted, subject, None, clip, seed),
+            column_names(true, predicted, subject, person, None, clip, seed),
             listed(classes),
             probabilities,
         )
@@ -226,6 +228,7 @@ def _import(
 ) -> Run:
     from mexlab.training.foreign_predictions import header_of
     from mexlab.training.run_import import ImportChoice, import_predictions
+    from mexlab.workspace.people import People
 
     database = said.database
     if database is not None and database in header_of(file):
@@ -242,6 +245,7 @@ def _import(
         classes=classes,
         probabilities=probabilities,
         databases=known,
+        person=People(workspace).known,
     )
 
 

@@ -84,6 +84,19 @@ def name_people(keys: Sequence[ClipKey], persons: Sequence[str]) -> list[str]:
     return [names[person] for person in persons]
 
 
+def people_in_several(keys: Sequence[ClipKey], persons: Sequence[str]) -> dict[str, str]:
+    """Of those who have several numbers, ``database/subject`` to the person's name.
+
+    It is what a run keeps of who is who (:meth:`mexlab.training.runs.Run.person`); names are those
+    of :func:`name_people`.
+    """
+    return {
+        default_person(key): name
+        for key, name in zip(keys, name_people(keys, persons), strict=True)
+        if name != default_person(key)
+    }
+
+
 def moment_of(key: ClipKey, layout: str, truth: Coding | None) -> str:
     """The moment that an expression shows, as far as names tell; equal in two views of it.
 

@@ -11,32 +11,16 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from mexlab.data.clips import ClipKey
 from mexlab.data.labels import THREE_CLASSES, label_scheme, label_schemes
+from mexlab.data.people import default_person
 from mexlab.errors import InputError
+from mexlab.training.foreign_columns import ColumnNames, find_columns
 from mexlab.training.foreign_table import control_character, read_cells, whole_number
 from mexlab.training.run_files import MEAN, Prediction
-
-#: Headers by what they hold, without signs and capitals.
-SPELLINGS: Mapping[str, tuple[str, ...]] = {
-    "truth": (
-        *("truth", "true", "truelabel", "trueclass", "ytrue", "groundtruth", "gt"),
-        *("label", "coded", "target", "actual"),
-    ),
-    "predicted": (
-        *("predicted", "prediction", "pred", "predictedlabel", "predictedclass"),
-        *("ypred", "called"),
-    ),
-    "subject": ("subject", "subjectid", "subj", "sub", "person", "participant"),
-    "database": ("database", "dataset", "db", "corpus"),
-    "clip": ("clip", "clipname", "video", "videoname", "sample", "filename", "file"),
-    "expression": ("expression", "event"),
-    "seed": ("seed", "randomseed"),
-    "fold": ("fold",),
-}
 
 _SHARE = re.compile(r"(?:p|prob|proba|probability)[ _](.+)", re.IGNORECASE)
 
@@ -45,20 +29,6 @@ _SHOWN = 8
 
 #: A sum of probabilities that were rounded to two digits can be off by as much.
 _ROUNDING = 0.03
-
-
-@dataclass(frozen=True, slots=True)
-class ColumnNames:
-    """Headers as whoever reads the file names them; None where they are to be found."""
-
-    truth: str | None = None
-    predicted: str | None = None
-    subject: str | None = None
-    database: str | None = None
-    clip: str | None = None
-    expression: str | None = None
-    seed: str | None = None
-    fold: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +45,20 @@ class ForeignPredictions:
     seeds : tuple of int
         Empty where the file names none.
     holds : frozenset of str
-        Of ``subject``, ``database``, ``clip``, ``probabilities``, what the file has.
+        Of ``subject``, ``person``, ``database``, ``clip``, ``probabilities``, what the file has.
+    persons : dict of (str, str) to str
+        Who a database's subject is, where the file says so.
     """
 
     rows: list[Prediction]
     classes: tuple[str, ...]
     seeds: tuple[int, ...]
     holds: frozenset[str]
+    persons: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+    def person(self, key: ClipKey) -> str:
+        """Who is seen in a clip; equal for equal people, ``database/subject`` unless told."""
+        return self.persons.get(key.group) or default_person(key)
 
 
 def read_foreign_predictions(
@@ -130,10 +107,12 @@ class _Reader:
     probabilities: bool
     faults: list[str] = field(default_factory=list)
     remedies: list[str] = field(default_factory=list)
+    #: Each subject's person, and the row that said so.
+    persons: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
 
     def read(self) -> ForeignPredictions:
         header, lines = self.table()
-        found = self._find_columns(header)
+        found = find_columns(header, self.columns, self._fault)
         self._stop()
         lines = self._clean(lines, found)
         names = self._names(lines, found)
@@ -144,12 +123,13 @@ class _Reader:
         self._check_seeds(rows, "clip" in found)
         self._stop()
         seeds = tuple(dict.fromkeys(row.seed for row in rows if row.seed is not None))
-        holds = {name for name in ("subject", "database", "clip") if name in found}
+        holds = {name for name in ("subject", "person", "database", "clip") if name in found}
         return ForeignPredictions(
             sorted(rows, key=lambda row: seeds.index(row.seed) if row.seed in seeds else 0),
             classes,
             seeds,
             frozenset(holds | ({"probabilities"} if shares else set())),
+            {group: person for group, (person, _) in self.persons.items()},
         )
 
     def _fault(self, problem: str, remedy: str = "") -> None:
@@ -191,35 +171,6 @@ class _Reader:
             )
             for number, row in lines
         ]
-
-    def _find_columns(self, header: list[str]) -> dict[str, int]:
-        found: dict[str, int] = {}
-        stated = {name: one for name, one in asdict(self.columns).items() if one is not None}
-        taken = set(stated.values())
-        told = ", ".join(header)
-        for role, spellings in SPELLINGS.items():
-            option = "--true" if role == "truth" else f"--{role}"
-            if role in stated:
-                if header.count(stated[role]) != 1:
-                    self._fault(f"no single column {stated[role]!r}; there are {told}")
-                else:
-                    found[role] = header.index(stated[role])
-                continue
-            fits = [
-                i
-                for i, name in enumerate(header)
-                if re.sub(r"[\W_]+", "", name).lower() in spellings and name not in taken
-            ]
-            if len(fits) > 1:
-                names = ", ".join(header[i] for i in fits)
-                self._fault(f"{names} could each be the {role}", f"Say which: {option} COLUMN")
-            elif fits:
-                found[role] = fits[0]
-            elif role in ("truth", "predicted"):
-                self._fault(
-                    f"no column for the {role}; there are {told}", f"Say which: {option} COLUMN"
-                )
-        return found
 
     def _names(self, lines: list[tuple[int, list[str]]], found: dict[str, int]) -> dict[str, str]:
         """Each label as the file writes it, and its class."""
@@ -324,6 +275,13 @@ class _Reader:
                 text.get("clip", f"row {number}"),
                 self._expression(number, text.get("expression", "1")),
             )
+            if text.get("person"):
+                person, where = self.persons.setdefault(key.group, (text["person"], number))
+                if person != text["person"]:
+                    self._fault(
+                        f"row {number} has {text['person']} as the person of "
+                        f"{'/'.join(filter(None, key.group))}, row {where} {person}"
+                    )
             if "clip" in found:
                 before = seen.setdefault((seed, key), number)
                 if before != number:

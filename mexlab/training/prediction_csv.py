@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from mexlab.data.clips import ClipKey
+from mexlab.data.people import default_person
 from mexlab.training.run_files import average_seeds, predictions_table
 from mexlab.training.runs import Run
 
@@ -23,7 +24,8 @@ def predictions_csv(run: Run, without: Collection[ClipKey] = ()) -> str:
     str
         One line an expression: ``seed`` says whose probabilities they are; with several seeds the
         clip's line ``mean`` (of which the run's figures are made) comes first, then each
-        seed's own. ``mexlab metrics`` and ``mexlab runs --import`` read it back.
+        seed's own. A column ``person`` is there where somebody has several numbers.
+        ``mexlab metrics`` and ``mexlab runs --import`` read it back.
 
     Raises
     ------
@@ -36,4 +38,6 @@ def predictions_csv(run: Run, without: Collection[ClipKey] = ()) -> str:
     ordered = sorted(averaged, key=lambda row: row.key)
     for seed in seeds:
         ordered += sorted((row for row in rows if row.seed == seed), key=lambda row: row.key)
-    return predictions_table(ordered, run.classes if run.has_probabilities else ())
+    classes = run.classes if run.has_probabilities else ()
+    shared = any(run.person(row.key) != default_person(row.key) for row in rows)
+    return predictions_table(ordered, classes, run.person if shared else None)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import importlib.metadata
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 import numpy as np
 
 from mexlab import __version__
-from mexlab.data.people import default_person
+from mexlab.data.clips import ClipKey
+from mexlab.data.people import people_in_several
 from mexlab.features.feature_set import FeatureSet
 from mexlab.training.settings import TrainingSettings
 
@@ -26,27 +27,10 @@ _PACKAGES = (
 
 
 def describe_data(feature_set: FeatureSet, provenance: Mapping[str, Any]) -> dict[str, Any]:
-    names = list(dict.fromkeys(key.database for key in feature_set.keys))
     said = {str(entry.get("name")): entry for entry in provenance.get("databases", [])}
-    databases = []
-    for name in names:
-        own = [key for key in feature_set.keys if key.database == name]
-        databases.append(
-            {
-                "synthetic": False,
-                **said.get(name, {}),
-                "name": name,
-                "clips": len(own),
-                "subjects": len({key.subject for key in own}),
-            }
-        )
     described = {
         **provenance,
-        "databases": databases,
-        "synthetic": any(entry["synthetic"] for entry in databases),
-        "clips": len(feature_set),
-        "subjects": len(set(feature_set.persons)),
-        "people": people_in_several(feature_set),
+        **describe_clips(feature_set.keys, feature_set.persons, said),
         "classes": list(feature_set.classes),
         "class_counts": feature_set.counts(),
         "features": feature_set.source,
@@ -56,12 +40,38 @@ def describe_data(feature_set: FeatureSet, provenance: Mapping[str, Any]) -> dic
     return result
 
 
-def people_in_several(feature_set: FeatureSet) -> dict[str, str]:
-    """Of those whom several databases show, ``database/subject`` to the name of the person."""
+def describe_clips(
+    keys: Sequence[ClipKey], persons: Sequence[str], said: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Any]:
+    """How many clips and people a run has, in each database and in all, and who is who.
+
+    The same of a trained run and of an imported one: whatever counts people or draws them reads it.
+
+    Parameters
+    ----------
+    keys, persons : sequence
+        One a clip; ``persons`` are equal for equal people (:mod:`mexlab.data.people`).
+    said : mapping
+        What else is known of a database, by its name.
+    """
+    databases = []
+    for name in dict.fromkeys(key.database for key in keys):
+        own = [one for key, one in zip(keys, persons, strict=True) if key.database == name]
+        databases.append(
+            {
+                "synthetic": False,
+                **said.get(name, {}),
+                "name": name,
+                "clips": len(own),
+                "subjects": len(set(own)),
+            }
+        )
     return {
-        default_person(key): name
-        for key, name in zip(feature_set.keys, feature_set.groups.tolist(), strict=True)
-        if name != default_person(key)
+        "databases": databases,
+        "synthetic": any(bool(entry["synthetic"]) for entry in databases),
+        "clips": len(keys),
+        "subjects": len(set(persons)),
+        "people": people_in_several(keys, persons),
     }
 
 

@@ -20,7 +20,7 @@ import csv
 import io
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,6 +41,9 @@ WEIGHTS = "weights"
 #: :data:`SHARE`. The same in a run's folder, in what is exported, and in what is imported.
 COLUMNS = ("seed", "fold", "database", "subject", "clip", "expression", "truth", "predicted")
 SHARE = "p_"
+
+#: A column that is exported where somebody has several numbers; a run's own record has it else.
+PERSON = "person"
 
 #: What stands as the seed of the mean over all seeds.
 MEAN = "mean"
@@ -143,7 +146,11 @@ def write_predictions(
     write_whole(path, predictions_table(predictions, classes))
 
 
-def predictions_table(predictions: Iterable[Prediction], classes: Sequence[str]) -> str:
+def predictions_table(
+    predictions: Iterable[Prediction],
+    classes: Sequence[str],
+    person: Callable[[ClipKey], str] | None = None,
+) -> str:
     """Predictions as comma-separated text, one line each.
 
     Parameters
@@ -151,14 +158,18 @@ def predictions_table(predictions: Iterable[Prediction], classes: Sequence[str])
     predictions : iterable of Prediction
     classes : sequence of str
         Whose probabilities are written; none where there are none.
+    person : callable, optional
+        Who is seen in a clip, as a column of its own behind the others.
     """
-    rows = [[*COLUMNS, *(safe_cell(f"{SHARE}{name}") for name in classes)]]
+    head = [*COLUMNS, *([PERSON] if person else [])]
+    rows = [[*head, *(safe_cell(f"{SHARE}{name}") for name in classes)]]
     rows.extend(
         [
             MEAN if row.seed is None else str(row.seed),
             *map(safe_cell, (row.fold, row.key.database, row.key.subject, row.key.name)),
             str(row.key.expression),
             *map(safe_cell, (row.truth, row.predicted)),
+            *([safe_cell(person(row.key))] if person else []),
             # Nine digits bring a float32 back exactly.
             *(f"{row.probabilities[name]:.9g}" for name in classes),
         ]

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from mexlab.data.clips import ClipKey
 from mexlab.errors import InputError
 from mexlab.training import run_files as files
-from mexlab.training.foreign_predictions import (
-    ColumnNames,
-    ForeignPredictions,
-    read_foreign_predictions,
-)
+from mexlab.training.foreign_columns import ColumnNames
+from mexlab.training.foreign_predictions import ForeignPredictions, read_foreign_predictions
+from mexlab.training.provenance import describe_clips
 from mexlab.training.run_files import Prediction, average_seeds
 from mexlab.training.run_metrics import metrics_of_predictions
 from mexlab.training.run_summary import IMPORTED
@@ -58,6 +57,7 @@ def import_predictions(
     classes: Sequence[str] | None = None,
     probabilities: bool = True,
     databases: Mapping[str, Mapping[str, Any]] | None = None,
+    person: Callable[[ClipKey], str | None] | None = None,
 ) -> Run:
     """Make a finished run of a file of predictions.
 
@@ -72,6 +72,9 @@ def import_predictions(
         As of the reader.
     databases : mapping, optional
         ``title`` and ``synthetic`` of the workspace's databases, by name.
+    person : callable, optional
+        Who is seen in a clip, as the workspace knows; None of whom it does not know. Of those the
+        file's own column of people is believed.
 
     Returns
     -------
@@ -87,8 +90,13 @@ def import_predictions(
     """
     choice = choice or ImportChoice()
     found = read_foreign_predictions(path, columns, classes=classes, probabilities=probabilities)
-    rows = _complete(found, path, choice.database)
+    found = _complete(found, path, choice.database)
+    rows = found.rows
     metrics = metrics_of_predictions(rows, found.classes)
+
+    def who(key: ClipKey) -> str:
+        return (person(key) if person is not None else None) or found.person(key)
+
     method = choice.method.strip() or UNNAMED
     run = create_run(runs_dir, {}, name=choice.name, model=method)
     try:
@@ -99,7 +107,7 @@ def import_predictions(
             FINISHED,
             finished=now(),
             protocol=_protocol_text(path, choice),
-            data=_describe(rows, found, choice, databases or {}),
+            data=_describe(rows, found, choice, databases or {}, who),
             metrics=metrics,
             imported={
                 "file": path.name,
@@ -116,7 +124,7 @@ def import_predictions(
     return run
 
 
-def _complete(found: ForeignPredictions, path: Path, database: str | None) -> list[Prediction]:
+def _complete(found: ForeignPredictions, path: Path, database: str | None) -> ForeignPredictions:
     missing = [name for name in ("subject", "clip") if name not in found.holds]
     if "database" not in found.holds and not database:
         missing.append("database")
@@ -131,8 +139,13 @@ def _complete(found: ForeignPredictions, path: Path, database: str | None) -> li
             + "; `mexlab metrics` needs neither",
         )
     if "database" in found.holds:
-        return found.rows
-    return [replace(row, key=replace(row.key, database=str(database))) for row in found.rows]
+        return found
+    name = str(database)
+    return replace(
+        found,
+        rows=[replace(row, key=replace(row.key, database=name)) for row in found.rows],
+        persons={(name, subject): who for (_, subject), who in found.persons.items()},
+    )
 
 
 def _describe(
@@ -140,26 +153,12 @@ def _describe(
     found: ForeignPredictions,
     choice: ImportChoice,
     known: Mapping[str, Mapping[str, Any]],
+    person: Callable[[ClipKey], str],
 ) -> dict[str, Any]:
     clips = average_seeds(rows)
-    names = list(dict.fromkeys(row.key.database for row in clips))
-    databases = []
-    for name in names:
-        own = [row for row in clips if row.key.database == name]
-        databases.append(
-            {
-                "synthetic": False,
-                **known.get(name, {}),
-                "name": name,
-                "clips": len(own),
-                "subjects": len({row.key.subject for row in own}),
-            }
-        )
+    keys = [row.key for row in clips]
     return {
-        "databases": databases,
-        "synthetic": any(bool(entry["synthetic"]) for entry in databases),
-        "clips": len(clips),
-        "subjects": len({row.key.group for row in clips}),
+        **describe_clips(keys, [person(key) for key in keys], known),
         "classes": list(found.classes),
         "class_counts": {name: sum(row.truth == name for row in clips) for name in found.classes},
         "labels": choice.labels.strip(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from mexlab.data.codings import DATABASE_CODER, Kind
@@ -86,22 +86,22 @@ def import_into(
             database.report.add("note", str(path), f"recognised as {layout}: {why}")
         if database.layout == samm_lv.LAYOUT:
             _merge_emotions(workspace, database)
-    done = [(database.report, workspace.store.put_database(database)) for database in found]
-    for report, _ in done:
-        note_people(workspace, report)
-    return done
+    note_people(workspace, found)
+    return [(database.report, workspace.store.put_database(database)) for database in found]
 
 
-def note_people(workspace: Workspace, report: ImportReport) -> None:
-    """Say in a report which other databases of the workspace show the same people."""
-    beside = People(workspace).beside(report.database)
-    if beside:
-        report.add(
-            "note",
-            report.database,
-            f"some of its people are those of {', '.join(beside)}: they are held out together; "
-            "`mexlab people` lists them, and takes what is otherwise",
-        )
+def note_people(workspace: Workspace, found: Sequence[ImportedDatabase]) -> None:
+    """Say in the reports, before they are stored, which other databases show the same people."""
+    people = People(workspace, found)
+    for database in found:
+        beside = people.beside(database.name)
+        if beside:
+            database.report.add(
+                "note",
+                database.name,
+                f"some of its people are those of {', '.join(beside)}: they are held out "
+                "together; `mexlab people` lists them, and takes what is otherwise",
+            )
 
 
 def _give_way(

@@ -16,14 +16,16 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from mexlab.data.clips import ClipKey
+from mexlab.data.databases.registry import ImportedDatabase
 from mexlab.data.databases.text_tables import read_table
 from mexlab.data.people import people_of
 from mexlab.errors import InputError
+from mexlab.store import DatabaseRow
 from mexlab.workspace.workspace import Workspace
 
 PEOPLE_FILE = "people.csv"
@@ -65,6 +67,9 @@ class People:
     Parameters
     ----------
     workspace : Workspace
+    coming : sequence of ImportedDatabase, optional
+        Databases that were read and are not in the store yet; one of a name that is there takes
+        that one's place.
 
     Raises
     ------
@@ -72,12 +77,14 @@ class People:
         Where ``people.csv`` cannot be read.
     """
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, coming: Sequence[ImportedDatabase] = ()) -> None:
         self._workspace = workspace
+        self._coming = {one.name: one for one in coming}
         self.table = read_people(workspace.path / PEOPLE_FILE)
+        known: list[DatabaseRow | ImportedDatabase] = [*workspace.store.databases(), *coming]
         self._declared = {
             row.name: people_of(row.name, row.layout, synthetic=row.synthetic, root=row.root)
-            for row in workspace.store.databases()
+            for row in known
         }
 
     def group(self, database: str) -> str:
@@ -88,12 +95,18 @@ class People:
         """The person of a clip; equal for equal people, in whatever databases."""
         return self._person(key.database, key.subject)
 
+    def known(self, key: ClipKey) -> str | None:
+        """The person of a clip, where its database is one of the workspace's; else None."""
+        return self.of(key) if key.database in self._declared else None
+
     def _person(self, database: str, subject: str) -> str:
         return self.table.get((database, subject)) or f"{self.group(database)}/{subject}"
 
     def listing(self) -> list[Person]:
         """Every subject of every database."""
-        subjects = sorted({row.key.group for row in self._workspace.store.clips()})
+        stored = {row.key.group for row in self._workspace.store.clips()}
+        subjects = {one for one in stored if one[0] not in self._coming}
+        subjects |= {clip.key.group for one in self._coming.values() for clip in one.clips}
         return [
             Person(
                 database,
@@ -103,18 +116,15 @@ class People:
                 if {(database, subject), (database, EVERYBODY)} & set(self.table)
                 else "reader",
             )
-            for database, subject in subjects
+            for database, subject in sorted(subjects)
         ]
 
     def beside(self, database: str) -> list[str]:
         """The other databases in which some of a database's people are, too."""
-        own = {one.person for one in self.listing() if one.database == database}
+        everybody = self.listing()
+        own = {one.person for one in everybody if one.database == database}
         return sorted(
-            {
-                one.database
-                for one in self.listing()
-                if one.person in own and one.database != database
-            }
+            {one.database for one in everybody if one.person in own and one.database != database}
         )
 
     def unused(self) -> list[tuple[str, str]]:

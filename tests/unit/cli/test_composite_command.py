@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 
 import cv2
@@ -11,7 +12,11 @@ import pytest
 
 from mexlab.cli import main
 from mexlab.data.composite import OFFICIAL_COUNTS, OFFICIAL_SUBJECTS
+from mexlab.training.protocols import cut_folds
+from mexlab.training.provenance import describe_data
+from mexlab.training.settings import TrainingSettings
 from mexlab.workspace import Workspace
+from mexlab.workspace.feature_sets import build_feature_set
 from mexlab.workspace.importing import import_into
 
 NAMES = {
@@ -66,6 +71,17 @@ def test_the_whole_composite_is_as_published(
     assert record["complete"] is True
     assert record["missing"] == record["extra"] == record["differences"] == []
     assert record["lists"] == dict.fromkeys(OFFICIAL_COUNTS, "composite.csv")
+
+
+def test_the_whole_composite_is_cut_into_68_folds(workspace: Path) -> None:
+    with closing(Workspace.open(workspace)) as opened:
+        features, left_out = build_feature_set(opened)
+    assert (len(features), len(set(features.persons)), left_out) == (442, 68, [])
+    folds = cut_folds(features.groups, TrainingSettings(), features.databases)
+    assert (len(folds), sum(len(fold.test_idx) for fold in folds)) == (68, 442)
+    data = describe_data(features, {})
+    assert (data["clips"], data["subjects"], data["people"]) == (442, 68, {})
+    assert {one["name"]: one["subjects"] for one in data["databases"]} == OFFICIAL_SUBJECTS
 
 
 def test_missing_extra_and_otherwise_labelled_clips_are_printed_by_name(

@@ -84,6 +84,25 @@ def test_an_import_is_held_against_the_published_numbers(
     assert " own " in lines["lab"]
 
 
+def test_whose_people_a_database_shares_is_listed_as_it_is_now(
+    place: Path, put: Put, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put("raw", "casme2", "CASME II")
+    put("cropped", "casme2", "CASME II")
+    put("lab", "folder", "lab")
+
+    def shared() -> dict[str, list[str]]:
+        capsys.readouterr()
+        assert main(["databases", "-w", str(place), "--json"]) == 0
+        return {row["name"]: row["people_of"] for row in json.loads(capsys.readouterr().out)}
+
+    assert shared() == {"raw": ["cropped"], "cropped": ["raw"], "lab": []}
+    assert main(["databases", "-w", str(place)]) == 0
+    assert "raw: some of its people are those of cropped" in capsys.readouterr().out
+    assert main(["people", "-w", str(place), "--set", "cropped/*=others"]) == 0
+    assert shared() == {"raw": [], "cropped": [], "lab": []}
+
+
 def test_layouts_come_with_their_numbers(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,15 +10,22 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from mexlab.cli import main
+from mexlab.data.clips import Clip, ClipKey
+from mexlab.data.databases.imported import ImportedDatabase
+from mexlab.data.reports import ImportReport
+from mexlab.evaluation.comparison import compare_predictions
+from mexlab.features.feature_set import FeatureSet
 from mexlab.pages.home_rows import home_run_row
 from mexlab.pages.published_table import table_4
 from mexlab.pages.results import ResultsPage
 from mexlab.pages.run_comparison import compare_runs
 from mexlab.pages.run_export import EXPORTS, export_run
 from mexlab.pages.train import TrainPage
+from mexlab.training.provenance import describe_data
 from mexlab.training.runs import list_runs, open_run
 from mexlab.workspace import Workspace
 
@@ -140,6 +147,129 @@ def test_an_imported_run_stands_beside_ones_own(
         assert [row["probability"] for row in page.clips.rows] == [0.5]
     for kind in EXPORTS:
         assert export_run(second, kind, {}, {})
+
+
+#: Two people by two cameras, two clips each; what each of them is called is told by a column, too.
+CAMERAS = """database,subject,who,clip,true,pred
+smic,s1,P1,a,negative,negative
+smic,s1,P1,b,positive,positive
+smic,s2,P2,c,positive,negative
+smic,s2,P2,d,negative,negative
+smic-vis,s1,P1,e,positive,positive
+smic-vis,s1,P1,f,negative,positive
+smic-vis,s2,P2,g,negative,negative
+smic-vis,s2,P2,h,positive,positive
+"""
+
+
+@pytest.fixture
+def cameras(tmp_path: Path) -> Path:
+    path = tmp_path / "cameras.csv"
+    path.write_text(CAMERAS)
+    return path
+
+
+def drawn(found: dict[str, Any]) -> dict[str, int]:
+    """Over how many people the intervals of each part are drawn."""
+    return {name: one["subjects"] for name, one in found["intervals"].items()}
+
+
+def test_a_column_tells_who_is_one_person_in_two_databases(cameras: Path, capsys: Capture) -> None:
+    file = str(cameras)
+    apart = figures_of(capsys, "metrics", file)
+    assert (apart["subjects"], drawn(apart)) == (4, {"full": 4, "smic": 2, "smic-vis": 2})
+    assert main(["metrics", file]) == 0
+    assert "name the column that tells them with --person COLUMN" in capsys.readouterr().err
+    told = figures_of(capsys, "metrics", file, "--person", "who")
+    assert (told["subjects"], drawn(told)) == (2, {"full": 2, "smic": 2, "smic-vis": 2})
+    assert told["metrics"] == apart["metrics"]
+    named = cameras.with_name("named.csv")
+    named.write_text(CAMERAS.replace("who", "person", 1))
+    assert figures_of(capsys, "metrics", str(named))["intervals"] == told["intervals"]
+    assert main(["metrics", str(named)]) == 0
+    said = capsys.readouterr()
+    assert "8 clips, 2 subjects" in said.out
+    assert said.err == ""
+    named.write_text(CAMERAS.replace("who", "person", 1).replace("P1,b", "P9,b"))
+    assert main(["metrics", str(named)]) == 1
+    assert "row 3 has P9 as the person of smic/s1, row 2 P1" in capsys.readouterr().err
+    # A single column, named as that of people, serves as that of subjects.
+    named.write_text(CAMERAS.replace("subject", "number"))
+    alone = figures_of(capsys, "metrics", str(named), "--person", "who")
+    assert (alone["subjects"], drawn(alone)) == (2, {"full": 2, "smic": 2, "smic-vis": 2})
+
+
+def test_an_imported_run_counts_and_draws_people_as_a_trained_one(
+    workspace: Path, cameras: Path, capsys: Capture
+) -> None:
+    keys = [ClipKey(*line.split(",")[:2], line.split(",")[3]) for line in CAMERAS.splitlines()[1:]]
+    with closing(Workspace.open(workspace)) as opened:
+        for name in ("smic", "smic-vis"):
+            own = [key for key in keys if key.database == name]
+            opened.store.put_database(
+                ImportedDatabase(
+                    name=name,
+                    title=name,
+                    layout="smic",
+                    root=workspace,
+                    synthetic=False,
+                    emotions=("negative", "positive"),
+                    clips=[Clip(key, 100.0, None) for key in own],
+                    codings=[],
+                    report=ImportReport(name, name, ""),
+                ).finish()
+            )
+    other = cameras.with_name("other.csv")
+    other.write_text(CAMERAS.replace("f,negative,positive", "f,negative,negative"))
+    for file in (cameras, other):
+        assert main(["runs", "--import", str(file)]) == 0
+    first, second = (open_run(workspace / "runs", f"imported-00{n}") for n in (1, 2))
+    trained = FeatureSet(
+        np.zeros((8, 3, 28, 28)),
+        np.arange(8) % 2,
+        ("negative", "positive"),
+        keys,
+        {"source": "computed"},
+        persons=tuple(f"smic/{key.subject}" for key in keys),
+    )
+    of_trained, of_imported = describe_data(trained, {}), first.record["data"]
+    for said in ("clips", "subjects", "people"):
+        assert of_imported[said] == of_trained[said]
+    counted = [(one["name"], one["subjects"]) for one in of_imported["databases"]]
+    assert counted == [("smic", 2), ("smic-vis", 2)]
+    shown = figures_of(capsys, "show", first.id)
+    assert drawn(shown) == {"full": 2, "smic": 2, "smic-vis": 2}
+    truth, before, after = (
+        np.array([trained.classes.index(getattr(row, what)) for row in run.predictions()])
+        for run, what in ((first, "truth"), (first, "predicted"), (second, "predicted"))
+    )
+    by_person, by_number = (
+        compare_predictions(truth, before, after, who, 2).differences
+        for who in (trained.persons, [key.group for key in keys])
+    )
+    found = compare_runs(first, second).result.differences
+    assert found == by_person
+    assert found != by_number
+    with closing(Workspace.open(workspace)) as opened:
+        page = ResultsPage(opened, second.id, beside=f"run:{first.id}")
+        assert "2 subjects" in page.header.run["line"]
+        assert "over the 2 held-out people" in page.figures.per_class.remark
+    # What is exported says who is who: elsewhere nobody knows the databases.
+    again = cameras.with_name("again.csv")
+    assert main(["runs", "--export", first.id, str(again)]) == 0
+    read = figures_of(capsys, "metrics", str(again))
+    assert (read["subjects"], read["intervals"]) == (2, shown["intervals"])
+
+
+def test_of_databases_that_are_not_there_the_column_of_people_is_believed(
+    workspace: Path, cameras: Path
+) -> None:
+    assert main(["runs", "--import", str(cameras), "--person", "who"]) == 0
+    [run] = list_runs(workspace / "runs")
+    assert run.summary()["subjects"] == 2
+    assert run.record["data"]["people"] == {
+        f"{name}/s{n}": f"P{n}" for name in ("smic", "smic-vis") for n in (1, 2)
+    }
 
 
 @pytest.mark.parametrize("command", ["runs", "show"])

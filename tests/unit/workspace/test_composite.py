@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from mexlab.data.clips import ClipKey
-from mexlab.data.composite import OFFICIAL_COUNTS
+from mexlab.data.composite import OFFICIAL_COUNTS, OFFICIAL_SUBJECTS
 from mexlab.data.labels import THREE_CLASSES
 from mexlab.errors import InputError
 from mexlab.evaluation.splits import leave_one_subject_out
@@ -162,6 +162,47 @@ def test_the_official_list_wins(framed: Workspace, tmp_path: Path) -> None:
         "casme2/sub01/EP02_01f",
         "samm/006/006_1_3",
     ]
+
+
+def test_the_whole_composite_is_442_clips_of_68_people(empty: Workspace, tmp_path: Path) -> None:
+    """As many clips and people as were published, of three databases as their readers read them."""
+    feelings = {"negative": "disgust", "positive": "happiness", "surprise": "surprise"}
+    rows: dict[str, list[tuple[object, ...]]] = {name: [] for name in OFFICIAL_COUNTS}
+    listed = []
+    for component, counts in OFFICIAL_COUNTS.items():
+        labels = [name for name, n in zip(THREE_CLASSES, counts, strict=True) for _ in range(n)]
+        for at, label in enumerate(labels):
+            who = at % OFFICIAL_SUBJECTS[component] + 1
+            clip, feeling = f"EP01_{at:03d}", feelings[label]
+            folder = tmp_path / component / "CASME2_RAW_selected" / f"sub{who:02d}" / clip
+            if component == "samm":
+                clip, feeling = f"{who:03d}_{at}_1", feeling.capitalize()
+                folder = tmp_path / component / "SAMM" / f"{who:03d}" / clip
+            elif component == "smic":
+                clip = f"s{who}_{label[:3]}_{at:02d}".replace("neg", "ne").replace("pos", "po")
+                within = f"SMIC_all_raw/HS/s{who}/micro/{label}/{clip}"
+                folder = tmp_path / component / within
+            frames(folder)
+            rows[component].append((who, clip, 11, 12, 14, "4", feeling))
+            listed.append(f"{component},{who},{clip},{THREE_CLASSES.index(label)}")
+    sheet(tmp_path / "casme2" / "CASME2-coding-20140508.xlsx", CASME2_HEADER, rows["casme2"])
+    sheet(tmp_path / "samm" / "SAMM_Micro_FACS_Codes_v2.xlsx", SAMM_HEADER, rows["samm"])
+    for component in OFFICIAL_COUNTS:
+        import_into(empty, component, tmp_path / component)
+    path = official(tmp_path / "list.csv", *listed)
+    for built in (compose_megc2019(empty), compose_megc2019(empty, official=path)):
+        assert built.complete
+        assert [*built.missing, *built.extra, *built.differences, *built.left_out] == []
+        assert built.table()[-1]["subjects"] == {"found": 68, "official": 68}
+    # SMIC has no apex: ada marks all of them, and the list tells the classes.
+    marks = {"onset": 11, "apex": 12, "offset": 14}
+    for row in empty.store.clips():
+        empty.store.change_coding(row.key, "ada", marks, page="test")
+    plan = plan_training(empty, coder="ada", labels=str(path))
+    assert (plan.clips, plan.subjects, len(set(plan.groups))) == (442, 68, 68)
+    assert plan.class_counts == {"negative": 250, "positive": 109, "surprise": 83}
+    folds = leave_one_subject_out(plan.groups)
+    assert (len(folds), sum(len(fold.test_idx) for fold in folds)) == (68, 442)
 
 
 def test_a_part_of_the_three_is_enough(empty: Workspace, tmp_path: Path) -> None:

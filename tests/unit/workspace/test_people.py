@@ -207,6 +207,42 @@ def test_an_import_says_who_is_there_already(workspace: Workspace, release: Path
     said = [entry.reason for entry in report.entries if "its people" in entry.reason]
     assert len(said) == 1
     assert "those of casme2" in said[0]
+    # What is stored says it, too, not what was printed alone.
+    (stored,) = [row.report for row in workspace.store.databases() if row.name == "again-casme2"]
+    assert said[0] in [one["reason"] for one in stored["entries"] if one["kind"] == "note"]
+
+
+def test_databases_that_come_at_once_know_of_each_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cameras(*_: object, **__: object) -> list[ImportedDatabase]:
+        return [
+            ImportedDatabase(
+                name=name,
+                title=name,
+                layout="smic",
+                root=tmp_path,
+                synthetic=False,
+                emotions=THREE_CLASSES,
+                clips=[Clip(ClipKey(name, "s01", "a"), None, None, Path("a.png"))],
+                codings=[],
+                report=ImportReport(name, name, ""),
+            ).finish()
+            for name in ("smic", "smic-vis")
+        ]
+
+    monkeypatch.setattr("mexlab.workspace.importing.read_databases", cameras)
+    made = Workspace.create(tmp_path / "cameras")
+    for _ in range(2):
+        # The second time they are there already: each is told of once, and not of itself.
+        import_into(made, "smic", tmp_path, name="smic")
+        reports = {row.name: row.report["entries"] for row in made.store.databases()}
+        assert {name: len(entries) for name, entries in reports.items()} == dict.fromkeys(
+            reports, 1
+        )
+        assert "those of smic-vis:" in reports["smic"][0]["reason"]
+        assert "those of smic:" in reports["smic-vis"][0]["reason"]
+    made.close()
 
 
 def test_a_lab_may_say_who_is_who(filmed: Workspace, table: Path) -> None:
