@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
+from mexlab.pages.matrix_shades import cell_ground, cell_ink
+
 #: Side of a cell, room between matrices, above and below a grid.
 SIDE, GAP, ABOVE, BELOW = 84, 44, 64, 72
 
@@ -22,7 +24,8 @@ WIDEST = 1700
 #: for nobody knows which font draws the picture.
 _LETTER, _SMALLEST = 0.6, 8
 
-_HIT, _MISS = (47, 99, 208), (204, 90, 34)
+#: Hues of the cells on the diagonal and off it.
+HIT, MISS = (47, 99, 208), (204, 90, 34)
 _INK, _DIM = "#1b1f26", "#4d5664"
 
 
@@ -100,10 +103,8 @@ def _matrix(matrix: dict[str, Any], stub: int) -> str:
 
 def _cell(stub: int, row: int, column: int, count: int, total: int) -> str:
     share = count / total if total else 0.0
-    strength = 0.06 + 0.86 * share
-    hue = _HIT if row == column else _MISS
-    fill = "#" + "".join(f"{round(255 + (part - 255) * strength):02x}" for part in hue)
-    ink = "#ffffff" if strength > (0.6 if row == column else 0.75) else _INK
+    ground = cell_ground(share, HIT if row == column else MISS)
+    fill, ink = "#" + "".join(f"{part:02x}" for part in ground), cell_ink(ground)
     x, y = stub + column * SIDE, ABOVE + row * SIDE
     written = f"{100 * share:.1f}" if total else "–"
     return (

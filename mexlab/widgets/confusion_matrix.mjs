@@ -3,8 +3,11 @@
 // Below so many pixels a cell has no room for the point and the nought of 100.0.
 const NARROW_PX = 46;
 
-// What confusion_matrix.css leaves of a side on a narrow page, and run_header.css of a small one.
-const LEAST_SHARE = { large: 0.78, small: 0.8 };
+// From here on the four figures have room in one line.
+const FIGURES_PX = 340;
+
+// What confusion_matrix.css leaves of a side on a narrow page, where the matrix is not one of several.
+const LEAST_SHARE = 0.78;
 
 function cellSide(size, classes) {
   const room = size === "large" ? 300 : 186;
@@ -12,8 +15,9 @@ function cellSide(size, classes) {
   return Math.max(size === "large" ? 44 : 34, Math.min(most, Math.floor(room / classes)));
 }
 
-function leastSide(side, size) {
-  return Math.max(34, side * LEAST_SHARE[size]);
+// Those of a run stand on one grid, whose cells matrix_fit.mjs gives their size.
+function gridOf(el) {
+  return el.closest(".mx-results-top");
 }
 
 // Beside the rows there is room for most names as they are.
@@ -30,22 +34,6 @@ function percentOf(count, total) {
   return total ? (100 * count) / total : 0;
 }
 
-// Black or white, whichever reads better on a cell's ground (WCAG): one of the two has 4.5:1 on any.
-// Its mixture is that of confusion_matrix.css.
-function reads(hit, percent) {
-  const share = 0.08 + 0.84 * percent / 100;
-  const [top, below] = [hit ? "focus" : "neg", "bg"].map((name) => {
-    const [, r, g, b] = mxTheme.colour(name).match(/^#(..)(..)(..)/);
-    return [r, g, b].map((part) => parseInt(part, 16) / 255);
-  });
-  const linear = top.map((value, i) => {
-    const mixed = value * share + below[i] * (1 - share);
-    return mixed <= 0.04045 ? mixed / 12.92 : ((mixed + 0.055) / 1.055) ** 2.4;
-  });
-  const light = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
-  return (light + 0.05) ** 2 > 1.05 * 0.05 ? "black" : "white";
-}
-
 function sameCell(a, b) {
   return !!a && !!b && a.matrix === b.matrix && a.row === b.row && a.column === b.column;
 }
@@ -53,6 +41,9 @@ function sameCell(a, b) {
 function render({ model, el }) {
   el.classList.add("mx", "mx-confusion");
   const roving = {};
+  let drawn = null;
+  let top = null;
+  let enlarged = null;
 
   function choose(cell) {
     if (!model.get("choosable")) return;
@@ -81,14 +72,14 @@ function render({ model, el }) {
       type: "button",
       role: "gridcell",
       class: "mx-cell " + (row === column ? "mx-hit" : "mx-miss"),
-      style: `--share:${(percent / 100).toFixed(3)}`,
+      style: `--strength:${mxStrength(percent / 100).toFixed(3)}`,
       "data-testid": `cell-${matrix.name}-${truth}-${called}`,
       "data-count": String(count),
       "data-cell": `${matrix.name}:${row}:${column}`,
       "aria-label": `${words}: ${count} of ${total} clips, ${written} %`,
       title: `${words}: ${count} of ${total} clips`,
     });
-    button.classList.add(`mx-${reads(row === column, percent)}`);
+    button.classList.add(`mx-${mxCellInk(percent / 100, mxTheme.colour(row === column ? "focus" : "neg"), mxTheme.colour("bg"))}`);
     button.append(
       mxElement("b", {}, byCounts ? String(count) : total ? writePercent(percent, side) : written),
       mxElement("small", {}, byCounts ? (total ? `${written} %` : "–") : String(count)),
@@ -127,11 +118,17 @@ function render({ model, el }) {
     el.querySelector(`[data-cell="${CSS.escape(matrix.name)}:${next.row}:${next.column}"]`)?.focus();
   }
 
+  // The side that the grid gives to this widget's cells; null where it is not in one.
+  function planned() {
+    return top?.mxPlan?.[model.get("size") === "large" ? "full" : "part"] ?? null;
+  }
+
   function drawMatrix(matrix, position) {
     const size = model.get("size");
     const n = matrix.classes.length;
-    const side = cellSide(size, n);
-    const least = leastSide(side, size);
+    const large = enlarged === matrix.name;
+    const side = large ? cellSide("large", n) : planned() ?? cellSide(size, n);
+    const least = large ? side : planned() ?? (size === "large" ? side * LEAST_SHARE : side);
     const tops = mxColumnNames(matrix.classes, least);
     const stub = stubWidth(matrix.classes);
     const label = (name, how, written) => mxElement("span", {
@@ -152,22 +149,42 @@ function render({ model, el }) {
       row.forEach((_, column) => grid.append(drawCell(matrix, index, column, least)));
     });
     grid.addEventListener("keydown", (event) => move(matrix, event));
-    const figures = mxElement("div", { class: "mx-figures" });
+    const wide = stub + n * (side + MX_MATRIX.line) >= FIGURES_PX;
+    const figures = mxElement("div", { class: `mx-figures ${wide ? "mx-one-line" : ""}` });
     for (const [name, value, interval] of matrix.figures || []) {
       figures.append(mxElement("span", { title: interval ? `95 % interval over subjects: ${interval}` : null },
         name, mxElement("b", { "data-testid": `figure-${matrix.name}-${name}` }, value),
         interval ? mxElement("small", { "data-testid": `interval-${matrix.name}-${name}` }, interval) : ""));
     }
-    return mxElement("section", {
+    const section = mxElement("section", {
       class: `mx-matrix ${matrix.fixed ? "mx-fixed" : ""}`, style: `--stub:${stub}px`, "data-testid": `matrix-${matrix.name}`,
       "data-total": String(matrix.counts.flat().reduce((a, b) => a + b, 0)),
     },
     mxElement("header", {},
-      mxElement("b", {}, matrix.title),
+      top && size === "small" && !matrix.fixed ? drawTitle(matrix) : mxElement("b", {}, matrix.title),
       mxElement("span", { class: "mx-called" }, "called →"),
       mxElement("span", {}, matrix.detail || "")),
     grid, figures,
     model.get("controls") && position === 0 ? drawSwitch() : "");
+    section.mxShape = { classes: matrix.classes, stub: stub + MX_MATRIX.line };
+    return section;
+  }
+
+  // The title of a small one makes it large, in a row of its own, and small again.
+  function drawTitle(matrix) {
+    const large = enlarged === matrix.name;
+    const button = mxElement("button", {
+      type: "button", class: "mx-title", "aria-expanded": String(large), "data-testid": `enlarge-${matrix.name}`,
+      title: large ? "smaller again" : "larger",
+    }, mxElement("b", {}, matrix.title));
+    button.addEventListener("click", () => {
+      enlarged = large ? null : matrix.name;
+      draw();
+      const fresh = el.querySelector(`[data-testid="enlarge-${CSS.escape(matrix.name)}"]`);
+      fresh?.focus();
+      fresh?.closest(".mx-pair").scrollIntoView({ block: "nearest" });
+    });
+    return button;
   }
 
   function drawSwitch() {
@@ -184,6 +201,21 @@ function render({ model, el }) {
   }
 
   function draw() {
+    paint();
+    fit();
+  }
+
+  function fit() {
+    top ??= gridOf(el);
+    if (top) mxFitMatrices(top);
+  }
+
+  function resize() {
+    if (planned() !== drawn) paint();
+  }
+
+  function paint() {
+    drawn = planned();
     const focused = el.contains(document.activeElement) ? document.activeElement.dataset.cell : null;
     const matrices = model.get("matrices");
     const body = mxElement("div", { class: `mx-matrices mx-${model.get("size")}` });
@@ -195,7 +227,7 @@ function render({ model, el }) {
     matrices.forEach((matrix, position) => {
       const drawn = drawMatrix(matrix, position);
       if (matrix.fixed && pair) pair.append(drawn);
-      else body.append(pair = mxElement("div", { class: "mx-pair" }, drawn));
+      else body.append(pair = mxElement("div", { class: `mx-pair ${matrix.name === enlarged ? "mx-enlarged" : ""}` }, drawn));
     });
     el.replaceChildren(body);
     mark();
@@ -231,6 +263,17 @@ function render({ model, el }) {
   }
 
   draw();
+  // The widget is rendered before Jupyter puts it into the page.
+  let room = null;
+  const placed = new ResizeObserver(() => {
+    fit();
+    if (!top || room) return;
+    top.addEventListener("mx-sides", resize);
+    room = new ResizeObserver(fit);
+    for (const part of [top.closest(".mx-column"), ...top.closest(".mx-column").children]) room.observe(part);
+    resize();
+  });
+  placed.observe(el);
   model.on("change:matrices change:mode change:size change:empty change:controls", draw);
   model.on("change:selected", remember);
   model.on("change:choosable", mark);
@@ -239,6 +282,9 @@ function render({ model, el }) {
   return () => {
     document.removeEventListener("keydown", key);
     deaf();
+    placed.disconnect();
+    room?.disconnect();
+    top?.removeEventListener("mx-sides", resize);
     model.off("change:matrices change:mode change:size change:empty change:controls", draw);
     model.off("change:selected", remember);
     model.off("change:choosable", mark);
