@@ -7,12 +7,10 @@ input that is computed as the run computed its own.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mexlab.data.codings import DATABASE_CODER
 from mexlab.errors import InputError, MexlabError
 from mexlab.evaluation.metrics import FULL
 from mexlab.features.flow_choices import flow_differences
@@ -20,19 +18,25 @@ from mexlab.features.settings import FlowSettings
 from mexlab.pages.flow_clips import PAGE, coding_of
 from mexlab.pages.latest_task import LatestTask
 from mexlab.pages.links import page_url
+from mexlab.pages.run_samples import (
+    Marks,
+    coder_words,
+    labels_coder,
+    read_marks,
+    same_expression,
+)
 from mexlab.pages.seed_words import averaged_words
 from mexlab.training.runs import FINISHED, Run, list_runs, open_run
 from mexlab.training.settings import TrainingSettings
-from mexlab.workspace.blindness import HIDDEN, disclose_calls, may_see_calls
+from mexlab.workspace.blindness import HIDDEN, disclose, disclose_calls, may_see_calls
 from mexlab.workspace.run_inputs import INPUTS
 
 if TYPE_CHECKING:
     from mexlab.data.clips import ClipKey
+    from mexlab.data.codings import Coding
     from mexlab.pages.flow_content import FlowRequest
     from mexlab.training.run_files import Prediction
     from mexlab.workspace.workspace import Workspace
-
-Marks = tuple[int | None, int | None]
 
 
 class HeldOutPredictions:
@@ -69,7 +73,7 @@ class HeldOutPredictions:
         self._workspace, self._tell = workspace, tell
         self.chosen = "" if run_id is None else open_run(workspace.runs_dir, run_id).id
         self.told: dict[str, Any] | None = None
-        self._read: dict[str, dict[ClipKey, Prediction]] = {}
+        self._read: dict[str, dict[ClipKey, dict[ClipKey, Prediction]]] = {}
         self._marks: dict[str, dict[ClipKey, Marks]] = {}
         self._task: LatestTask[FlowRequest] = LatestTask(self._work, "held-out prediction")
 
@@ -97,12 +101,13 @@ class HeldOutPredictions:
 
         That a run has a clip tells that its label is one of the run's classes.
         """
+        key = key.clip
         finished = [run for run in list_runs(self._workspace.runs_dir) if run.status == FINISHED]
         may = {
             coder: may_see_calls(self._workspace, key, coder, PAGE)
-            for coder in {_labels_coder(run) for run in finished}
+            for coder in {labels_coder(run) for run in finished}
         }
-        closed = {run.id for run in finished if not may[_labels_coder(run)]}
+        closed = {run.id for run in finished if not may[labels_coder(run)]}
         seen = [run for run in finished if run.id not in closed]
         return [run for run in seen if key in self._predictions(run)], closed
 
@@ -117,30 +122,40 @@ class HeldOutPredictions:
             where the coder may see it, ``truth``, ``predicted``, ``classes``, ``apex`` and
             ``said``: which apex it is of, whether it was recorded or computed now, and of how
             many seeds. Of an imported run ``apex`` is None. ``closed`` says that it may not be
-            seen, nor which runs have the clip; ``problem`` why it could not be computed, and
-            ``lacks`` that the run of the address has not this clip.
+            seen, nor which runs have the clip; ``problem`` why it could not be computed,
+            ``elsewhere`` that runs have the clip and none this expression, and ``lacks`` that the
+            run of the address has it not.
         """
         key = request.key
-        runs, closed = self._open_runs(key)
+        with_clip, closed = self._open_runs(key)
+        shown = coding_of(self._workspace, key, request.coder)
+        samples = {run.id: self._sample(run, shown) for run in with_clip}
+        runs = [run for run in with_clip if samples[run.id] is not None]
+        if not runs and with_clip:
+            return {"runs": [], "elsewhere": self._elsewhere(with_clip, key)}
         if not runs:
             return {"runs": [], "closed": HIDDEN} if closed else {"runs": []}
         # An imported run has no networks to ask: it is shown where it was chosen, or is all.
         usual = next((run for run in runs if not run.imported), runs[0])
         run = next((run for run in runs if run.id == self.chosen), usual)
-        found = self._predictions(run)[key]
+        sample = samples[run.id]
+        assert sample is not None
+        found = self._predictions(run)[key.clip][sample]
         record: dict[str, Any] = {
             "runs": [{"value": one.id, "title": run_title(one)} for one in runs],
             "run": run.id,
             "name": run.name,
             "url": page_url("results", run=run.id),
             "labels": labels_words(run),
-            "lacks": self.chosen if self.chosen not in {"", run.id, *closed} else "",
+            "lacks": self._lacks(with_clip, key)
+            if self.chosen not in {"", run.id, *closed}
+            else "",
         }
-        coder = _labels_coder(run)
+        coder = labels_coder(run)
         if not disclose_calls(self._workspace, [key], run.id, coder, PAGE):
             return record | {"closed": HIDDEN}
         probabilities, predicted = found.probabilities, found.predicted
-        onset, apex, used = self._shown_marks(request, run, coder)
+        onset, apex, used = self._shown_marks(request, shown, run, sample)
         if run.imported:
             # Of which apex it is nobody said, and there is nothing to ask about another.
             apex, said = None, imported_words(run)
@@ -156,6 +171,9 @@ class HeldOutPredictions:
             if used[1] is not None:
                 then = f"{found.predicted} {found.probabilities[found.predicted]:.2f}"
                 said += f"; the run recorded {then} at apex {used[1]}"
+        if coder != request.coder and not run.imported:
+            number = f", its expression {sample.expression}" if sample != key else ""
+            said += f"; trained on {coder_words(coder)}{number}"
         return record | {
             "truth": found.truth,
             "predicted": predicted,
@@ -165,19 +183,45 @@ class HeldOutPredictions:
             "said": "; ".join(filter(None, (said, averaged_words(run.metrics.get(FULL) or {})))),
         }
 
+    def _sample(self, run: Run, shown: Coding) -> ClipKey | None:
+        """The run's sample of the expression on show; None where it has none."""
+        samples = self._predictions(run).get(shown.clip, {})
+        used = self._used_marks(run)
+        return same_expression(self._workspace, shown, samples, labels_coder(run), used)
+
+    def _elsewhere(self, runs: list[Run], key: ClipKey) -> str:
+        """Why no run that has the clip has the expression on show."""
+        coders = list(dict.fromkeys(map(labels_coder, runs)))
+        for coder in coders:
+            # That it marks nothing here is said of a coding, too.
+            disclose(self._workspace, [key], coder, PAGE)
+        whose = " and ".join(map(coder_words, coders))
+        return (
+            f"No run has this expression. Those that have the clip were trained on {whose}, which "
+            f"{'has' if len(coders) == 1 else 'have'} none at these frames."
+        )
+
+    def _lacks(self, with_clip: list[Run], key: ClipKey) -> str:
+        """What the run of the address has not, in a sentence."""
+        run = next((run for run in with_clip if run.id == self.chosen), None)
+        return (
+            f"Run {self.chosen} has not this clip."
+            if run is None
+            else f"{run.name}: {self._elsewhere([run], key)}"
+        )
+
     def _shown_marks(
-        self, request: FlowRequest, run: Run, coder: str
+        self, request: FlowRequest, coding: Coding, run: Run, sample: ClipKey
     ) -> tuple[int | None, int | None, Marks]:
         """Onset and apex on show, and those that the run used; None where there are no frames."""
-        coding = coding_of(self._workspace, request.key, request.coder)
         onset = coding.onset
         apex = coding.apex if request.apex is None else request.apex
         if onset is None or self._workspace.store.clip(request.key.clip).frames is None:
             return None, None, (None, None)
-        used = self._used_marks(run).get(request.key)
+        used = self._used_marks(run).get(sample)
         if used is None:
             # A run that kept none: what its coder has now is the nearest that is known.
-            own = coding_of(self._workspace, request.key, coder)
+            own = coding_of(self._workspace, sample, labels_coder(run))
             used = (own.onset, own.apex)
         return onset, apex, used
 
@@ -217,37 +261,24 @@ class HeldOutPredictions:
             words.append(f"input {normalisation}, not {usual}")
         return (str(said["name"]) if flow is not None else "a run with the usual settings"), words
 
-    def _predictions(self, run: Run) -> dict[ClipKey, Prediction]:
+    def _predictions(self, run: Run) -> dict[ClipKey, dict[ClipKey, Prediction]]:
+        """A run's predictions, by clip and by sample."""
         if run.status != FINISHED:
             return {}
         if run.id not in self._read:
+            read = self._read[run.id] = {}
             try:
-                self._read[run.id] = {row.key: row for row in run.predictions()}
+                for row in run.predictions():
+                    read.setdefault(row.key.clip, {})[row.key] = row
             except (MexlabError, OSError, ValueError):
                 # A damaged run is told of on the results page; the maps need none.
-                self._read[run.id] = {}
+                read.clear()
         return self._read[run.id]
 
     def _used_marks(self, run: Run) -> dict[ClipKey, Marks]:
         if run.id not in self._marks:
             self._marks[run.id] = read_marks(run.folder / INPUTS)
         return self._marks[run.id]
-
-
-def read_marks(path: Path) -> dict[ClipKey, Marks]:
-    """Onset and apex of each clip as a run used them; empty where it kept none."""
-    from mexlab.data.clips import ClipKey
-
-    try:
-        with path.open(encoding="utf-8", newline="") as stream:
-            return {
-                ClipKey(
-                    row["database"], row["subject"], row["clip"], int(row.get("expression") or 1)
-                ): (_number(row["onset"]), _number(row["apex"]))
-                for row in csv.DictReader(stream)
-            }
-    except (OSError, KeyError, ValueError):
-        return {}
 
 
 def run_flow(run: Run | None) -> FlowSettings | None:
@@ -275,11 +306,3 @@ def labels_words(run: Run) -> str:
 def run_title(run: Run) -> str:
     """A run in the select: its name and the scheme of its labels."""
     return f"{run.name} · {labels_words(run).partition(':')[0]}"
-
-
-def _labels_coder(run: Run) -> str:
-    return str((run.record.get("request") or {}).get("coder") or DATABASE_CODER)
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text else None

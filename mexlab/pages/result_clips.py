@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from mexlab.data.clips import ClipKey
+from mexlab.data.codings import DATABASE_CODER
 from mexlab.errors import MexlabError
 from mexlab.pages.links import page_url
 from mexlab.pages.recoding import Recoding
+from mexlab.pages.run_samples import labels_coder
 from mexlab.pages.where_looked import WhereLooked
 from mexlab.training.run_files import Prediction
 from mexlab.training.runs import Run
@@ -51,7 +53,7 @@ class ResultClips:
         self._shown: list[Prediction] = []
         self._at_apex: set[ClipKey] = set()
         self._flagged: set[ClipKey] = set()
-        self._coder = "database"
+        self._coder = DATABASE_CODER
         self._run: Run | None = None
         self._sure = True
         self.recoding = Recoding(workspace)
@@ -63,7 +65,7 @@ class ResultClips:
     def read(self, run: Run, predictions: Sequence[Prediction]) -> None:
         """What the store says now of the run's clips, by the coder whose labels were trained."""
         self._run, self._sure = run, run.has_probabilities
-        coder = self._coder = (run.record.get("request") or {}).get("coder") or "database"
+        coder = self._coder = labels_coder(run)
         names = {row.key.database for row in predictions}
         self._several = len(names) > 1
         self._own = coder == self._workspace.coder
@@ -141,7 +143,10 @@ class ResultClips:
         if stored is None:
             detail = "no longer in the workspace"
         else:
-            flow = page_url("flow", clip=key)
+            # Numbered by the coding that the run was trained on, the key means nothing in another.
+            coded = stored.coding is not None and self._coder != DATABASE_CODER
+            run = None if self._run is None else self._run.id
+            flow = page_url("flow", clip=key, coder=self._coder if coded else None, run=run)
             if stored.features_only:
                 # The flow page shows what the network saw; there is nothing to annotate.
                 detail = "features only, no frames"

@@ -14,6 +14,7 @@ from mexlab.pages.run_intervals import run_intervals
 from mexlab.pages.run_latex import leak_latex, run_latex
 from mexlab.pages.run_leak import leak_or_reason
 from mexlab.pages.run_report import run_report
+from mexlab.pages.run_samples import labels_coder
 from mexlab.training.prediction_csv import UTF8_MARK, predictions_csv
 from mexlab.training.run_files import average_seeds
 from mexlab.training.runs import Run
@@ -58,8 +59,7 @@ def closed_predictions(workspace: Workspace, run: Run, kind: str, page: str) -> 
     if kind in _COUNTS_ALONE:
         return set()
     keys = {row.key for row in run.predictions()}
-    labels = str((run.record.get("request") or {}).get("coder") or "database")
-    return keys - disclose_calls(workspace, keys, run.id, labels, page)
+    return keys - disclose_calls(workspace, keys, run.id, labels_coder(run), page)
 
 
 def export_run(

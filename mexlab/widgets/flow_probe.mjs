@@ -192,7 +192,7 @@ class MxFlowProbe {
   /** What the network of the fold without this person says of the apex on show; the run is chosen. */
   drawHeldOut() {
     const { content, said } = this;
-    const here = said && content && said.clip === content.clip && content.kind !== "message" && (said.runs.length || said.problem || said.closed);
+    const here = said && content && said.clip === content.clip && content.kind !== "message" && (said.runs.length || said.problem || said.closed || said.elsewhere);
     this.heldOut.root.hidden = !here;
     if (!here) return;
     const late = said.apex !== undefined && said.apex !== null && said.apex !== (this.wanted ?? content.apex);
@@ -207,9 +207,9 @@ class MxFlowProbe {
     const small = (...parts) => mxElement("div", { class: "mx-small mx-dim" }, parts);
     const link = said.run ? mxElement("a", { class: "mx-link", href: said.url }, said.run) : null;
     const parts = [said.runs.length ? select : null];
-    if (said.lacks) parts.push(small(`Run ${said.lacks} has not this clip.`));
+    if (said.lacks) parts.push(small(said.lacks));
     if (said.closed) parts.push(small(link ? [link, ": "] : "", `${said.closed}.`));
-    else if (said.problem) parts.push(small(said.problem));
+    else if (said.problem || said.elsewhere) parts.push(small(said.problem || said.elsewhere));
     else {
       const right = said.truth === said.predicted;
       parts.push(

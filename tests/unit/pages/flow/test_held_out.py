@@ -8,8 +8,10 @@ import threading
 import pytest
 
 from mexlab.data.clips import ClipKey
+from mexlab.data.codings import Coding
 from mexlab.errors import InputError
 from mexlab.pages.flow import FlowPage
+from mexlab.pages.run_samples import same_expression
 from mexlab.training import held_out as asked_networks
 from mexlab.training import run_files
 from mexlab.training.run_files import Prediction
@@ -20,6 +22,7 @@ from mexlab.workspace.run_inputs import INPUTS
 from mexlab.workspace.train_request import TrainRequest
 
 FACE = ClipKey("lab", "s1", "face")
+CLASSES = ("negative", "positive", "surprise")
 OTHER = ClipKey("lab", "s3", "maps")
 
 
@@ -30,7 +33,7 @@ def write_run(
     settings = TrainingSettings(epochs=1, seeds=seeds, **training)
     request = TrainRequest(training=settings, labels=labels)
     run = create_run(workspace.runs_dir, request.to_record(), name=f"{labels} {called}")
-    classes = ("negative", "positive", "surprise")
+    classes = CLASSES
     shares = {name: 0.8 if name == called else 0.1 for name in classes}
     rows = [Prediction(key, "positive", called, shares, one, "/".join(key.group)) for one in seeds]
     run_files.write_predictions(run.folder / run_files.PREDICTIONS, rows, classes)
@@ -118,7 +121,7 @@ def test_the_run_is_chosen_and_the_newest_comes_first(open_page, workspace, netw
     assert (said["run"], said["predicted"]) == (old.id, "negative")
     # The address names it, too; of a run without the clip that is said.
     assert told(open_page(FACE, run=old.id))["run"] == old.id
-    assert told(open_page(OTHER, run=old.id))["lacks"] == old.id
+    assert told(open_page(OTHER, run=old.id))["lacks"] == f"Run {old.id} has not this clip."
 
 
 def test_what_cannot_be_computed_is_said_in_its_place(open_page, workspace, monkeypatch):
@@ -150,6 +153,118 @@ def test_it_is_closed_where_the_clip_is(open_page, workspace, networks):
     page.open_clip(FACE)
     assert page.wait(60)
     assert told(page)["said"].startswith("computed now for apex 13")
+
+
+def write_run_of(workspace, coder, samples):
+    """A run on a coder's coding of FACE: by its number, each sample's call, onset and apex."""
+    run = write_run(workspace)
+    rows = [
+        Prediction(
+            FACE.of_expression(number),
+            called,
+            called,
+            {name: float(name == called) for name in CLASSES},
+            1,
+            "lab/s1",
+        )
+        for number, (called, _, _) in samples.items()
+    ]
+    run_files.write_predictions(run.folder / run_files.PREDICTIONS, rows, CLASSES)
+    (run.folder / INPUTS).write_text(
+        "database,subject,clip,expression,label,onset,apex,emotion,input_sha256\n"
+        + "".join(
+            f"lab,s1,face,{number},{called},{onset},{apex},,0\n"
+            for number, (called, onset, apex) in samples.items()
+        )
+    )
+    record = {
+        **run.record,
+        "request": {**run.record["request"], "coder": coder},
+        "data": {**run.record["data"], "clips": len(rows)},
+        "metrics": metrics_of_predictions(rows, CLASSES),
+    }
+    (run.folder / run_files.RECORD).write_text(json.dumps(record))
+    return run
+
+
+def code(workspace, coder, *spans):
+    """A coder's expressions of FACE, committed; each its onset, apex and offset."""
+    for number, span in enumerate(spans, start=1):
+        changes = dict(zip(("onset", "apex", "offset"), span, strict=True))
+        workspace.store.change_coding(
+            FACE, coder, {**changes, "status": "committed"}, page="annotate", expression=number
+        )
+
+
+def test_the_sample_is_found_by_what_the_run_trained_on_not_by_its_number(
+    open_page, workspace, networks
+):
+    # The database has one expression, from 10 to 14; for anna that is her second.
+    code(workspace, "anna", (13, 14, 14), (10, 12, 12))
+    run = write_run_of(workspace, "anna", {1: ("negative", 13, 14), 2: ("surprise", 10, 12)})
+    page = open_page()
+    assert page.coder == "database"
+    said = told(page)
+    assert (said["run"], said["predicted"]) == (run.id, "surprise")
+    assert said["said"] == (
+        "as recorded by the run, apex 12; trained on anna's coding, its expression 2"
+    )
+    # By her own coding numbers are hers.
+    page.choose_coder("anna")
+    assert page.wait(60)
+    assert told(page)["predicted"] == "negative"
+    assert told(page)["said"] == "as recorded by the run, apex 14"
+    page.open_clip(FACE.of_expression(2))
+    assert page.wait(60)
+    assert told(page)["predicted"] == "surprise"
+    assert networks == []
+
+
+def test_an_expression_that_the_run_has_not_is_said_calmly(open_page, workspace, networks):
+    code(workspace, "anna", (13, 14, 14))
+    code(workspace, "bert", (10, 11, 12))
+    run = write_run_of(workspace, "bert", {1: ("negative", 10, 11)})
+    page = open_page(FACE, coder="anna")
+    assert told(page)["runs"] == []
+    assert told(page)["elsewhere"] == (
+        "No run has this expression. Those that have the clip were trained on bert's coding, "
+        "which has none at these frames."
+    )
+    # Beside one that has it, the run of the address is said to lack it, and why.
+    newer = write_run_of(workspace, "anna", {1: ("surprise", 13, 14)})
+    said = told(open_page(FACE, coder="anna", run=run.id))
+    assert (said["run"], said["predicted"]) == (newer.id, "surprise")
+    assert "bert's coding, which has none at these frames" in said["lacks"]
+    assert networks == []
+
+
+@pytest.mark.parametrize(
+    ("shown", "sample"),
+    [
+        ((10, 12, 14), 2),
+        # Two with as many frames in common: the nearer apex.
+        ((18, 20, 26), 3),
+        ((None, 21, None), 3),
+        ((30, 31, 32), None),
+        ((None, None, None), None),
+    ],
+)
+def test_what_shows_the_same_frames_is_the_same_expression(workspace, shown, sample):
+    used = {
+        FACE.of_expression(number): marks
+        for number, marks in {1: (24, 26), 2: (11, 13), 3: (20, 22)}.items()
+    }
+    coding = Coding(FACE, "anna", *shown)
+    found = same_expression(workspace, coding, set(used), "database", used)
+    assert found == (None if sample is None else FACE.of_expression(sample))
+
+
+def test_a_clip_without_frames_has_the_only_sample_there_is(workspace):
+    one, two = OTHER, OTHER.of_expression(2)
+    coding = Coding(OTHER, "anna")
+    assert same_expression(workspace, coding, {one}, "database", {}) == one
+    assert same_expression(workspace, coding, {one, two}, "database", {}) is None
+    assert same_expression(workspace, coding, {two}, "anna", {}) is None
 
 
 def test_no_run_has_the_clip(open_page):
