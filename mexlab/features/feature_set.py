@@ -73,6 +73,8 @@ class FeatureSet:
         faults = []
         if self.inputs.ndim != 4 or self.inputs.shape[1] != 3:
             faults.append(f"inputs: expected shape (N, 3, side, side), got {self.inputs.shape}")
+        elif self.inputs.shape[2] != self.inputs.shape[3]:
+            faults.append(f"inputs: expected square maps, got {self.inputs.shape}")
         counts = (len(self.inputs), len(self.labels), len(self.keys))
         if len(set(counts)) != 1:
             faults.append(
@@ -105,6 +107,11 @@ class FeatureSet:
 
     def __len__(self) -> int:
         return len(self.inputs)
+
+    @property
+    def side(self) -> int:
+        """Rows, and columns, of each map."""
+        return int(self.inputs.shape[-1])
 
     @property
     def groups(self) -> NDArray[np.str_]:

@@ -82,7 +82,7 @@ _MASK_MARGIN = Knob(
 _INPUT_SIZE = Knob(
     "--input-size",
     "input size",
-    "Side of the network's square input; both networks take 28.",
+    "Side of the network's square input, px; 28. Others are trained by torch, more slowly.",
     "a whole number of pixels",
     read=int,
     unit="px",
@@ -113,7 +113,8 @@ class FlowSettings:
         the rim that moving lids leave outside the polygon stays in the picture; the default
         covers it.
     input_size : int
-        Side of the network's square input.
+        Side of the network's square input; the paper's 28. The networks are built for it
+        (:mod:`mexlab.models.sides`), from 4 up, which leaves one pooled cell.
 
     Raises
     ------

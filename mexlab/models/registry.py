@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from mexlab.errors import InputError
+from mexlab.models.sides import SIDE, SMALLEST_SIDE, averaged_side, fault_of_side
 
 if TYPE_CHECKING:
     from torch import nn
@@ -20,22 +21,43 @@ class NetworkSpec:
     Attributes
     ----------
     name, title : str
-    parameters : int
-        Learnable parameters with three classes.
-    input_shape : tuple of int
-        Channels, rows, columns of one clip's input.
     source : str
         Where it is described.
     build : callable
-        ``build(classes)`` returns the untrained ``torch.nn.Module``; imports torch.
+        ``build(classes, side)`` returns the untrained ``torch.nn.Module`` for inputs of a side,
+        by default 28; imports torch.
+    filters : tuple of int
+        Of each stream.
+    channels : int
+        Maps of one clip's input: u, v and strain.
+    smallest_side : int
+        Of the square inputs that it can take; there is no largest but what memory holds.
     """
 
     name: str
     title: str
-    parameters: int
-    input_shape: tuple[int, int, int]
     source: str
-    build: Callable[[int], nn.Module]
+    build: Callable[..., nn.Module]
+    filters: tuple[int, ...]
+    channels: int = 3
+    smallest_side: int = SMALLEST_SIDE
+
+    @property
+    def parameters(self) -> int:
+        """Learnable parameters, as published: three classes, inputs of 28 x 28."""
+        return self.count_parameters(SIDE)
+
+    def count_parameters(self, side: int, classes: int = 3) -> int:
+        """Learnable parameters of a network for inputs of a side."""
+        filters = sum(self.filters)
+        # 3 x 3 weights a channel and a bias, batch norm's line; then a weight a pooled cell.
+        streams = filters * (9 * self.channels + 1 + 2)
+        return streams + classes * (filters * averaged_side(side) ** 2 + 1)
+
+    def fault_of_side(self, side: int) -> str:
+        """Why it cannot take inputs of a side; "" where it can."""
+        fault = fault_of_side(side, self.smallest_side)
+        return f"{self.name} {fault}" if fault else ""
 
 
 def networks() -> dict[str, NetworkSpec]:
@@ -59,9 +81,10 @@ def network(name: str) -> NetworkSpec:
         ) from None
 
 
-def _lazily(module: str, name: str) -> Callable[[int], nn.Module]:
-    def build(classes: int = 3) -> nn.Module:
-        built: nn.Module = getattr(import_module(f"mexlab.models.{module}"), name)(classes)
+def _lazily(module: str, name: str) -> Callable[..., nn.Module]:
+    def build(classes: int = 3, side: int = SIDE) -> nn.Module:
+        kind = getattr(import_module(f"mexlab.models.{module}"), name)
+        built: nn.Module = kind(classes, side)
         return built
 
     return build
@@ -73,18 +96,16 @@ _NETWORKS = {
         NetworkSpec(
             name="laenet",
             title="LAENet",
-            parameters=843,
-            input_shape=(3, 28, 28),
             source="Lien & Chiang 2020, Tables 1 and 2",
             build=_lazily("laenet", "LAENet"),
+            filters=(3, 5),
         ),
         NetworkSpec(
             name="ststnet",
             title="STSTNet",
-            parameters=1683,
-            input_shape=(3, 28, 28),
             source="Liong et al. 2019 (MEGC), which prints 1,670 parameters",
             build=_lazily("ststnet", "STSTNet"),
+            filters=(3, 5, 8),
         ),
     )
 }

@@ -149,7 +149,9 @@ def _software(record: Mapping[str, Any]) -> str:
     versions = record.get("versions") or {}
     told = [f"{name} {version}" for name, version in versions.items()]
     if backend := record.get("backend"):
-        told.append(f"{backend} backend")
+        # Why it was not the one that is taken as a rule.
+        note = record.get("backend_note")
+        told.append(f"{backend} backend" + (f" ({note})" if note else ""))
     if device := record.get("device"):
         told.append(f"on {device}")
     return ", ".join(told)

@@ -18,6 +18,7 @@ from mexlab.pages.train_words import (
     as_heading,
     class_sentence,
     data_sentence,
+    input_sentence,
     left_out_by_reason,
     people_sentence,
     plan_sentence,
@@ -316,7 +317,9 @@ class TrainChoices:
                 time_sentence(expected),
                 data_sentence(plan, request, self.databases),
                 class_sentence(plan, self.databases),
-                *filter(None, [people_sentence(plan, self.databases)]),
+                *filter(
+                    None, [input_sentence(plan, request), people_sentence(plan, self.databases)]
+                ),
             ],
             "left_out": left_out,
             "ready": True,

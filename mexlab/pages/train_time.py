@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mexlab.errors import InputError
+from mexlab.models.sides import SIDE
 from mexlab.training.protocols import count_folds, count_run_folds
+from mexlab.training.run_summary import side_of_run
 from mexlab.training.runs import FINISHED, Run
+from mexlab.workspace.input_size import input_side
 from mexlab.workspace.request_check import tested_on
 from mexlab.workspace.train_request import TrainRequest
 from mexlab.workspace.training_plan import TrainingPlan, plan_training
@@ -19,8 +22,10 @@ def expected_seconds(
     """Seconds of a planned training, and the run that they were measured by.
 
     A training's time goes with folds x seeds x epochs x training clips, which are all but those of
-    one fold. What one of these costs is taken from the newest finished run of the same network and
-    backend, whose pre-training, if it had one, must have been as that of the plan.
+    one fold, times the pixels of an input. What one of these costs is taken from the newest
+    finished run of the same network and backend, whose pre-training, if it had one, must have been
+    as that of the plan. What the compiled kernel did says nothing of inputs that torch will train,
+    nor the other way round.
 
     Parameters
     ----------
@@ -36,7 +41,8 @@ def expected_seconds(
     """
     training = request.training
     folds = count_folds(training, subjects=plan.subjects, databases=plan.databases)
-    own = (folds - 1) * len(training.seeds) * training.epochs * plan.clips
+    side = input_side(plan.source, request.flow)
+    own = (folds - 1) * len(training.seeds) * training.epochs * plan.clips * side**2
     for run in runs:
         if run.status != FINISHED:
             continue
@@ -45,13 +51,25 @@ def expected_seconds(
         alike = all(settings.get(name) == getattr(training, name) for name in ("model", "backend"))
         if not alike or tuple(asked.get("pretrain") or ()) != request.pretrain:
             continue
+        their_side = side_of_run(run.record)
+        if not _of_one_backend(run, their_side, training.backend, side):
+            continue
         summary = run.summary()
         seeds, epochs = len(summary["seeds"] or ()), summary["epochs"] or 0
         theirs = (count_run_folds(run) - 1) * seeds * epochs * (summary["clips"] or 0)
+        theirs *= their_side**2
         seconds = run.record.get("seconds")
         if theirs > 0 and isinstance(seconds, int | float) and seconds > 0:
             return seconds * own / theirs, run.name
     return None
+
+
+def _of_one_backend(run: Run, their_side: int, backend: str, side: int) -> bool:
+    """Whether a training will be by the backend of a run that asked for the same."""
+    if backend != "auto" or (their_side == SIDE) == (side == SIDE):
+        return True
+    # One of the two is of 28. The kernel does these alone, where it can be used.
+    return their_side == SIDE and run.record.get("backend") != "fused"
 
 
 def expected_of_request(

@@ -13,11 +13,13 @@ from mexlab.errors import InputError
 from mexlab.features.flow_choices import flow_remarks
 from mexlab.features.settings import FlowSettings
 from mexlab.models.registry import networks
+from mexlab.models.sides import SIDE, unpooled_edge, whole_sides
 from mexlab.pages.run_figures import short_titles
 from mexlab.pages.run_rows import counted
 from mexlab.store import DatabaseRow
 from mexlab.training.protocols import count_folds, spell_protocol
 from mexlab.workspace.blindness import count_clips
+from mexlab.workspace.input_size import check_input_size, input_side
 from mexlab.workspace.request_check import check_plan, check_pretraining
 from mexlab.workspace.train_request import TrainRequest
 from mexlab.workspace.training_plan import TrainingPlan
@@ -60,6 +62,7 @@ def why_not(workspace: Workspace, plan: TrainingPlan, request: TrainRequest) -> 
     """What stands in the way of a training, as far as its clips tell; None where nothing does."""
     try:
         check_plan(plan, request.training)
+        check_input_size(request, plan.source, plan.clips)
         check_pretraining(workspace, request, plan)
     except InputError as error:
         return error
@@ -74,12 +77,35 @@ def plan_sentence(plan: TrainingPlan, request: TrainRequest) -> str:
     folds = count_folds(training, subjects=plan.subjects, databases=plan.databases)
     clips = counted(plan.clips, plan.noun)
     before = f", pre-trained on {' and '.join(request.pretrain)}" if request.pretrain else ""
+    side = input_side(plan.source, request.flow)
+    if side != SIDE:
+        title += f" for inputs of {side} × {side} px"
     return (
         f"{title}{before} on {clips} of {counted(plan.subjects, 'subject')}: "
         f"{spell_protocol(training)}, {counted(folds, 'fold')} × {counted(seeds, 'seed')}, "
         f"{counted(training.epochs, 'epoch')}, last epoch kept; "
         "nothing is chosen on held-out data."
     )
+
+
+def input_sentence(plan: TrainingPlan, request: TrainRequest) -> str:
+    """What inputs of another side than 28 come to; "" of 28."""
+    side = input_side(plan.source, request.flow)
+    if side == SIDE:
+        return ""
+    spec = networks()[request.training.model]
+    count = spec.count_parameters(side, len(plan.classes))
+    words = (
+        f"Inputs of {side} × {side} px: {spec.title} has {count:,} parameters then, and is trained "
+        "by torch, since the compiled kernel is made for 28 × 28"
+    )
+    if edge := unpooled_edge(side):
+        least, more = whole_sides(side)
+        words += (
+            f"; of the right and the lower edge {counted(edge, 'pixel')} fill no pooled cell, as "
+            f"none would be left over of {least} or {more}"
+        )
+    return f"{words}."
 
 
 def data_sentence(

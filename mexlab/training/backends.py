@@ -6,19 +6,19 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from mexlab.errors import RunError
 from mexlab.models.registry import network
-from mexlab.models.streams import StreamNetwork
+from mexlab.models.sides import SIDE
 from mexlab.training.devices import choose_device, describe_device, folds_that_fit
 from mexlab.training.fused import lay_out_clips, train_fused, why_not_fused
 from mexlab.training.loop import train_one_by_one
 from mexlab.training.recipe import FoldJob, Plan, State, Watch
-from mexlab.training.settings import TrainingSettings
+from mexlab.training.settings import TrainingSettings, refuse_fused
 from mexlab.training.stacked import can_stack, chunk_size, train_stacked
 
 _LOG = logging.getLogger(__name__)
@@ -56,7 +56,7 @@ class Backend:
     device: str = "cpu"
 
 
-def choose_backend(settings: TrainingSettings, networks: int = 1) -> Backend:
+def choose_backend(settings: TrainingSettings, networks: int = 1, side: int = SIDE) -> Backend:
     """The backend of ``settings.backend``, or what stands in for it, with the reason.
 
     Parameters
@@ -64,36 +64,40 @@ def choose_backend(settings: TrainingSettings, networks: int = 1) -> Backend:
     settings : TrainingSettings
     networks : int
         To be trained, folds times seeds: what ``device="auto"`` goes by.
+    side : int
+        Of the inputs.
 
     Raises
     ------
     InputError
-        Where a device is asked for that is not there.
+        Where a device is asked for that is not there, or the fused backend by its name for inputs
+        that it is not made for.
     """
+    refuse_fused(settings, side)
     device = choose_device(settings, networks, stackable=can_stack(settings.model))
     if device.type != "cpu":
-        return _stacked_on(device, settings.model)
+        return _stacked_on(device, settings.model, side)
     note = ""
     if settings.backend in ("auto", "fused"):
-        note = why_not_fused(settings.model)
+        note = why_not_fused(settings.model, side)
         if not note:
             return Backend("fused", train_fused, lay_out_clips, lambda batch: 1, True)
     if settings.backend != "loop":
         if can_stack(settings.model):
-            return _said(Backend("stacked", train_stacked, _as_it_is, chunk_size, True, note))
+            size = partial(chunk_size, side=side)
+            return _said(Backend("stacked", train_stacked, _as_it_is, size, True, note))
         note = note or f"the stacked backend does not know {settings.model}"
     return _said(Backend("loop", train_one_by_one, _as_it_is, lambda batch: 1, False, note))
 
 
-def _stacked_on(device: torch.device, model: str) -> Backend:
+def _stacked_on(device: torch.device, model: str, side: int) -> Backend:
     """All folds and seeds in one batch, as far as the device's memory goes."""
-    with torch.device("meta"):
-        filters = sum(cast(StreamNetwork, network(model).build(2)).filters)
+    filters = sum(network(model).filters)
     return Backend(
         "stacked",
         _train_where_memory_may_lack,
         lambda inputs: inputs.to(device),
-        partial(folds_that_fit, device, filters),
+        partial(folds_that_fit, device, filters, side=side),
         side_by_side=False,
         device=describe_device(device),
     )

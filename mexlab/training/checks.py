@@ -31,7 +31,7 @@ def check_trainable(
     Raises
     ------
     InputError
-        No clips; inputs of another shape than the network's, or not finite; fewer persons or
+        No clips; inputs that are too small for the network, or not finite; fewer persons or
         databases than the protocol needs; a class that only one fold shows, so that it would have
         to recognise what none of its training clips shows; fewer than two training clips; a
         person who is on both sides of a fold under two names.
@@ -43,11 +43,8 @@ def check_trainable(
             remedy="Import a database with labels, or choose the coder whose codings have them",
         )
     faults = []
-    expected = network(settings.model).input_shape
-    if feature_set.inputs.shape[1:] != expected:
-        faults.append(
-            f"{settings.model} takes inputs of {expected}, got {feature_set.inputs.shape[1:]}"
-        )
+    if fault := network(settings.model).fault_of_side(feature_set.side):
+        faults.append(fault)
     broken = np.flatnonzero(~np.isfinite(feature_set.inputs).reshape(len(feature_set), -1).all(1))
     if broken.size:
         names = ", ".join(str(feature_set.keys[i]) for i in broken[:5])

@@ -15,6 +15,7 @@ from sklearn.utils.multiclass import unique_labels
 from mexlab.errors import InputError
 from mexlab.features.normalise import normalise
 from mexlab.models.registry import network
+from mexlab.models.sides import SIDE, side_of
 from mexlab.training.backends import choose_backend
 from mexlab.training.mirror import normalise_mirrored
 from mexlab.training.prediction import load_state, predict
@@ -44,6 +45,8 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         The labels, sorted.
     loss_curve_ : list of float
         Training loss an epoch.
+    side_ : int
+        Of the maps that it was fitted to, and that it takes from then on.
 
     Examples
     --------
@@ -88,9 +91,11 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : array_like, shape (N, 3, 28, 28) or (N, 4, 28, 28)
-            u, v, strain, not normalised: that is done here. A fourth map is the share of each
-            cell under the eye mask, as :meth:`mexlab.features.FeatureSet.estimator_inputs` has it.
+        X : array_like, shape (N, 3, side, side) or (N, 4, side, side)
+            u, v, strain, not normalised: that is done here. Of any side from 4 px up; only those
+            of 28 are trained in compiled code, which is several times as fast. A fourth map is the
+            share of each cell under the eye mask, as
+            :meth:`mexlab.features.FeatureSet.estimator_inputs` has it.
         y : array_like, shape (N,)
             Labels of any kind.
         start : NetworkClassifier, optional
@@ -110,6 +115,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         settings = self._settings()
         views = self._views(X)
         inputs = views[0]
+        side = side_of(inputs.shape, "X")
         labels = np.asarray(y)
         if labels.shape != (len(inputs),):
             raise InputError(f"expected {len(inputs)} labels, got shape {labels.shape}", where="y")
@@ -117,7 +123,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         if len(self.classes_) < 2:
             raise InputError(f"expected at least two classes, got {self.classes_}", where="y")
         targets = torch.from_numpy(np.searchsorted(self.classes_, labels).astype(np.int64))
-        begin = None if start is None else start._hand_on(self.model, self.classes_)
+        begin = None if start is None else start._hand_on(self.model, side, self.classes_)
         job = FoldJob(WHOLE, self.seed, np.arange(len(inputs)), targets, begin)
         self.loss_curve_: list[float] = []
         watch = Watch(
@@ -126,9 +132,10 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
             should_stop=lambda: False,
         )
         plan = Plan.of(settings, [len(inputs)], len(inputs) if settings.mirrors_training else None)
-        backend = choose_backend(settings)
+        backend = choose_backend(settings, side=side)
         prepared = backend.prepare(torch.cat(views) if settings.mirrors_training else inputs)
         (self.state_,) = backend.train([job], prepared, len(self.classes_), settings, plan, watch)
+        self.side_ = side
         self.n_features_in_ = int(np.prod(inputs.shape[1:]))
         return self
 
@@ -136,6 +143,11 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         """Probabilities, shape (N, classes), in the order of ``classes_``."""
         self._must_be_fitted()
         views = self._views(X)
+        if (side := views[0].shape[-1]) != self.side_:
+            raise InputError(
+                f"fitted to maps of {self.side_} x {self.side_} px, got {side} x {side}",
+                where="X",
+            )
         if self.mirror not in ("test", "both"):
             views = views[:1]
         shares = [predict(self.model, self.state_, v, len(self.classes_)) for v in views]
@@ -156,6 +168,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
             {WHOLE: self.state_},
             model=self.model,
             classes=self.classes_.tolist(),
+            side=self.side_,
             parameters=self.get_params(),
         )
 
@@ -184,7 +197,9 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
                 where=name,
                 remedy="Load it with NetworkClassifier.load",
             )
-        load_state(about["model"], states[WHOLE], len(about["classes"]))
+        # One from before it could be chosen is of 28.
+        classifier.side_ = about.get("side", SIDE)
+        load_state(about["model"], states[WHOLE], len(about["classes"]), classifier.side_)
         classifier.state_ = states[WHOLE]
         classifier.classes_ = np.asarray(about["classes"])
         classifier.loss_curve_ = []
@@ -199,17 +214,21 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
     def _views(self, values: ArrayLike) -> list[torch.Tensor]:
         """The inputs on the network's scale; then their mirror images, where it uses any."""
         maps = np.asarray(values, dtype=np.float32)
-        shape = network(self.model).input_shape
-        fitting = (shape, (shape[0] + 1, *shape[1:]))
-        if maps.ndim != 4 or maps.shape[1:] not in fitting or not len(maps):
+        spec = network(self.model)
+        channels = spec.channels
+        if maps.ndim != 4 or maps.shape[1] not in (channels, channels + 1) or not len(maps):
             raise InputError(
-                f"expected shape (N, {shape}), or one map more for the mask, got {maps.shape}",
+                f"expected shape (N, {channels}, side, side), or one map more for the mask, got "
+                f"{maps.shape}",
                 where="X",
             )
+        if fault := spec.fault_of_side(side_of(maps.shape, "X")):
+            raise InputError(fault, where="X")
         if not np.isfinite(maps).all():
             rows = np.flatnonzero(~np.isfinite(maps).reshape(len(maps), -1).all(axis=1))
             raise InputError(f"not a number in rows {rows[:5].tolist()}", where="X")
-        maps, masked = maps[:, : shape[0]], maps[:, shape[0]] if len(maps[0]) > shape[0] else None
+        masked = maps[:, channels] if maps.shape[1] > channels else None
+        maps = maps[:, :channels]
         if masked is not None and not ((masked >= 0) & (masked <= 1)).all():
             raise InputError("expected masked shares from 0 to 1 as the last map", where="X")
         if self.masked_cells == "counted":
@@ -219,10 +238,15 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
             views.append(torch.from_numpy(normalise_mirrored(maps, self.normalise, {}, masked)))
         return views
 
-    def _hand_on(self, model: str, classes: NDArray[Any]) -> State:
+    def _hand_on(self, model: str, side: int, classes: NDArray[Any]) -> State:
         self._must_be_fitted()
         if self.model != model:
             raise InputError(f"is a {self.model}, not a {model}", where="start")
+        if self.side_ != side:
+            raise InputError(
+                f"was fitted to maps of {self.side_} x {self.side_} px, these are {side} x {side}",
+                where="start",
+            )
         return transferable(self.state_, np.array_equal(self.classes_, classes))
 
     def _must_be_fitted(self) -> None:

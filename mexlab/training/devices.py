@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 
 from mexlab.errors import InputError
-from mexlab.models.streams import SIDE
+from mexlab.models.sides import SIDE
 from mexlab.training.settings import TrainingSettings
 
 CPU = torch.device("cpu")
@@ -61,7 +61,7 @@ def describe_device(device: torch.device) -> str:
     return f"cuda ({torch.cuda.get_device_name(device)})"
 
 
-def folds_that_fit(device: torch.device, filters: int, batch_size: int) -> int:
+def folds_that_fit(device: torch.device, filters: int, batch_size: int, side: int = SIDE) -> int:
     """How many folds a CUDA device holds at once, by the memory that is free now.
 
     Parameters
@@ -70,11 +70,13 @@ def folds_that_fit(device: torch.device, filters: int, batch_size: int) -> int:
     filters : int
         Of all streams.
     batch_size : int
+    side : int
+        Of the inputs.
     """
     free, _ = torch.cuda.mem_get_info(device)
-    return max(1, int(_SHARE * free) // bytes_a_fold(filters, batch_size))
+    return max(1, int(_SHARE * free) // bytes_a_fold(filters, batch_size, side))
 
 
-def bytes_a_fold(filters: int, batch_size: int) -> int:
+def bytes_a_fold(filters: int, batch_size: int, side: int = SIDE) -> int:
     """What one fold's step takes at most: 27 values a pixel of its patches, and eight maps."""
-    return 4 * batch_size * SIDE * SIDE * (27 + 8 * filters)
+    return 4 * batch_size * side * side * (27 + 8 * filters)

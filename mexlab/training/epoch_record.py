@@ -15,10 +15,11 @@ from torch import Tensor
 from torch.func import functional_call, vmap
 
 from mexlab.models.registry import network
+from mexlab.models.sides import pixels_as_of
 from mexlab.training.epoch_predictions import recorded_epochs
 from mexlab.training.recipe import State
 
-#: Networks times clips that are predicted at once: their maps then fit the cache.
+#: Networks times clips of 28 x 28 that are predicted at once: their maps then fit the cache.
 _CLIPS_A_CALL = 104
 
 #: Copies are used up before they take more memory than this.
@@ -88,14 +89,14 @@ def predict_states(
         To rounding what :func:`mexlab.training.prediction.predict` gives network by network.
     """
     with torch.device("meta"):
-        net = network(model).build(classes).eval()
+        net = network(model).build(classes, inputs.shape[-1]).eval()
 
     def scores(state: State) -> Tensor:
         found: Tensor = functional_call(net, state, (inputs,))
         return found
 
     call = vmap(scores)
-    slab = max(1, _CLIPS_A_CALL // len(inputs))
+    slab = max(1, pixels_as_of(_CLIPS_A_CALL, inputs.shape[-1]) // len(inputs))
     parts = []
     with torch.no_grad():
         for start in range(0, len(states), slab):

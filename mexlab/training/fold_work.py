@@ -110,9 +110,14 @@ class FoldWork:
             record_epochs=record_epochs,
         )
 
+    @property
+    def side(self) -> int:
+        """Of the inputs."""
+        return int(self.views[0].shape[-1])
+
     def prepare(self, backend: Backend | None = None) -> PreparedWork:
         """Lay the inputs out as the backend wants them; once a process."""
-        return PreparedWork(self, backend or choose_backend(self.settings))
+        return PreparedWork(self, backend or choose_backend(self.settings, side=self.side))
 
 
 class PreparedWork:

@@ -132,7 +132,7 @@ def cross_validate(
         source = None if source is None else source.without_mask()
     folds = check_trainable(feature_set, settings, folds)
     work = FoldWork.of(feature_set, settings, folds, record_epochs=record_epochs)
-    backend = choose_backend(settings, len(folds) * len(settings.seeds))
+    backend = choose_backend(settings, len(folds) * len(settings.seeds), feature_set.side)
     before = None if source is None else plan_pretraining(source, feature_set, settings)
     about = None if before is None else before.to_record()
     taken_up = TakenUp([], 0.0, 0)

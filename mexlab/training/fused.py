@@ -17,7 +17,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from mexlab.models.streams import POOLED, StreamNetwork
+from mexlab.errors import InputError
+from mexlab.models.sides import SIDE, pooled_side
+from mexlab.models.streams import StreamNetwork
 from mexlab.training.draws import FoldDraws
 from mexlab.training.recipe import (
     FoldJob,
@@ -27,7 +29,7 @@ from mexlab.training.recipe import (
     build_fold_network,
     class_weights,
 )
-from mexlab.training.settings import TrainingSettings
+from mexlab.training.settings import TrainingSettings, fault_of_kernel
 from mexlab.training.stacked import FoldStack, can_stack
 
 #: What Python does between two calls holds up the other threads; and there it is asked to stop.
@@ -46,10 +48,12 @@ _INPUT_TRANSFORM = torch.tensor(
 )
 
 
-def why_not_fused(model: str) -> str:
-    """Why this backend cannot train a network here; "" where it can."""
+def why_not_fused(model: str, side: int = SIDE) -> str:
+    """Why this backend cannot train a network on inputs of a side here; "" where it can."""
     if not can_stack(model):
         return f"the compiled kernel does not know {model}"
+    if fault := fault_of_kernel(side):
+        return fault
     if importlib.util.find_spec("numba") is None:
         return "numba is not installed"
     try:
@@ -66,7 +70,14 @@ def lay_out_clips(inputs: Tensor) -> Tensor:
     All folds have them in common, and so has every step: Winograd's transform of the inputs,
     ``B^T d`` (Lavin & Gray 2016), is taken once. Of each row, six points of each channel and tile
     of four columns, point by point, and two zeros up to whole vectors.
+
+    Raises
+    ------
+    InputError
+        For inputs of another side: the kernel would read past their rows.
     """
+    if fault := fault_of_kernel(inputs.shape[-1]):
+        raise InputError(fault, where="backend")
     reach = functional.pad(inputs, (1, 1)).unfold(3, 6, 4)
     points = (reach @ _INPUT_TRANSFORM.T).permute(0, 2, 4, 1, 3)
     return functional.pad(points.flatten(2), (0, 2)).flatten(1).contiguous()
@@ -107,7 +118,7 @@ def _train(
     from mexlab.training.fused_kernel import make_work, train_steps
 
     net = cast(StreamNetwork, build_fold_network(settings, job, classes))
-    layers = np.array([count * POOLED**2 for count in net.filters])
+    layers = np.array([count * pooled_side(SIDE) ** 2 for count in net.filters])
     fold = FoldArrays(net)
     work = make_work(sum(net.filters), plan.batch_size, classes)
     weights = class_weights(job.targets, classes, settings.class_weighting).numpy()

@@ -40,7 +40,8 @@ def held_out_call(
     RunError
         Where the run has no networks yet, or none of that fold.
     InputError
-        Where its file of weights is damaged or another's.
+        Where its file of weights is damaged or another's, or for an input of another side than
+        those that it was trained on.
     """
     if run.settings is None:
         raise RunError(f"is {run.status}: it has no networks yet", where=run.id)

@@ -26,6 +26,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load, save
 
 from mexlab.errors import RunError
+from mexlab.models.sides import SIDE
 from mexlab.training.fold_work import FoldResult, FoldTask
 from mexlab.training.recipe import State
 from mexlab.training.run_files import write_whole
@@ -163,6 +164,8 @@ class KeptFolds:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _compare(self, before: Mapping[str, Any], path: Path) -> None:
+        # Folds from before there was a choice do not say the side of their inputs.
+        before = {**before, "data": {"side": SIDE, **(before.get("data") or {})}}
         changed = [
             f"{words} {_difference(before.get(key), self._about.get(key))}"
             for key, words in _WORDS.items()

@@ -59,7 +59,7 @@ def _train(
     watch: Watch,
 ) -> State:
     draws = FoldDraws(job, plan)
-    net = build_fold_network(settings, job, classes).train()
+    net = build_fold_network(settings, job, classes, inputs.shape[-1]).train()
     _draw_dropout_from(draws, net)
     optimiser = build_optimiser(settings, list(net.parameters()))
     weights = class_weights(job.targets, classes, settings.class_weighting).unsqueeze(0)

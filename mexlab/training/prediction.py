@@ -9,6 +9,7 @@ from torch import nn
 
 from mexlab.errors import InputError
 from mexlab.models.registry import network
+from mexlab.models.sides import SIDE, pixels_as_of
 from mexlab.training.recipe import State
 
 
@@ -22,8 +23,10 @@ def predict(
     model : str
     state : dict of Tensor
         Of a trained network.
-    inputs : Tensor, shape (N, channels, rows, columns)
+    inputs : Tensor, shape (N, channels, side, side)
     classes : int
+    batch : int
+        Clips of 28 x 28 that are predicted at once; of other sides as many as have their pixels.
 
     Returns
     -------
@@ -34,15 +37,18 @@ def predict(
     InputError
         Where the state is another network's.
     """
-    net = load_state(model, state, classes).eval()
+    side = inputs.shape[-1]
+    net = load_state(model, state, classes, side).eval()
     with torch.no_grad():
-        parts = [torch.softmax(net(part), dim=1) for part in inputs.split(batch)]
+        parts = [
+            torch.softmax(net(part), dim=1) for part in inputs.split(pixels_as_of(batch, side))
+        ]
     merged: NDArray[np.float32] = torch.cat(parts).numpy()
     return merged
 
 
-def load_state(model: str, state: State, classes: int) -> nn.Module:
-    """A network with a saved state.
+def load_state(model: str, state: State, classes: int, side: int = SIDE) -> nn.Module:
+    """A network with a saved state, for inputs of a side.
 
     Raises
     ------
@@ -51,14 +57,15 @@ def load_state(model: str, state: State, classes: int) -> nn.Module:
     """
     # Without first weights, hence without a draw from torch's global random stream.
     with torch.device("meta"):
-        net = network(model).build(classes)
+        net = network(model).build(classes, side)
     own = net.state_dict()
     wrong = sorted(set(own) ^ set(state))
     wrong += sorted(name for name in set(own) & set(state) if own[name].shape != state[name].shape)
     if wrong:
         shown = ", ".join(wrong[:4])
         raise InputError(
-            f"the weights are not those of {model} with {classes} classes ({shown} do not fit)",
+            f"the weights are not those of {model} with {classes} classes for inputs of "
+            f"{side} x {side} px ({shown} do not fit)",
             where="weights",
             remedy="Choose the network that they were trained with",
         )

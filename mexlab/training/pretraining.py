@@ -18,7 +18,6 @@ import torch
 from mexlab.errors import InputError
 from mexlab.features.feature_set import FeatureSet
 from mexlab.features.normalise import normalise
-from mexlab.models.registry import network
 from mexlab.training.backends import choose_backend
 from mexlab.training.chunks import train_chunks
 from mexlab.training.mirror import normalise_mirrored
@@ -94,8 +93,11 @@ def plan_pretraining(
     rest = source.subset(np.array([one not in shared for one in source.persons], dtype=bool))
     kinds = [one.source.get("source") for one in (source, target)]
     faults = []
-    if source.inputs.shape[1:] != network(settings.model).input_shape:
-        faults.append(f"inputs of {source.inputs.shape[1:]} do not fit {settings.model}")
+    if source.side != target.side:
+        faults.append(
+            f"inputs are {source.side} x {source.side} px, those of the training "
+            f"{target.side} x {target.side}"
+        )
     if kinds[0] != kinds[1]:
         faults.append(f"features are {kinds[0]}, those of the training are {kinds[1]}")
     if len(rest) < 2 or len(set(rest.labels.tolist())) < 2:
@@ -144,7 +146,7 @@ def pretrain(
     TrainingStopped
     """
     source, settings = pretraining.source, pretraining.settings
-    backend = choose_backend(settings, len(settings.seeds))
+    backend = choose_backend(settings, len(settings.seeds), source.side)
     plan = pretraining.plan
     maps, how = source.inputs, settings.normalise
     views = [torch.from_numpy(normalise(maps, how, source.masked))]

@@ -34,6 +34,7 @@ def describe_data(feature_set: FeatureSet, provenance: Mapping[str, Any]) -> dic
         "classes": list(feature_set.classes),
         "class_counts": feature_set.counts(),
         "features": feature_set.source,
+        "side": feature_set.side,
         "digest": feature_set.content_digest(),
     }
     result: dict[str, Any] = _without_paths(described)
@@ -102,9 +103,10 @@ def describe_training(
 ) -> dict[str, Any]:
     """All that a fold's network depends on, but for the processor: equal text, equal network."""
     versions = software_versions()
+    data = {"clips": len(feature_set), "digest": feature_set.content_digest()}
     return {
         "settings": settings.to_record(),
-        "data": {"clips": len(feature_set), "digest": feature_set.content_digest()},
+        "data": {**data, "side": feature_set.side},
         "pretraining": pretraining
         and {"clips": pretraining["clips"], "digest": pretraining["digest"]},
         "backend": backend,

@@ -20,6 +20,7 @@ from torch import Tensor, nn
 
 from mexlab.errors import MexlabError
 from mexlab.models.registry import network
+from mexlab.models.sides import SIDE
 from mexlab.training.settings import TrainingSettings
 
 State = dict[str, Tensor]
@@ -106,11 +107,16 @@ def stream_seed(seed: int, fold: str, purpose: str) -> int:
     return int.from_bytes(digest[:8], "big") >> 1
 
 
-def build_fold_network(settings: TrainingSettings, job: FoldJob, classes: int) -> nn.Module:
-    """The untrained network of one fold; torch's global random state is left as it was."""
+def build_fold_network(
+    settings: TrainingSettings, job: FoldJob, classes: int, side: int = SIDE
+) -> nn.Module:
+    """The untrained network of one fold, for inputs of a side.
+
+    torch's global random state is left as it was.
+    """
     with _GLOBAL_STREAM, torch.random.fork_rng(devices=[]):
         torch.manual_seed(stream_seed(job.seed, job.name, "weights"))
-        net = network(settings.model).build(classes)
+        net = network(settings.model).build(classes, side)
     if job.start is not None:
         net.load_state_dict({**net.state_dict(), **job.start})
     return net

@@ -11,12 +11,14 @@ from torch import nn
 
 from mexlab.errors import RunError
 from mexlab.features.feature_set import FeatureSet
+from mexlab.models.sides import SIDE
 from mexlab.training import run_files as files
 from mexlab.training.epoch_predictions import EPOCHS, write_epoch_predictions
 from mexlab.training.folds import CrossValidation
 from mexlab.training.prediction import load_state
 from mexlab.training.run_files import Prediction
 from mexlab.training.run_metrics import metrics_of_calls
+from mexlab.training.run_summary import side_of_run
 from mexlab.training.runs import Run
 from mexlab.training.settings import TrainingSettings
 from mexlab.training.weights import load_weights, save_weights
@@ -58,6 +60,7 @@ def write_results(
             model=settings.model,
             classes=classes,
             seed=seed,
+            side=feature_set.side,
             normalise=settings.normalise,
             masked_cells=settings.masked_cells,
         )
@@ -123,8 +126,14 @@ def load_run_network(run: Run, fold: str, seed: int | None = None) -> nn.Module:
         raise RunError(f"has no seed {seed}, only {list(settings.seeds)}", where=run.id)
     path = weights_file(run, seed)
     states, about = load_weights(path)
-    expected = {"model": settings.model, "classes": list(run.classes), "seed": seed}
-    found = {name: about.get(name) for name in expected}
+    expected = {
+        "model": settings.model,
+        "classes": list(run.classes),
+        "seed": seed,
+        "side": side_of_run(run.record),
+    }
+    # Files from before there was a choice do not say their side.
+    found = {name: {"side": SIDE, **about}.get(name) for name in expected}
     if found != expected:
         raise RunError(
             f"{run.id}: expected the weights of {expected}, got those of {found}",
@@ -133,7 +142,7 @@ def load_run_network(run: Run, fold: str, seed: int | None = None) -> nn.Module:
         )
     if fold not in states:
         raise RunError(f"has no fold {fold!r}", where=run.id)
-    return load_state(about["model"], states[fold], len(about["classes"])).eval()
+    return load_state(about["model"], states[fold], len(about["classes"]), found["side"]).eval()
 
 
 def weights_file(run: Run, seed: int) -> Path:

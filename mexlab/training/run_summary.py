@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from mexlab.models.sides import SIDE
+
 if TYPE_CHECKING:
     from mexlab.training.runs import Run
 
@@ -37,6 +39,12 @@ def summarise(run: Run) -> dict[str, Any]:
         "protocol": (run.settings.protocol if run.settings else imported.get("protocol")) or None,
         "metrics": run.metrics,
     }
+
+
+def side_of_run(record: Mapping[str, Any]) -> int:
+    """Side of the inputs that a run was trained on; 28 in a record that names none."""
+    side = (record.get("data") or {}).get("side")
+    return side if isinstance(side, int) else SIDE
 
 
 def end_words(run: Run) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 from mexlab.errors import InputError
 from mexlab.features.normalise import NORMALISATIONS
 from mexlab.models.registry import networks
+from mexlab.models.sides import SIDE
 from mexlab.training.protocols import LEAVE_ONE_SUBJECT_OUT, PROTOCOLS
 
 SCHEDULES = ("cosine", "constant")
@@ -71,7 +72,8 @@ class TrainingSettings:
         ``fused`` trains folds in compiled code, ``stacked`` several folds side by side in torch,
         ``loop`` one after the other; all do the same arithmetic on the same random draws.
         ``auto``: the first of these that the network and the machine allow; so does ``fused``
-        where it cannot be, and the run's record says why.
+        where it cannot be, and the run's record says why. By its name ``fused`` is for inputs of
+        28 x 28 only (:func:`refuse_fused`).
     protocol : {"leave-one-subject-out", "leave-one-database-out", "k-fold"}
         How folds are cut (:mod:`mexlab.training.protocols`); a run from before there was a choice
         left one subject out.
@@ -211,6 +213,28 @@ class TrainingSettings:
         if isinstance(values.get("seeds"), list):
             values["seeds"] = tuple(values["seeds"])
         return cls(**values)
+
+
+def fault_of_kernel(side: int) -> str:
+    """Why the compiled kernel cannot take inputs of a side; "" where it can."""
+    if side == SIDE:
+        return ""
+    return f"the compiled kernel is made for inputs of {SIDE} x {SIDE} px, not {side} x {side}"
+
+
+def refuse_fused(settings: TrainingSettings, side: int) -> None:
+    """Refuse the compiled kernel by its name for inputs of another side than its own.
+
+    What takes its place is slower by so much that it is not taken unasked; ``auto`` asks for it.
+
+    Raises
+    ------
+    InputError
+    """
+    if settings.backend == "fused" and (fault := fault_of_kernel(side)):
+        raise InputError(
+            fault, where="--backend fused", remedy="Leave --backend out: torch trains them"
+        )
 
 
 def _is_whole(value: object) -> bool:

@@ -31,7 +31,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from mexlab.models.registry import network
-from mexlab.models.streams import AVERAGED, DROPOUT, POOLED, SIDE, StreamNetwork
+from mexlab.models.sides import SIDE, averaged_side, pixels_as_of, pooled_side
+from mexlab.models.streams import DROPOUT, StreamNetwork
 from mexlab.training.draws import FoldDraws
 from mexlab.training.recipe import (
     FoldJob,
@@ -48,7 +49,7 @@ from mexlab.training.settings import TrainingSettings
 #: Batch norm's, as torch has them.
 _MOMENTUM, _EPSILON = 0.1, 1e-5
 
-#: Clips of all folds of a chunk in one step: their maps of one layer then fit the cache.
+#: Clips of 28 x 28 of all folds of a chunk in one step: their maps of one layer then fit the cache.
 _CLIPS_A_STEP = 256
 
 
@@ -57,9 +58,10 @@ def can_stack(model: str) -> bool:
     return isinstance(network(model).build(2), StreamNetwork)
 
 
-def chunk_size(batch_size: int) -> int:
-    """Folds that are best trained side by side."""
-    return max(1, _CLIPS_A_STEP // batch_size)
+def chunk_size(batch_size: int, side: int = SIDE) -> int:
+    """Folds that are best trained side by side, on inputs of a side."""
+    # Of smaller inputs no more than of 28: each core needs a chunk, and a chunk done is kept.
+    return max(1, pixels_as_of(_CLIPS_A_STEP, max(side, SIDE)) // batch_size)
 
 
 def train_stacked(
@@ -104,7 +106,10 @@ class StackedTraining:
         plan: Plan,
     ) -> None:
         self._settings, self._plan, self._device = settings, plan, inputs.device
-        nets = [cast(StreamNetwork, build_fold_network(settings, job, classes)) for job in jobs]
+        nets = [
+            cast(StreamNetwork, build_fold_network(settings, job, classes, inputs.shape[-1]))
+            for job in jobs
+        ]
         self.stack = FoldStack(nets, self._device)
         self._optimiser = build_optimiser(settings, list(self.stack.parameters()))
         self._weights = torch.stack(
@@ -155,7 +160,7 @@ class FoldStack(nn.Module):
     Parameters
     ----------
     nets : sequence of StreamNetwork
-        Their parameters and running statistics are copied.
+        For inputs of one side. Their parameters and running statistics are copied.
     device : torch.device, optional
         The processor by default.
     together : bool, optional
@@ -173,7 +178,7 @@ class FoldStack(nn.Module):
         device = device or torch.device("cpu")
         self._together = device.type != "cpu" if together is None else together
         states = [net.state_dict() for net in nets]
-        self.filters = nets[0].filters
+        self.filters, self.side = nets[0].filters, nets[0].side
 
         def gather(name: str) -> Tensor:
             """Of all streams along the channels, and of all folds: shape (F, C, ...)."""
@@ -199,10 +204,11 @@ class FoldStack(nn.Module):
         self.register_buffer("running_var", gather("norm.running_var"))
 
     def draw_masks(self, draws: Sequence[FoldDraws]) -> Tensor:
-        """Dropout masks, scaled, shape (F, B, C, 10, 10)."""
-        kept = torch.from_numpy(np.stack([draw_kept(own, self.filters) for own in draws]))
+        """Dropout masks, scaled, shape (F, B, C, pooled, pooled)."""
+        pooled = pooled_side(self.side)
+        kept = torch.from_numpy(np.stack([draw_kept(own, self.filters, pooled) for own in draws]))
         kept = kept.to(self.kernels.device)
-        masks = kept.permute(0, 3, 1, 2).unflatten(-1, (POOLED, POOLED))
+        masks = kept.permute(0, 3, 1, 2).unflatten(-1, (pooled, pooled))
         return masks.to(self.kernels.dtype) / (1.0 - DROPOUT)
 
     def forward(self, images: Tensor, masks: Tensor) -> Tensor:
@@ -210,8 +216,8 @@ class FoldStack(nn.Module):
 
         Parameters
         ----------
-        images : Tensor, shape (F, B, 3, 28, 28), channels innermost in memory
-        masks : Tensor, shape (F, B, C, 10, 10)
+        images : Tensor, shape (F, B, 3, side, side), channels innermost in memory
+        masks : Tensor, shape (F, B, C, pooled, pooled)
 
         Returns
         -------
@@ -224,13 +230,13 @@ class FoldStack(nn.Module):
         pool = conv_relu_pool_together if self._together else _ConvReluPool.apply
         pooled, mean, square = pool(images, self.kernels, self.biases, signs)
         variance = (square - mean * mean).clamp(min=0.0)
-        self._track(mean.detach(), variance.detach(), batch * SIDE * SIDE)
+        self._track(mean.detach(), variance.detach(), batch * self.side**2)
         slope = self.slopes * torch.rsqrt(variance + _EPSILON)
         shift = self.shifts - slope * mean
         lines = (folds, 1, channels, 1, 1)
         normed = torch.addcmul(shift.view(lines), pooled, (slope * signs).view(lines)) * masks
         averaged = functional.avg_pool2d(normed.flatten(0, 1), 2)
-        flat = averaged.reshape(folds, batch, channels * AVERAGED**2)
+        flat = averaged.reshape(folds, batch, channels * averaged_side(self.side) ** 2)
         scores: Tensor = torch.baddbmm(
             self.out_biases.unsqueeze(1), flat, self.out_weights.transpose(1, 2)
         )
@@ -273,9 +279,9 @@ class FoldStack(nn.Module):
         return state
 
 
-def draw_kept(draws: FoldDraws, filters: Sequence[int]) -> NDArray[np.uint8]:
-    """Dropout of one step, stream by stream as the modules draw it, shape (C, 100, B)."""
-    units = POOLED * POOLED
+def draw_kept(draws: FoldDraws, filters: Sequence[int], pooled: int) -> NDArray[np.uint8]:
+    """Dropout of one step, stream by stream as the modules draw it, shape (C, pooled², B)."""
+    units = pooled * pooled
     kept = [draws.next_kept(count * units, 1.0 - DROPOUT) for count in filters]
     merged: NDArray[np.uint8] = np.concatenate(kept).reshape(sum(filters), units, -1)
     return merged
@@ -291,13 +297,13 @@ def conv_relu_pool_together(
 
     Parameters
     ----------
-    images : Tensor, shape (F, B, 3, 28, 28)
+    images : Tensor, shape (F, B, 3, side, side)
     kernels : Tensor, shape (F, C, 3, 3, 3)
     biases, signs : Tensor, shape (F, C)
 
     Returns
     -------
-    pooled : Tensor, shape (F, B, C, 10, 10)
+    pooled : Tensor, shape (F, B, C, pooled, pooled)
     mean, square : Tensor, shape (F, C)
     """
     folds, batch = images.shape[:2]
@@ -305,7 +311,7 @@ def conv_relu_pool_together(
     patches = functional.unfold(images.flatten(0, 1).contiguous(), 3, padding=1)
     maps = kernels.flatten(2).unsqueeze(1) @ patches.unflatten(0, (folds, batch))
     maps = functional.relu(maps + biases.view(folds, 1, channels, 1))
-    signed = (maps * signs.view(folds, 1, channels, 1)).unflatten(-1, (SIDE, SIDE))
+    signed = (maps * signs.view(folds, 1, channels, 1)).unflatten(-1, images.shape[-2:])
     pooled = functional.max_pool2d(signed.flatten(0, 1), 3, 3, padding=1)
     mean, square = maps.mean(dim=(1, 3)), (maps * maps).mean(dim=(1, 3))
     return pooled.unflatten(0, (folds, batch)), mean, square
@@ -323,8 +329,8 @@ class _ConvReluPool(torch.autograd.Function):
         ctx: Any, images: Tensor, kernels: Tensor, biases: Tensor, signs: Tensor
     ) -> tuple[Tensor, Tensor, Tensor]:
         folds, channels = kernels.shape[:2]
-        batch = images.shape[1]
-        pooled = images.new_empty(folds, batch, POOLED, POOLED, channels).permute(0, 1, 4, 2, 3)
+        batch, size = images.shape[1], pooled_side(images.shape[-1])
+        pooled = images.new_empty(folds, batch, size, size, channels).permute(0, 1, 4, 2, 3)
         mean, square = images.new_empty(folds, channels), images.new_empty(folds, channels)
         ctx.maps, ctx.places = [], []
         ctx.flipped = [bool((own < 0).any()) for own in signs]
@@ -348,12 +354,12 @@ class _ConvReluPool(torch.autograd.Function):
     ) -> tuple[None, Tensor, Tensor, None]:
         images, kernels, signs = ctx.saved_tensors
         folds, channels = kernels.shape[:2]
-        batch = images.shape[1]
-        count = batch * SIDE * SIDE
+        batch, pixels = images.shape[1], images.shape[-1] ** 2
+        count = batch * pixels
         d_kernels, d_biases = torch.empty_like(kernels), torch.empty_like(d_mean)
         # Repeated over the pixels, so that the inner loop is a whole map and not eight channels.
-        constant = (d_mean / count).repeat(1, SIDE * SIDE)
-        factor = (d_square * (2.0 / count)).repeat(1, SIDE * SIDE)
+        constant = (d_mean / count).repeat(1, pixels)
+        factor = (d_square * (2.0 / count)).repeat(1, pixels)
         for f in range(folds):
             maps = ctx.maps[f]
             gradient = torch.ops.aten.max_pool2d_with_indices_backward(

@@ -6,12 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mexlab.errors import InputError
-from mexlab.features.flow_choices import FLOW_KNOBS
-from mexlab.models.registry import network
 from mexlab.workspace.samples import check_choice
 
 if TYPE_CHECKING:
-    from mexlab.features.settings import FlowSettings
     from mexlab.workspace.samples import Source
     from mexlab.workspace.workspace import Workspace
 
@@ -54,21 +51,3 @@ def refuse_without_frames(
     own = [one for one in workspace.store.sources() if one.key.database in chosen]
     if own and all(one.frames is None for one in own):
         refuse_on_release("release", given)
-
-
-def refuse_input_size(model: str, flow: FlowSettings) -> None:
-    """Refuse an input that the network cannot take.
-
-    Raises
-    ------
-    InputError
-    """
-    _, rows, columns = network(model).input_shape
-    side = flow.input_size
-    if (side, side) != (rows, columns):
-        raise InputError(
-            f"{model} takes inputs of {rows} x {columns} px, got {side} x {side}: its fully "
-            "connected layer has a weight for each place of that size",
-            where=FLOW_KNOBS["input_size"].on,
-            remedy="Leave it out; the flow page shows, and its files hold, other sizes",
-        )

@@ -14,6 +14,7 @@ from mexlab.training.protocols import cut_folds
 from mexlab.training.resume import can_resume
 from mexlab.training.runs import Run
 from mexlab.training.settings import TrainingSettings
+from mexlab.workspace.input_size import check_input_size
 from mexlab.workspace.samples import check_choice
 from mexlab.workspace.train_request import TrainRequest
 from mexlab.workspace.training_plan import TrainingPlan, commonest_reasons, plan_training
@@ -37,7 +38,8 @@ def check_request(workspace: Workspace, request: TrainRequest) -> TrainingPlan:
     InputError
         For a database, coder or scheme that there is not; clips of one class or one subject; fewer
         people or databases than the protocol needs; a class that one fold alone shows; nothing to
-        pre-train on; landmarks that cannot be found; a device that is not there.
+        pre-train on; landmarks that cannot be found; a device that is not there; inputs of a side
+        that the network, the backend or the memory cannot take.
     """
     check_choice(workspace, request.databases, request.coder)
     if request.training.device == "cuda":
@@ -68,6 +70,7 @@ def check_request(workspace: Workspace, request: TrainRequest) -> TrainingPlan:
 
         check_landmarks(request.flow.landmarks)
     check_plan(plan, request.training)
+    check_input_size(request, plan.source, plan.clips)
     check_pretraining(workspace, request, plan)
     return plan
 

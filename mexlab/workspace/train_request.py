@@ -12,7 +12,6 @@ from mexlab.data.composite_list import is_list
 from mexlab.errors import InputError
 from mexlab.features.settings import FlowSettings
 from mexlab.training.settings import TrainingSettings
-from mexlab.workspace.flow_use import refuse_input_size
 from mexlab.workspace.samples import check_kind
 
 SOURCES = ("computed", "release")
@@ -130,10 +129,9 @@ def build_request(
     Raises
     ------
     InputError
-        Naming what does not hold, an input size that the network cannot take among it.
+        Naming what does not hold.
     """
     chosen = TrainingSettings(**_given(training))
-    refuse_input_size(chosen.model, flow)
     return TrainRequest(
         databases=None if databases is None else tuple(databases),
         coder=coder,

@@ -1,7 +1,10 @@
 import pytest
 import torch
+from torch import nn
 
+from mexlab.errors import InputError
 from mexlab.models.laenet import LAENet
+from mexlab.models.sides import averaged_side, pixels_as_of, pooled_side, unpooled_edge
 from mexlab.models.ststnet import STSTNet
 
 
@@ -22,6 +25,51 @@ def test_ststnet_has_1683():
     assert count(net) == 1683
     assert [count(stream.conv) for stream in net.streams] == [84, 140, 224]
     assert count(net.classifier) == 1203
+
+
+# By hand: 8 filters of 30, 3 classes with 8 weights a cell of 3 x 3 or 9 x 9 and a bias.
+@pytest.mark.parametrize(("side", "expected"), [(20, 240 + 3 * 73), (56, 240 + 3 * 649)])
+def test_laenets_parameters_go_with_the_cells_that_pooling_leaves(side, expected):
+    assert count(LAENet(3, side)) == expected
+
+
+def test_sides_are_what_the_layers_make_of_them():
+    pool = nn.MaxPool2d(kernel_size=3, stride=3, padding=1)
+    average = nn.AvgPool2d(kernel_size=2, stride=2)
+    for side in range(4, 100):
+        pooled = pool(torch.zeros(1, 1, side, side))
+        assert pooled.shape[-1] == pooled_side(side)
+        assert average(pooled).shape[-1] == averaged_side(side)
+
+
+@pytest.mark.parametrize("side", [20, 22, 25, 27, 28, 29, 32])
+def test_the_edge_that_fills_no_cell_is_counted(side):
+    """Pixels that no score depends on, as the gradient tells, but for the convolution's reach."""
+    net = LAENet(3, side).eval()
+    picture = torch.randn(1, 3, side, side, requires_grad=True)
+    with torch.no_grad():
+        for stream in net.streams:
+            # The middle tap alone, of a large positive map: every window has one maximum.
+            stream.conv.weight.zero_()
+            stream.conv.weight[:, :, 1, 1] = 1.0
+            stream.conv.bias.fill_(100.0)
+    seen = torch.zeros(side, side, dtype=torch.bool)
+    for _ in range(60):
+        picture = torch.randn(1, 3, side, side, requires_grad=True)
+        net(picture)[0, 0].backward()
+        seen |= (picture.grad != 0).any(dim=1)[0]
+    edge = side - int(seen.any(dim=0).nonzero().max()) - 1
+    assert edge == side - int(seen.any(dim=1).nonzero().max()) - 1 == unpooled_edge(side)
+
+
+def test_as_many_clips_as_have_the_pixels():
+    assert [pixels_as_of(256, side) for side in (14, 28, 56, 1000)] == [1024, 256, 64, 1]
+
+
+def test_inputs_of_another_side_are_refused_though_pooling_makes_the_same_of_them():
+    assert averaged_side(29) == averaged_side(28)
+    with pytest.raises(InputError, match="made for inputs of 28 x 28 px, got 29 x 29"):
+        LAENet()(torch.zeros(1, 3, 29, 29))
 
 
 @pytest.mark.parametrize(("kind", "filters"), [(LAENet, (3, 5)), (STSTNet, (3, 5, 8))])

@@ -6,6 +6,7 @@ import torch
 
 from mexlab.errors import InputError
 from mexlab.models import network
+from mexlab.models.sides import pooled_side
 from mexlab.training import backends, stacked
 from mexlab.training.backends import choose_backend
 from mexlab.training.devices import bytes_a_fold, folds_that_fit
@@ -74,13 +75,18 @@ def test_all_folds_of_several_seeds_fit_as_far_as_memory_goes(device_there):
     assert folds_that_fit(device, 8, 64) == (4 << 30) // bytes_a_fold(8, 64) >= 3 * 68
     assert 1 < folds_that_fit(device, 16, 256) < 68
     assert folds_that_fit(device, 16, 1_000_000) == 1
+    # Four times the pixels, a quarter of the folds; of the side that the backend is chosen for.
+    assert folds_that_fit(device, 8, 64, 56) == folds_that_fit(device, 8, 64) // 4
+    settings = TrainingSettings(device="cuda")
+    assert choose_backend(settings, 340, 56).chunk_size(64) == folds_that_fit(device, 8, 64, 56)
 
 
+@pytest.mark.parametrize("side", [28, 20, 56])
 @pytest.mark.parametrize("model", MODELS)
-def test_a_fold_takes_no_more_memory_than_was_planned_with(model):
+def test_a_fold_takes_no_more_memory_than_was_planned_with(model, side):
     """Counted on the processor: every tensor that autograd keeps."""
     batch, folds = 16, 4
-    stack = FoldStack([network(model).build(3) for _ in range(folds)], together=True)
+    stack = FoldStack([network(model).build(3, side) for _ in range(folds)], together=True)
     kept = {}
 
     def pack(tensor):
@@ -88,20 +94,21 @@ def test_a_fold_takes_no_more_memory_than_was_planned_with(model):
         kept[storage.data_ptr()] = storage.nbytes()
         return tensor
 
-    images = torch.randn(folds, batch, 3, 28, 28)
+    images = torch.randn(folds, batch, 3, side, side)
     filters = stack.kernels.shape[1]
-    masks = torch.ones(folds, batch, filters, 10, 10)
+    masks = torch.ones(folds, batch, filters, pooled_side(side), pooled_side(side))
     with torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor):
         stack(images, masks)
     # As much again for the gradients on their way back.
-    assert 0.2 < sum(kept.values()) / (folds * bytes_a_fold(filters, batch)) < 0.6
+    assert 0.2 < sum(kept.values()) / (folds * bytes_a_fold(filters, batch, side)) < 0.6
 
 
+@pytest.mark.parametrize("side", [28, 20])
 @pytest.mark.parametrize("model", MODELS)
-def test_every_tensor_of_a_step_is_on_the_device(jobs, model):
+def test_every_tensor_of_a_step_is_on_the_device(jobs, model, side):
     """On torch's device without values, which a step may not mix with the processor either."""
     settings = TrainingSettings(model=model, batch_size=8, weight_decay=0.01)
-    inputs = torch.empty(40, 3, 28, 28, device="meta")
+    inputs = torch.empty(40, 3, side, side, device="meta")
     training = StackedTraining(jobs, inputs, 3, settings, Plan(8, 2, 1, mirrored=20))
     for step in range(2):
         training.step(step)

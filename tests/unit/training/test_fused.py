@@ -155,19 +155,24 @@ def test_narrow_vectors_are_narrow():
 
 
 @pytest.mark.parametrize(
-    ("asked", "model", "numba", "expected", "said"),
+    ("asked", "model", "side", "numba", "expected", "said"),
     [
-        ("auto", "laenet", True, "fused", ""),
-        ("fused", "ststnet", True, "fused", ""),
-        ("fused", "laenet", False, "stacked", "numba is not installed"),
-        ("auto", "laenet", False, "stacked", "numba is not installed"),
-        ("stacked", "laenet", True, "stacked", ""),
-        ("loop", "laenet", True, "loop", ""),
-        ("fused", "foreign", True, "loop", "does not know"),
-        ("stacked", "foreign", True, "loop", "does not know"),
+        ("auto", "laenet", 28, True, "fused", ""),
+        ("fused", "ststnet", 28, True, "fused", ""),
+        ("fused", "laenet", 28, False, "stacked", "numba is not installed"),
+        ("auto", "laenet", 28, False, "stacked", "numba is not installed"),
+        ("stacked", "laenet", 28, True, "stacked", ""),
+        ("loop", "laenet", 28, True, "loop", ""),
+        ("fused", "foreign", 28, True, "loop", "does not know"),
+        ("stacked", "foreign", 28, True, "loop", "does not know"),
+        ("auto", "laenet", 20, True, "stacked", "made for inputs of 28 x 28 px, not 20 x 20"),
+        ("auto", "ststnet", 29, True, "stacked", "made for inputs of 28 x 28 px, not 29 x 29"),
+        ("auto", "laenet", 20, False, "stacked", "made for inputs of 28 x 28 px"),
+        ("stacked", "laenet", 20, True, "stacked", ""),
+        ("loop", "laenet", 20, True, "loop", ""),
     ],
 )
-def test_chosen_or_stood_in_for(monkeypatch, asked, model, numba, expected, said):
+def test_chosen_or_stood_in_for(monkeypatch, asked, model, side, numba, expected, said):
     if not numba:
         real = fused.importlib.util.find_spec
         monkeypatch.setattr(
@@ -177,10 +182,19 @@ def test_chosen_or_stood_in_for(monkeypatch, asked, model, numba, expected, said
         for module in (fused, backends):
             monkeypatch.setattr(module, "can_stack", lambda name: False)
     chosen = choose_backend(
-        TrainingSettings(backend=asked, model="laenet" if model == "foreign" else model)
+        TrainingSettings(backend=asked, model="laenet" if model == "foreign" else model), side=side
     )
     assert chosen.name == expected
     assert said in chosen.note if said else chosen.note == ""
+
+
+def test_the_kernel_by_its_name_is_refused_for_other_sides():
+    """What would take its place is slower by so much that nobody should get it unasked."""
+    said = r"--backend fused: the compiled kernel is made for .* not 20 x 20\. Leave --backend out"
+    with pytest.raises(InputError, match=said):
+        choose_backend(TrainingSettings(backend="fused"), side=20)
+    with pytest.raises(InputError, match="not 29 x 29"):
+        lay_out_clips(torch.zeros(2, 3, 29, 29))
 
 
 def test_a_numba_that_fails_to_import_is_told_of(monkeypatch):

@@ -6,6 +6,7 @@ import torch
 from torch.nn import functional
 
 from mexlab.models import network
+from mexlab.models.sides import pooled_side
 from mexlab.training.fused import lay_out_clips, train_fused
 from mexlab.training.loop import train_one_by_one
 from mexlab.training.recipe import FoldJob, Plan, Watch, build_fold_network
@@ -22,6 +23,9 @@ def fused(jobs, inputs, *rest):
 
 QUICK = (train_stacked, fused)
 
+#: The kernel is made for 28. Of 20 pooling leaves an edge over, of 29 an odd number of pixels.
+WAYS = [(train_stacked, 28), (train_stacked, 20), (train_stacked, 29), (fused, 28)]
+
 
 def jobs_of(labels, folds):
     rows = [np.delete(np.arange(len(labels)), [f, f + 1]) for f in range(folds)]
@@ -30,18 +34,19 @@ def jobs_of(labels, folds):
 
 @pytest.mark.parametrize("negative_slopes", [False, True])
 @pytest.mark.parametrize("together", [False, True])
+@pytest.mark.parametrize("side", [28, 20, 5])
 @pytest.mark.parametrize("model", MODELS)
-def test_gradients_are_autograds_in_double_precision(model, together, negative_slopes):
+def test_gradients_are_autograds_in_double_precision(model, side, together, negative_slopes):
     torch.manual_seed(3)
-    folds, batch = 3, 5
-    nets = [network(model).build(3).double().train() for _ in range(folds)]
+    folds, batch, pooled = 3, 5, pooled_side(side)
+    nets = [network(model).build(3, side).double().train() for _ in range(folds)]
     for net in nets:
         for stream in net.streams:
             torch.nn.init.uniform_(stream.norm.weight, -1.0 if negative_slopes else 0.2, 1.0)
             torch.nn.init.uniform_(stream.norm.bias, -0.5, 0.5)
     stack = FoldStack(nets, together=together)
-    images = torch.randn(folds, batch, 3, 28, 28, dtype=torch.float64)
-    masks = torch.randint(0, 2, (folds, batch, sum(nets[0].filters), 10, 10)).double() * 2
+    images = torch.randn(folds, batch, 3, side, side, dtype=torch.float64)
+    masks = torch.randint(0, 2, (folds, batch, sum(nets[0].filters), pooled, pooled)).double() * 2
     chosen = torch.randint(0, 3, (folds, batch))
 
     scores = stack(images, masks)
@@ -81,7 +86,7 @@ def masked_forward(net, images, masks):
     return net.classifier(net.average_pool(torch.cat(maps, dim=1)).flatten(1))
 
 
-@pytest.mark.parametrize("train", QUICK)
+@pytest.mark.parametrize(("train", "side"), WAYS)
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize(
     "recipe",
@@ -90,9 +95,9 @@ def masked_forward(net, images, masks):
         {"class_weighting": 0.5, "label_smoothing": 0.1, "weight_decay": 0.01, "mirror": "train"},
     ],
 )
-def test_a_training_draws_and_ends_as_the_reference_does(train, model, recipe):
+def test_a_training_draws_and_ends_as_the_reference_does(train, side, model, recipe):
     rng = torch.Generator().manual_seed(0)
-    inputs = torch.randn(80, 3, 28, 28, generator=rng)
+    inputs = torch.randn(80, 3, side, side, generator=rng)
     labels = torch.randint(0, 3, (40,), generator=rng)
     settings = TrainingSettings(model=model, epochs=3, batch_size=16, **recipe)
     jobs = jobs_of(labels, 3)
@@ -116,7 +121,7 @@ def test_a_training_draws_and_ends_as_the_reference_does(train, model, recipe):
             assert torch.allclose(ours[name], value, rtol=1e-3, atol=2e-4), name
     assert sorted(curves["quick"]) == pytest.approx(sorted(curves["loop"]), rel=1e-3)
     # Three epochs of training moved the weights by far more than the two differ.
-    start = build_fold_network(settings, jobs[0], 3).state_dict()["streams.0.conv.weight"]
+    start = build_fold_network(settings, jobs[0], 3, side).state_dict()["streams.0.conv.weight"]
     assert (quick[0]["streams.0.conv.weight"] - start).abs().max() > 0.01
 
 
@@ -134,10 +139,10 @@ def test_a_fold_does_not_depend_on_its_neighbours(train):
         assert torch.allclose(together[2][name], value, rtol=1e-4, atol=1e-5), name
 
 
-@pytest.mark.parametrize("train", [train_one_by_one, *QUICK])
-def test_reads_no_held_out_clip_and_leaves_the_global_random_state(train):
+@pytest.mark.parametrize(("train", "side"), [(train_one_by_one, 28), (train_one_by_one, 20), *WAYS])
+def test_reads_no_held_out_clip_and_leaves_the_global_random_state(train, side):
     rng = torch.Generator().manual_seed(2)
-    inputs = torch.randn(20, 3, 28, 28, generator=rng)
+    inputs = torch.randn(20, 3, side, side, generator=rng)
     labels = torch.randint(0, 3, (20,), generator=rng)
     settings = TrainingSettings(epochs=2, batch_size=8)
     jobs = jobs_of(labels, 1)
@@ -156,3 +161,5 @@ def test_chunks_hold_about_256_clips():
     assert can_stack("laenet")
     assert chunk_size(64) == 4
     assert chunk_size(1000) == 1
+    # As many pixels: of larger maps fewer folds. Of smaller ones no more: each core needs some.
+    assert [chunk_size(32, side) for side in (14, 28, 40, 56, 140)] == [8, 8, 3, 2, 1]

@@ -10,9 +10,8 @@ from mexlab.errors import InputError
 from mexlab.features.settings import FlowSettings
 from mexlab.training.runs import list_runs
 from mexlab.workspace import Workspace
-from mexlab.workspace.flow_use import refuse_input_size
 from mexlab.workspace.importing import import_into
-from mexlab.workspace.train_request import TrainRequest, build_request
+from mexlab.workspace.train_request import TrainRequest
 from mexlab.workspace.training_jobs import train
 
 GIVEN = [
@@ -24,6 +23,7 @@ GIVEN = [
     ("--face-size", "140x170"),
     ("--preset", "paper"),
     ("--landmarks", "dlib"),
+    ("--input-size", "20"),
 ]
 
 
@@ -43,7 +43,8 @@ def test_of_a_feature_release_they_are_refused(workspace: Workspace, capsys, com
         (("--masked-cells", "counted"), "--masked-cells: has no effect on a feature release"),
         (("--masked-cells", "apart", "--no-mask"), "--masked-cells: there are no masked cells"),
         (("--no-mask", "--mask-margin", "3"), "--mask-margin: there is no margin around a mask"),
-        (("--input-size", "32"), "--input-size: laenet takes inputs of 28 x 28 px, got 32 x 32"),
+        (("--input-size", "3"), "input_size: expected a side from 4 px up, got 3"),
+        (("--input-size", "32"), "--input-size: has no effect on a feature release: its 28 x 28"),
         (("--margins", "1,2"), "margins: expected four whole numbers"),
         (("--preset", "payper"), "--preset: no preset 'payper'. Known are mexlab, paper"),
     ],
@@ -62,6 +63,7 @@ TYPED = [
     ("--margins 20,1,2,3", {"margins": (20, 1, 2, 3)}),
     ("--face-size 128x160", {"face_size": (128, 160)}),
     ("--landmarks lbf:x.yaml", {"landmarks": "lbf:x.yaml"}),
+    ("--input-size 20", {"input_size": 20}),
     ("--preset paper --mask", {"flow": "tvl1", "eye_mask_margin": 0.0}),
 ]
 
@@ -93,12 +95,6 @@ def test_what_is_in_the_request_is_computed_with(workspace: Workspace, monkeypat
     with pytest.raises(InputError, match="enough"):
         train(workspace, TrainRequest(flow=flow))
     assert [flow in arguments for arguments in given] == [True]
-
-
-def test_an_input_size_is_the_networks():
-    refuse_input_size("ststnet", FlowSettings())
-    with pytest.raises(InputError, match=r"ststnet takes inputs of 28 x 28 px, got 14 x 14: its"):
-        build_request(training={"model": "ststnet"}, flow=FlowSettings(input_size=14))
 
 
 @pytest.mark.parametrize("command", ["train", "features"])

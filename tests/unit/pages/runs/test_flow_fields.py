@@ -44,7 +44,6 @@ def test_the_page_asks_for_what_stands_in_the_form(workspace):
     assert (flow.flow, flow.eye_mask_margin, flow.head_motion) == ("tvl1", 0.0, "compensated")
     _, faults = choices.plan({**choice, "margins": "wide"})
     assert faults["margins"].startswith("expected four whole numbers")
-    # No fault of its own, but no network takes it: said instead of a plan.
-    told, faults = choices.plan({**choice, "input_size": "32"})
-    assert not faults
+    told, faults = choices.plan({**choice, "input_size": "3"})
+    assert faults["input_size"] == "expected a side from 4 px up"
     assert not told["ready"]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from mexlab.features.settings import FlowSettings
 from mexlab.pages.train_time import expected_seconds, time_sentence
 from mexlab.training.runs import list_runs
 from mexlab.training.settings import TrainingSettings
@@ -21,6 +22,21 @@ def expect(workspace, write_run):
         return expected_seconds(list_runs(workspace.runs_dir), plan, request)
 
     return expect
+
+
+@pytest.fixture
+def computed(workspace, write_run):
+    """A run, and the seconds expected of a training on computed inputs of a side."""
+    run = write_run()
+    plan = plan_training(workspace, ["smic"], source="release")
+    plan.source = "computed"
+
+    def expect(side):
+        request = TrainRequest(databases=("smic",), flow=FlowSettings(input_size=side))
+        expected = expected_seconds(list_runs(workspace.runs_dir), plan, request)
+        return None if expected is None else expected[0]
+
+    return run, expect
 
 
 def test_time_goes_with_folds_seeds_epochs_and_clips(expect):
@@ -45,6 +61,20 @@ def test_a_run_of_another_protocol_tells_by_its_own_folds(workspace, write_run, 
 def test_another_network_or_backend_tells_nothing(expect):
     assert expect(model="ststnet") is None
     assert expect(backend="loop") is None
+
+
+def test_time_goes_with_the_pixels_of_an_input(computed):
+    """Of runs by the same backend: the compiled kernel knows 28 alone."""
+    run, expect = computed
+    run.write_status(run.status, seconds=60.0, backend="stacked")
+    # No numba: torch trained the run, and will train anything else.
+    assert expect(56) == pytest.approx(4 * expect(28))
+    run.write_status(run.status, backend="fused")
+    assert expect(56) is None
+    assert expect(28) is not None
+    run.write_status(run.status, backend="stacked", data={**run.record["data"], "side": 56})
+    assert expect(28) is None
+    assert expect(14) == pytest.approx(expect(56) / 16)
 
 
 @pytest.mark.parametrize(
