@@ -7,11 +7,13 @@ from typing import Any
 
 from mexlab.errors import InputError
 from mexlab.models.registry import networks
+from mexlab.models.sides import SIDE
 from mexlab.pages.seed_words import headline_words
 from mexlab.training import runs
 from mexlab.training.protocols import PROTOCOLS, spell_protocol
 from mexlab.training.resume import can_resume, kept_folds
 from mexlab.training.run_import import UNNAMED
+from mexlab.training.run_summary import side_of_run
 from mexlab.training.runs import Run
 from mexlab.training.settings import TrainingSettings
 from mexlab.workspace.training_jobs import LOG
@@ -75,6 +77,9 @@ def protocol_line(run: Run) -> str:
     if run.imported:
         return _imported_line(run)
     parts = [spec.title if spec else run.model]
+    side = side_of_run(run.record)
+    if side != SIDE:
+        parts[0] += f", inputs of {side} × {side} px"
     if summary["clips"]:
         parts.append(counted(summary["clips"], "clip"))
     if asked is not None:

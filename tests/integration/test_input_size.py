@@ -38,6 +38,10 @@ def test_the_run_says_what_it_was_trained_on(journey: Any, shown: Any) -> None:
     record = open_run(journey.workspace / "runs", shown["id"]).record
     assert record["backend"] == "stacked"
     assert "the compiled kernel is made for inputs of 28 x 28 px" in record["backend_note"]
+    assert (
+        "LAENet, inputs of 20 × 20 px · "
+        in journey.run("show", shown["id"], "-w", journey.workspace).stdout
+    )
     first = next(run for run in journey.json("runs") if run["name"] == "first")
     usual = journey.json("show", first["id"])
     assert usual["data"]["side"] == 28
