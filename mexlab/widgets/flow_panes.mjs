@@ -250,7 +250,7 @@ class MxFlowPanes {
       canvas.getContext("2d").putImageData(picture, 0, 0);
       const digits = limit >= 10 ? 0 : limit >= 1 ? 1 : 2;
       const number = (value) => (value < 0 ? "−" : "") + Math.abs(value).toFixed(digits);
-      mxFill(this.channels[c].root.lastChild, mxElement("b", {}, title), ` ${number(low)} … ${number(high)}`);
+      mxFill(this.channels[c].root.lastChild, mxElement("b", {}, title), ` ${number(low)}…${number(high)}`);
     });
   }
 

@@ -25,7 +25,8 @@ function render({ model, el }) {
   }
 
   function section(title, ...children) {
-    return mxElement("fieldset", {}, mxElement("legend", { class: "mx-h3" }, title), ...children);
+    return mxElement("fieldset", {}, mxElement("legend", { class: "mx-h3" }, title),
+      mxElement("div", { class: "mx-section" }, ...children));
   }
 
   // A choice of few is a row of buttons that works as radio buttons do.
@@ -37,12 +38,16 @@ function render({ model, el }) {
       });
       radio.addEventListener("change", () => change(name, option.name));
       row.append(mxElement("label", { class: "mx-option", title: option.detail || "" }, radio,
-        mxElement("span", {}, option.title),
-        option.detail ? mxElement("small", {}, option.detail) : ""));
+        mxElement("span", {}, option.title)));
     }
+    const hint = mxElement("p", { class: "mx-hint mx-why", id: `mx-${name}-hint-${MX_PAGE}`, "data-testid": `${name}-hint` });
+    row.setAttribute("aria-describedby", hint.id);
+    row.append(hint);
     inputs[name] = (value) => {
       for (const radio of row.querySelectorAll("input")) radio.checked = radio.value === value;
+      hint.textContent = options.find((one) => one.name === value)?.detail || "";
     };
+    row.addEventListener("change", (event) => inputs[name](event.target.value));
     return row;
   }
 
@@ -197,11 +202,11 @@ function render({ model, el }) {
     title: "Both then share the machine, and each takes longer" }, "Start now beside");
   beside.addEventListener("click", () => press(true));
   const said = mxElement("p", { class: "mx-said", role: "status", "data-testid": "queue-said" });
-  // On a low window the plan is scrolled away: why the button does nothing stands beside it.
-  const why = mxElement("p", { class: "mx-why-not", "data-testid": "why-not" });
-  const plan = mxElement("div", { class: "mx-plan", "aria-live": "polite" });
+  // What will run, how long, or why nothing can, stays in sight; which clips it comes to ends the form.
+  const plan = mxElement("div", { class: "mx-plan mx-scroll", "aria-live": "polite" });
+  const comes = mxElement("div", { class: "mx-comes", "aria-live": "polite", "data-testid": "plan-notes" });
   const parts = mxElement("div", { class: "mx-parts mx-scroll" });
-  el.replaceChildren(parts, mxElement("div", { class: "mx-bottom" }, plan, mxElement("div", { class: "mx-starts" }, why, start, beside), said));
+  el.replaceChildren(parts, mxElement("div", { class: "mx-bottom" }, plan, mxElement("div", { class: "mx-starts" }, start, beside), said));
 
   function build() {
     inputs = {};
@@ -221,7 +226,7 @@ function render({ model, el }) {
       section("Network", choices("model", "network", model.get("networks"))),
       section("Protocol", ...protocol()),
       section("Recipe", presets("recipe", "presets", "preset"),
-        mxElement("div", { class: "mx-fields" },
+        mxElement("div", { class: "mx-fields mx-named" },
           field("epochs", "epochs", "passes over the training clips; the last one is kept"),
           field("seeds", "seeds", "1, or 1,2,3, or 1-5: one whole cross-validation each")),
         mxElement("details", { class: "mx-more", "data-testid": "more-recipe" }, mxElement("summary", {}, "more: pre-training, rate, weights, device, …"),
@@ -234,7 +239,8 @@ function render({ model, el }) {
           wide("rate", select("schedule", "learning rate over the training", model.get("schedules"))),
           wide("normalise", select("normalise", "normalise", model.get("normalisations"))),
           wide("faces", select("mirror", "mirror images", model.get("mirrors"))),
-          wide("runs on", select("device", "device", model.get("devices"))))));
+          wide("runs on", select("device", "device", model.get("devices"))))),
+      comes);
     fill();
     tell();
     complain();
@@ -265,16 +271,18 @@ function render({ model, el }) {
     start.textContent = model.get("starting") ? "Starting…" : busy ? "Add to the queue" : "Start training";
     beside.disabled = start.disabled;
     beside.hidden = !busy;
-    why.textContent = told.ready ? "" : told.heading || told.sentence || "";
-    why.title = start.title = told.ready ? "" : told.sentence || "";
-    why.hidden = !why.textContent;
+    start.title = told.ready ? "" : told.sentence || "";
     said.textContent = model.get("said");
     said.hidden = !model.get("said");
     const left = told.left_out || [];
-    const open = plan.querySelector("details")?.open;
+    const open = comes.querySelector("details")?.open;
+    const [time, ...notes] = told.notes || [];
+    const quiet = (note) => mxElement("p", { class: "mx-quiet" }, note);
     plan.replaceChildren(
       mxElement("p", { class: told.ready ? "" : "mx-problem", "data-testid": "plan-sentence" }, told.sentence || ""),
-      ...(told.notes || []).map((note) => mxElement("p", { class: "mx-quiet" }, note)),
+      time ? quiet(time) : "");
+    comes.replaceChildren(
+      ...notes.map(quiet),
       left.length ? mxElement("details", { "data-testid": "left-out", open: open || false },
         mxElement("summary", {}, mxFormat.plural(left.reduce((sum, [, , count]) => sum + count, 0), "clip") + " left out"),
         mxElement("div", { class: "mx-left-out mx-scroll" }, ...left.map(([reason, clips, count]) => mxElement("p", {},

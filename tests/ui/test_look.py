@@ -49,48 +49,53 @@ def choose_theme(page: Any, theme: str) -> None:
     expect(page.locator("html")).to_have_attribute("data-mx-theme", theme)
 
 
-@pytest.mark.parametrize("theme", ["dark", "light"])
-def test_all_text_has_contrast(opened: Any, theme: str) -> None:
-    choose_theme(opened, theme)
-    found = opened.evaluate(CONTRAST)
-    assert not found, "\n".join(found)
+def test_all_text_has_contrast_and_targets_are_large_enough(opened: Any) -> None:
+    found = {}
+    for theme in ("dark", "light"):
+        choose_theme(opened, theme)
+        found[theme] = opened.evaluate(CONTRAST)
+    found["targets"] = opened.evaluate(TARGETS)
+    assert not any(found.values()), found
 
 
-def test_targets_are_large_enough(opened: Any) -> None:
-    found = opened.evaluate(TARGETS)
-    assert not found, "\n".join(found)
+def test_nothing_leaves_the_window_and_the_plan_not_the_sight(opened: Any) -> None:
+    found = {}
+    for width, height in SIZES:
+        opened.set_viewport_size({"width": width, "height": height})
+        if opened.mx_name not in ("home", "flow"):
+            folded = {1440: 0, 1280: 0, 1024: 1, 720: 1}[width]
+            buttons = opened.locator('.mx-fold-button[aria-expanded="false"]')
+            expect(buttons).to_have_count(folded)
+        settled(opened)
+        found[f"{width}x{height}"] = opened.evaluate(OUTSIDE)
+        if opened.mx_name == "train" and height >= 720:
+            plan_in_sight(opened, height)
+    assert not any(found.values()), found
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: "x".join(map(str, size)))
-def test_nothing_leaves_the_window(opened: Any, size: tuple[int, int]) -> None:
-    opened.set_viewport_size({"width": size[0], "height": size[1]})
-    folded = {1440: 0, 1280: 0, 1024: 1, 720: 1}[size[0]]
-    if opened.mx_name not in ("home", "flow"):
-        expect(opened.locator('.mx-fold-button[aria-expanded="false"]')).to_have_count(folded)
-    settled(opened)
-    found = opened.evaluate(OUTSIDE)
-    assert not found, "\n".join(found)
-
-
-def test_results_show_every_matrix_and_train_its_recipe_and_plan(opened: Any) -> None:
-    if opened.mx_name == "results":
-        opened.set_viewport_size({"width": 1440, "height": 900})
-        foot = opened.locator(".mx-foot-bar").bounding_box()["y"]
-        for matrix in opened.locator(".mx-matrix").all():
-            box = matrix.bounding_box()
-            assert box["y"] + box["height"] <= foot
-    elif opened.mx_name == "train":
-        opened.set_viewport_size({"width": 1280, "height": 720})
-        start = opened.get_by_test_id("start-run").bounding_box()
-        assert start["y"] + start["height"] <= 720
-        for name in ("epochs", "plan-sentence"):
-            part = opened.get_by_test_id(name)
-            part.scroll_into_view_if_needed()
-            inner = part.evaluate("e => e.scrollHeight <= e.clientHeight + 1 || e.matches('input')")
-            box = part.bounding_box()
-            assert inner
-            assert box["y"] >= 44
-            assert opened.get_by_test_id("start-run").is_visible()
+def plan_in_sight(page: Any, height: int) -> None:
+    """What will be trained, the button, or why it cannot, whatever of the form is on show."""
+    database, sentence = (
+        page.get_by_test_id("database-casme2"),
+        page.get_by_test_id("plan-sentence"),
+    )
+    start, notes = page.get_by_test_id("start-run"), page.get_by_test_id("plan-notes")
+    expect(sentence).to_contain_text("4 folds")
+    expect(notes).to_contain_text("negative")
+    for part in (sentence, start):
+        expect(part).to_be_in_viewport(ratio=1)
+    if height == 900:
+        # All of the form and of the plan at once.
+        for part in (database, page.get_by_test_id("epochs"), notes):
+            expect(part).to_be_in_viewport(ratio=1)
+    database.uncheck()
+    expect(sentence).to_have_text("Choose at least one database.")
+    expect(sentence).to_be_in_viewport(ratio=1)
+    database.check()
+    expect(start).to_be_enabled()
+    notes.scroll_into_view_if_needed()
+    for part in (sentence, start, notes):
+        expect(part).to_be_in_viewport(ratio=1)
 
 
 def settled(page: Any) -> dict[str, Any]:
@@ -104,33 +109,34 @@ def settled(page: Any) -> dict[str, Any]:
     return dict(page.evaluate(FRAME))
 
 
-@pytest.mark.parametrize("size", SIZES[:2], ids=lambda size: "x".join(map(str, size)))
-def test_the_page_stays_as_it_is_when_python_dies(opened: Any, size: tuple[int, int]) -> None:
+def test_the_page_stays_as_it_is_when_python_dies(opened: Any) -> None:
     """Last of all: nothing comes back to life. Jupyter marks every box of a dead kernel."""
-    opened.set_viewport_size({"width": size[0], "height": size[1]})
-    banner = opened.get_by_test_id("liveness")
-    if banner.is_hidden():
-        before = settled(opened)
-        kill_kernel(opened)
-        expect(banner).to_contain_text("Python has stopped", timeout=PATIENCE)
-        opened.locator(".jupyter-widgets-disconnected").first.wait_for(state="attached")
-        after = settled(opened)
-        assert (after["foot"], after["top"]) == (before["foot"], before["top"])
-        for name in ("left", "centre", "right"):
-            # What was folded, or is not there, stays so; the others begin below the bar.
-            left, right, _, bottom = before[name] or (None, None, None, None)
-            expected = before[name] and [left, right, after["head"][3], bottom]
-            assert after[name] == expected, name
+    opened.set_viewport_size({"width": 1440, "height": 900})
+    before = settled(opened)
+    kill_kernel(opened)
+    expect(opened.get_by_test_id("liveness")).to_contain_text(
+        "Python has stopped", timeout=PATIENCE
+    )
+    opened.locator(".jupyter-widgets-disconnected").first.wait_for(state="attached")
     after = settled(opened)
-    assert after["disconnected"] > 0
-    assert (after["icons"], after["broken"]) == (0, 0)
-    assert after["alarms"] == 1
-    assert after["foot"][3] == size[1]
-    assert opened.evaluate(OUTSIDE) == []
-    if opened.mx_name == "annotate":
-        expect(opened.get_by_test_id("search")).to_be_visible()
-        top = opened.get_by_test_id("search").bounding_box()["y"]
-        assert top >= after["head"][3]
+    assert (after["foot"], after["top"]) == (before["foot"], before["top"])
+    for name in ("left", "centre", "right"):
+        # What was folded, or is not there, stays so; the others begin below the bar.
+        left, right, _, bottom = before[name] or (None, None, None, None)
+        expected = before[name] and [left, right, after["head"][3], bottom]
+        assert after[name] == expected, name
+    for width, height in SIZES[:2]:
+        opened.set_viewport_size({"width": width, "height": height})
+        after = settled(opened)
+        assert after["disconnected"] > 0
+        assert (after["icons"], after["broken"]) == (0, 0)
+        assert after["alarms"] == 1
+        assert after["foot"][3] == height
+        assert opened.evaluate(OUTSIDE) == []
+        if opened.mx_name == "annotate":
+            expect(opened.get_by_test_id("search")).to_be_visible()
+            top = opened.get_by_test_id("search").bounding_box()["y"]
+            assert top >= after["head"][3]
 
 
 def kill_kernel(page: Any) -> None:
