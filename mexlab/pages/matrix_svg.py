@@ -76,7 +76,13 @@ def _matrix(matrix: dict[str, Any], stub: int) -> str:
     ]
     for i, (name, row) in enumerate(zip(classes, matrix["counts"], strict=True)):
         middle = i * SIDE + SIDE / 2
-        drawn.append(_text(stub + middle, ABOVE - 8, name, SIDE - 4, colour=_DIM))
+        words = _lines(name, SIDE - 4)
+        drawn += [
+            _text(
+                stub + middle, ABOVE - 8 - 12 * (len(words) - 1 - at), line, SIDE - 4, colour=_DIM
+            )
+            for at, line in enumerate(words)
+        ]
         drawn.append(_text(stub - 8, ABOVE + middle + 4, name, stub - 8, colour=_DIM, anchor="end"))
         total = sum(row)
         drawn += [_cell(stub, i, j, count, total) for j, count in enumerate(row)]
@@ -113,6 +119,15 @@ def _cell(stub: int, row: int, column: int, count: int, total: int) -> str:
         + _text(x + SIDE / 2, y + SIDE / 2, written, SIDE, size=14, bold=True, colour=ink)
         + _text(x + SIDE / 2, y + SIDE / 2 + 16, str(count), SIDE, size=11, colour=ink)
     )
+
+
+def _lines(name: str, room: float) -> list[str]:
+    """A class's name in two lines where it needs and allows it, as even as can be."""
+    breaks = [at for at, sign in enumerate(name) if sign == " "]
+    if _width(name, 12) <= room or not breaks:
+        return [name]
+    at = min(breaks, key=lambda at: max(at, len(name) - at - 1))
+    return [name[:at], name[at + 1 :]]
 
 
 def _width(text: str, size: float) -> float:

@@ -20,7 +20,7 @@ from mexlab.pages.run_waiting import QueuePlace, in_order, place_sentence, queue
 from mexlab.pages.shell import Page, Shell, open_page
 from mexlab.pages.train_choices import TrainChoices, read_request
 from mexlab.pages.train_time import expected_of_request
-from mexlab.pages.train_words import NOTHING, nothing_yet, refusal
+from mexlab.pages.train_words import NOTHING, nothing_yet
 from mexlab.training import runs
 from mexlab.training.run_catalogue import RunCatalogue
 from mexlab.training.runs import Run, open_run
@@ -157,8 +157,12 @@ class TrainPage:
                 run_id = run_queue.enqueue(self.workspace, request, expected=expected)
                 queue_runner.ensure_runner(self.workspace)
         except MexlabError as error:
-            told = refusal(error) if isinstance(error, InputError) else {"heading": ""}
-            self.form.plan = {**self.form.plan, **told, "sentence": str(error), "ready": False}
+            self.form.plan = {
+                **self.form.plan,
+                "sentence": str(error),
+                "notes": [],
+                "ready": False,
+            }
             return None
         finally:
             self.form.starting = False

@@ -16,13 +16,13 @@ from mexlab.pages.run_rows import counted
 from mexlab.pages.train_time import expected_of_request, expected_seconds, time_sentence
 from mexlab.pages.train_words import (
     as_heading,
+    as_sentence,
     class_sentence,
     data_sentence,
     input_sentence,
     left_out_by_reason,
     people_sentence,
     plan_sentence,
-    refusal,
     why_not,
 )
 from mexlab.training.presets import PRESETS, preset
@@ -290,7 +290,7 @@ class TrainChoices:
                 choice.get("kind") or None,
             )
         except InputError as error:
-            return {**refusal(error), "ready": False}, faults
+            return {"sentence": as_sentence(error), "ready": False}, faults
         left_out = left_out_by_reason(
             reasons_shown(
                 self.workspace,
@@ -301,14 +301,13 @@ class TrainChoices:
         )
         if faults:
             text = "One field does not hold yet: the one that says what it expects."
-            told = {"heading": text.partition(":")[0], "sentence": text}
-            return {**told, "left_out": left_out, "ready": False}, faults
+            return {"sentence": text, "left_out": left_out, "ready": False}, faults
         try:
             request = read_request(choice)
         except InputError as error:
-            return {**refusal(error), "left_out": left_out, "ready": False}, faults
+            return {"sentence": as_sentence(error), "left_out": left_out, "ready": False}, faults
         if problem := why_not(self.workspace, plan, request):
-            return {**refusal(problem), "left_out": left_out, "ready": False}, faults
+            return {"sentence": as_sentence(problem), "left_out": left_out, "ready": False}, faults
         expected = expected_seconds(self._catalogue.runs(), plan, request)
         self._planned = request, None if expected is None else expected[0]
         return {

@@ -40,11 +40,6 @@ def as_heading(error: InputError) -> str:
     return f"{problem[:1].upper()}{problem[1:]}"
 
 
-def refusal(error: InputError) -> dict[str, str]:
-    """What a plan says of what is refused: ``heading`` and ``sentence``."""
-    return {"heading": as_heading(error), "sentence": as_sentence(error)}
-
-
 def nothing_yet(plan: Mapping[str, Any]) -> dict[str, str]:
     """The notice in the middle while no run is watched: ``heading``, ``text``, ``remedy``."""
     return {

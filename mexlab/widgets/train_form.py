@@ -35,8 +35,8 @@ class TrainForm(StemWidget):
     faults : dict
         Field name to what is wrong with it.
     plan : dict
-        ``{sentence, heading, notes, left_out, ready}``: what will run, in words, or why it
-        cannot, that in few words as ``heading``; what is left out and why, as
+        ``{sentence, notes, left_out, ready}``: what will run, in words, or why it cannot; of the
+        notes the first, how long it takes, stays in sight with it; what is left out and why, as
         ``[reason, [clips], count]``; closed clips are not named.
     starting : bool
         True from the button until the run exists.

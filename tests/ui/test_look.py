@@ -29,19 +29,32 @@ DRAWN = {
 }
 
 
-@pytest.fixture(scope="module", params=PAGES)
-def opened(request: Any, browser: Any, server: Any) -> Iterator[Any]:
-    """One page, opened once for all that is looked at on it."""
-    name = request.param
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="dark")
-    context.set_default_timeout(PATIENCE)
-    page = context.new_page()
-    query = {"run": "laenet-001"} if name in ("train", "results") else {}
-    page.goto(server.address(name, **query), wait_until="commit")
-    page.locator(DRAWN[name]).first.wait_for()
-    page.mx_name = name
-    yield page
-    context.close()
+@pytest.fixture(scope="module")
+def pages(browser: Any, server: Any) -> Iterator[dict[str, Any]]:
+    """All pages, opened at once and one time for all that is looked at on them."""
+    found = {}
+    for name in PAGES:
+        context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="dark")
+        context.set_default_timeout(PATIENCE)
+        page = found[name] = context.new_page()
+        query = {"run": "laenet-001"} if name in ("train", "results") else {}
+        page.goto(server.address(name, **query), wait_until="commit")
+    for name, page in found.items():
+        page.locator(DRAWN[name]).first.wait_for()
+    yield found
+    for page in found.values():
+        page.context.close()
+
+
+@pytest.fixture(scope="module")
+def dead(pages: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The frame of each page just before its kernel was killed."""
+    before = {}
+    for name, page in pages.items():
+        page.set_viewport_size({"width": 1440, "height": 900})
+        before[name] = settled(page)
+        kill_kernel(page)
+    return before
 
 
 def choose_theme(page: Any, theme: str) -> None:
@@ -49,8 +62,11 @@ def choose_theme(page: Any, theme: str) -> None:
     expect(page.locator("html")).to_have_attribute("data-mx-theme", theme)
 
 
-def test_all_text_has_contrast_and_targets_are_large_enough(opened: Any) -> None:
-    found = {}
+@pytest.mark.parametrize("name", PAGES)
+def test_all_text_has_contrast_and_targets_are_large_enough(
+    pages: dict[str, Any], name: str
+) -> None:
+    opened, found = pages[name], {}
     for theme in ("dark", "light"):
         choose_theme(opened, theme)
         found[theme] = opened.evaluate(CONTRAST)
@@ -58,17 +74,20 @@ def test_all_text_has_contrast_and_targets_are_large_enough(opened: Any) -> None
     assert not any(found.values()), found
 
 
-def test_nothing_leaves_the_window_and_the_plan_not_the_sight(opened: Any) -> None:
-    found = {}
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_leaves_the_window_and_the_plan_not_the_sight(
+    pages: dict[str, Any], name: str
+) -> None:
+    opened, found = pages[name], {}
     for width, height in SIZES:
         opened.set_viewport_size({"width": width, "height": height})
-        if opened.mx_name not in ("home", "flow"):
+        if name not in ("home", "flow"):
             folded = {1440: 0, 1280: 0, 1024: 1, 720: 1}[width]
             buttons = opened.locator('.mx-fold-button[aria-expanded="false"]')
             expect(buttons).to_have_count(folded)
         settled(opened)
         found[f"{width}x{height}"] = opened.evaluate(OUTSIDE)
-        if opened.mx_name == "train" and height >= 720:
+        if name == "train" and height >= 720:
             plan_in_sight(opened, height)
     assert not any(found.values()), found
 
@@ -109,22 +128,23 @@ def settled(page: Any) -> dict[str, Any]:
     return dict(page.evaluate(FRAME))
 
 
-def test_the_page_stays_as_it_is_when_python_dies(opened: Any) -> None:
+@pytest.mark.parametrize("name", PAGES)
+def test_the_page_stays_as_it_is_when_python_dies(
+    pages: dict[str, Any], dead: dict[str, dict[str, Any]], name: str
+) -> None:
     """Last of all: nothing comes back to life. Jupyter marks every box of a dead kernel."""
-    opened.set_viewport_size({"width": 1440, "height": 900})
-    before = settled(opened)
-    kill_kernel(opened)
+    opened, before = pages[name], dead[name]
     expect(opened.get_by_test_id("liveness")).to_contain_text(
         "Python has stopped", timeout=PATIENCE
     )
     opened.locator(".jupyter-widgets-disconnected").first.wait_for(state="attached")
     after = settled(opened)
     assert (after["foot"], after["top"]) == (before["foot"], before["top"])
-    for name in ("left", "centre", "right"):
+    for part in ("left", "centre", "right"):
         # What was folded, or is not there, stays so; the others begin below the bar.
-        left, right, _, bottom = before[name] or (None, None, None, None)
-        expected = before[name] and [left, right, after["head"][3], bottom]
-        assert after[name] == expected, name
+        left, right, _, bottom = before[part] or (None, None, None, None)
+        expected = before[part] and [left, right, after["head"][3], bottom]
+        assert after[part] == expected, part
     for width, height in SIZES[:2]:
         opened.set_viewport_size({"width": width, "height": height})
         after = settled(opened)
@@ -133,7 +153,7 @@ def test_the_page_stays_as_it_is_when_python_dies(opened: Any) -> None:
         assert after["alarms"] == 1
         assert after["foot"][3] == height
         assert opened.evaluate(OUTSIDE) == []
-        if opened.mx_name == "annotate":
+        if name == "annotate":
             expect(opened.get_by_test_id("search")).to_be_visible()
             top = opened.get_by_test_id("search").bounding_box()["y"]
             assert top >= after["head"][3]

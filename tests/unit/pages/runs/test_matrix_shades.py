@@ -28,6 +28,20 @@ def test_the_script_has_the_same_numbers():
     assert tuple(map(float, found.groups())) == (LEAST, SPAN)
 
 
+def test_a_long_name_of_two_words_stands_in_two_lines():
+    matrix = {
+        "title": "Full",
+        "detail": "1 clip",
+        "classes": ["happiness (Duchenne)", "b"],
+        "counts": [[1, 0], [0, 0]],
+        "figures": [],
+    }
+    svg = matrices_svg([matrix])
+    for line in (">happiness<", ">(Duchenne)<", ">happiness (Duchenne)<"):
+        assert svg.count(line) == 1
+    assert "textLength" not in svg
+
+
 def test_a_picture_writes_black_on_light_cells_and_white_on_dark_ones():
     matrix = {
         "title": "Full",
