@@ -120,11 +120,7 @@ def test_presets_are_recipes_as_if_typed(choices):
 
 def test_a_database_without_features_is_told(choices):
     plan, _ = choices.plan({**choices.default_choice(), "databases": []})
-    assert plan == {
-        "heading": "Choose at least one database",
-        "sentence": "Choose at least one database.",
-        "ready": False,
-    }
+    assert plan == {"sentence": "Choose at least one database.", "ready": False}
 
 
 def test_an_empty_workspace_says_what_to_do(tmp_path):
@@ -260,7 +256,6 @@ def test_beside_a_coder_stands_what_is_amiss(choices, monkeypatch):
     detail = {one["name"]: one["detail"] for one in choices.options(choice)["coders"]}
     assert detail["database"] == problem.partition(":")[0]
     plan, _ = choices.plan(choice)
-    assert plan["heading"] == problem.partition(":")[0]
     assert plan["sentence"] == f"{problem}. Choose one of a, b"
     assert plan["sentence"] in nothing_yet(plan)["remedy"]
     assert "then start" in nothing_yet({"ready": True})["remedy"]
