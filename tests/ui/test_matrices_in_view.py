@@ -44,12 +44,12 @@ def imported(demo_workspace: Any, tmp_path_factory: pytest.TempPathFactory) -> I
                         called = truth if at % 5 else classes[(at + 1) % len(classes)]
                         rows.writerow([database, f"s{at % 4}", f"c{at}", truth, called])
             run = import_predictions(demo_workspace.runs_dir, path, ImportChoice(name=path.stem))
-            made[key] = run.id
-        return made[key]
+            made[key] = run
+        return str(made[key].id)
 
     yield make
-    for run_id in made.values():
-        delete_run(demo_workspace.runs_dir, run_id)
+    for run in made.values():
+        delete_run(run)
 
 
 CASES = [
