@@ -157,12 +157,8 @@ class TrainPage:
                 run_id = run_queue.enqueue(self.workspace, request, expected=expected)
                 queue_runner.ensure_runner(self.workspace)
         except MexlabError as error:
-            self.form.plan = {
-                **self.form.plan,
-                "sentence": str(error),
-                "notes": [],
-                "ready": False,
-            }
+            told = {"sentence": str(error), "notes": [], "ready": False}
+            self.form.plan = {**self.form.plan, **told}
             return None
         finally:
             self.form.starting = False
