@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -90,6 +91,11 @@ class ClipKey:
         if number is None or not number.start():
             return cls(database, subject, name)
         return cls(database, subject, name[: number.start()], int(number[1]))
+
+
+def noun_of(keys: Iterable[ClipKey]) -> str:
+    """What is counted by some keys: ``expression`` where a clip holds several, else ``clip``."""
+    return "expression" if any(key.expression > 1 for key in keys) else "clip"
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,5 +95,6 @@ def other_matrix(other: Run, name: str, this: Run) -> dict[str, Any] | None:
     order = [other.classes.index(one) for one in this.classes]
     counts = other.metrics[name]["confusion"]
     metrics = {**other.metrics[name], "confusion": [[counts[i][j] for j in order] for i in order]}
-    record = matrix_record(f"beside-{name}", apart(other, this), this.classes, metrics)
+    noun = other.summary()["noun"]
+    record = matrix_record(f"beside-{name}", apart(other, this), this.classes, metrics, noun=noun)
     return {**record, "fixed": True}

@@ -121,14 +121,14 @@ def _code(databases: Sequence[dict[str, Any]], coder: str) -> dict[str, Any] | N
 
 
 def _maps(databases: Sequence[dict[str, Any]], call: str) -> dict[str, Any] | None:
-    missing = sum(
-        row["maps"]["clips"] - row["maps"]["ready"] for row in databases if row["maps"] is not None
-    )
+    counts = [row["maps"] for row in databases if row["maps"] is not None]
+    missing = sum(one["clips"] - one["ready"] for one in counts)
+    noun = "expression" if any(one["noun"] == "expression" for one in counts) else "clip"
     if not missing:
         return None
     return _step(
         "Compute the flow maps",
-        f"{counted(missing, 'clip')} still without; a training computes what it lacks, but looking "
+        f"{counted(missing, noun)} still without; a training computes what it lacks, but looking "
         "at the flow is quicker with them.",
         commands=[f"{call} features"],
     )

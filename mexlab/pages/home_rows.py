@@ -65,7 +65,7 @@ def database_row(
         "subjects": row.subjects,
         "codable": codable,
         "coding": [{"status": name, "clips": counts.get(name, 0)} for name in BAR],
-        "maps": None if cached is None else {"ready": cached.ready, "clips": cached.clips},
+        "maps": None if cached is None else cached.to_record(),
         "imported": row.imported_at.isoformat(),
         "links": links,
     }
@@ -133,7 +133,7 @@ def how_far(event: Mapping[str, Any] | None) -> tuple[float | None, str]:
 
 
 def _data(summary: Mapping[str, Any]) -> str:
-    parts = [counted(summary["clips"], "clip"), counted(summary["subjects"], "subject")]
+    parts = [counted(summary["clips"], summary["noun"]), counted(summary["subjects"], "subject")]
     text = ", ".join(part for part in parts if part)
     names = ", ".join(name for name in summary["databases"] if name)
     return f"{names}: {text}" if names and text else names or text

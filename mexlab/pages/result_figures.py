@@ -43,7 +43,7 @@ class ResultFigures:
         self.strip = SubjectStrip()
         self.changes = RunChanges()
         self.difference = FigureTable(caption="Figures")
-        self.per_class = FigureTable(columns=["precision", "recall", "F1", "clips"])
+        self.per_class = FigureTable()
         self.beside = FigureTable(columns=columns)
         self.comparison: RunComparison | None = None
         self.box = widgets.Box(
@@ -67,6 +67,7 @@ class ResultFigures:
         behind = "" if len(names) == 1 else f", {title}"
         known = intervals.get(matrix, NONE)
         self.per_class.caption = f"Per class{behind}"
+        self.per_class.columns = ["precision", "recall", "F1", f"{run.summary()['noun']}s"]
         self.per_class.rows = class_rows(metrics[matrix], known)
         self.per_class.remark = interval_remark(known.subjects)
         self._show_comparison(run, other, matrix, behind)

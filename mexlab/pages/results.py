@@ -168,7 +168,7 @@ class ResultsPage:
             _unselect(self.databases)
         else:
             _unselect(self.full)
-        self.found.show(cell_heading(len(found), truth, called), found)
+        self.found.show(cell_heading(len(found), truth, called, self.run.summary()["noun"]), found)
         self._show_figures(matrix)
 
     def choose_subject(self, chosen: dict[str, str] | None) -> None:
@@ -186,10 +186,10 @@ class ResultsPage:
         """List the clips that went from one cell to another, ``{truth, before, after}``."""
         if chosen is None or self.run is None or self.figures.comparison is None:
             return
-        found = self.figures.comparison.changed(**chosen)
+        found, noun = self.figures.comparison.changed(**chosen), self.run.summary()["noun"]
         _unselect(self.full, self.databases, self.strip)
         self.found.show(
-            f"{counted(len(found), chosen['truth'] + ' clip')}: {chosen['before']} in "
+            f"{counted(len(found), chosen['truth'] + ' ' + noun)}: {chosen['before']} in "
             f"{apart(self.figures.comparison.other, self.run)}, {chosen['after']} in this run",
             found,
         )
@@ -289,6 +289,8 @@ class ResultsPage:
         if self.header.beside not in {one["value"] for one in self.header.choices}:
             self.header.beside = ""
         self.below.show(run, rows, known.values())
+        self.strip.noun = self.run.summary()["noun"]
+        self.strip.people = len({self.run.person(row.key) for row in self._predictions})
         self.strip.groups = subject_groups(self._predictions, self._titles)
         self.show_beside()
         self.clips.hint = HINT

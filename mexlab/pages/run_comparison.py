@@ -19,6 +19,7 @@ from mexlab.evaluation.metrics import (
 from mexlab.pages.common_ground import CommonGround, common_ground
 from mexlab.pages.run_figures import FIGURES, score
 from mexlab.pages.run_intervals import in_part, spell_interval
+from mexlab.pages.run_rows import counted
 from mexlab.training.run_files import Prediction
 from mexlab.training.runs import Run
 
@@ -86,12 +87,13 @@ class RunComparison:
         """What changed and whether it can be chance, in words."""
         changed, clips = int(self.result.changed.sum()), self.result.clips
         alike = f" {self.ground.said}" if self.ground.said else ""
+        noun = self.this.summary()["noun"]
         if not changed:
-            return f"Both call all {clips} clips the same.{alike}"
+            return f"Both call all {counted(clips, noun)} the same.{alike}"
         gained, lost = self.result.gained, self.result.lost
         verb = "is" if changed == 1 else "are"
         return (
-            f"{changed} of {clips} clips {verb} called differently: {gained} newly right, "
+            f"{changed} of {counted(clips, noun)} {verb} called differently: {gained} newly right, "
             f"{lost} newly wrong. McNemar, exact: p\u00a0{spell_p(self.result.p_value)}.{alike}"
         )
 
@@ -99,7 +101,8 @@ class RunComparison:
         """What keeps the two from being held against each other; "" where nothing does."""
         unlike = list(self.ground.unlike)
         if self.left_out:
-            unlike.append(f"Not trained and tested on the same clips: {self.left_out}.")
+            noun = self.this.summary()["noun"]
+            unlike.append(f"Not trained and tested on the same {noun}s: {self.left_out}.")
         return " ".join(unlike)
 
     def rows(self) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from typing import Any
 from mexlab.evaluation.intervals import Interval, MetricIntervals
 from mexlab.evaluation.metrics import FULL, metrics_from_confusion
 from mexlab.pages.run_intervals import NONE, in_part, spell_interval
+from mexlab.pages.run_rows import counted
 from mexlab.pages.seed_words import alone_words, averaged_words, count_seeds
 from mexlab.store import DatabaseRow
 from mexlab.training.run_files import Prediction
@@ -26,15 +27,15 @@ def matrix_record(
     classes: Iterable[str],
     metrics: Mapping[str, Any],
     intervals: MetricIntervals = NONE,
+    noun: str = "clip",
 ) -> dict[str, Any]:
     """One confusion matrix for :class:`mexlab.widgets.confusion_matrix.ConfusionMatrix`."""
-    clips, averaged = metrics["n"], averaged_words(metrics)
+    averaged = averaged_words(metrics)
     return {
         "name": name,
         "title": title,
-        "detail": ", ".join(
-            filter(None, (f"{clips} clip" if clips == 1 else f"{clips} clips", averaged))
-        ),
+        "detail": ", ".join(filter(None, (counted(metrics["n"], noun), averaged))),
+        "noun": noun,
         "classes": list(classes),
         "counts": metrics["confusion"],
         # Below each figure what the seeds give alone; of one seed there is nothing more to say.
@@ -67,8 +68,8 @@ def run_matrices(
     run: Run, titles: Mapping[str, str], intervals: Mapping[str, MetricIntervals] | None = None
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """The matrix of Full, and those of the databases; none beside it where there is but one."""
-    metrics, known = run.metrics, intervals or {}
-    full = matrix_record(FULL, "Full", run.classes, metrics[FULL], known.get(FULL, NONE))
+    metrics, known, noun = run.metrics, intervals or {}, run.summary()["noun"]
+    full = matrix_record(FULL, "Full", run.classes, metrics[FULL], known.get(FULL, NONE), noun)
     names = [name for name in metrics if name != FULL]
     if len(names) == 1:
         # Full is that database: twice the same matrix would say nothing, so one bears both names.
@@ -76,7 +77,7 @@ def run_matrices(
         return full, []
     return full, [
         matrix_record(
-            name, titles.get(name, name), run.classes, metrics[name], known.get(name, NONE)
+            name, titles.get(name, name), run.classes, metrics[name], known.get(name, NONE), noun
         )
         for name in names
     ]
@@ -182,11 +183,10 @@ def name_beside(row: DatabaseRow, databases: Iterable[DatabaseRow]) -> str:
     return row.name if repeated or not told else ""
 
 
-def cell_heading(clips: int, truth: str, called: str) -> str:
+def cell_heading(clips: int, truth: str, called: str, noun: str = "clip") -> str:
     """``34 positive clips called negative``."""
-    noun = "clip" if clips == 1 else "clips"
     verb = "rightly called" if truth == called else "called"
-    return f"{clips or 'No'} {truth} {noun} {verb} {called}"
+    return f"{clips or 'No'} {truth} {noun if clips == 1 else noun + 's'} {verb} {called}"
 
 
 def with_interval(figure: str, interval: Interval | None) -> str | list[str]:

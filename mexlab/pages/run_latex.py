@@ -54,7 +54,7 @@ def run_latex(run: Run, titles: Mapping[str, str], intervals: Mapping[str, Metri
 
     Needs ``\usepackage{booktabs}``. Intervals stand below their figures.
     """
-    metrics = run.metrics
+    metrics, counted = run.metrics, f"{run.summary()['noun'].capitalize()}s"
     synthetic = " Synthetic data." if run.summary()["synthetic"] else ""
     people = intervals.get(FULL, NONE).subjects
     averaged = averaged_words(metrics[FULL])
@@ -83,10 +83,10 @@ def run_latex(run: Run, titles: Mapping[str, str], intervals: Mapping[str, Metri
     return "\n".join(
         (
             r"% \usepackage{booktabs}",
-            *_table(["", "Clips", *_HEADS], parts, caption, f"tab:{run.id}"),
+            *_table(["", counted, *_HEADS], parts, caption, f"tab:{run.id}"),
             "",
             *_table(
-                ["Class", "Clips", "Precision", "Recall", "F1"],
+                ["Class", counted, "Precision", "Recall", "F1"],
                 classes,
                 f"{latex_text(run.name)}: each class, all databases together"
                 f"{f', {averaged}' if averaged else ''}.",

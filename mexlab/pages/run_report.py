@@ -100,7 +100,9 @@ def run_report(
             "<h2>Confusion matrices</h2>",
             matrices_svg([full, *databases], WIDEST),
             "<h2>Each class</h2>",
-            _figure_table(["precision", "recall", "F1", "clips"], _classes(run, intervals)),
+            _figure_table(
+                ["precision", "recall", "F1", f"{run.summary()['noun']}s"], _classes(run, intervals)
+            ),
             f'<p class="dim">{escape(interval_remark(intervals.get(FULL, NONE).subjects))}</p>',
             *_beside(run, layouts),
             *_leak(run, leak, titles),
@@ -169,9 +171,10 @@ def _facts(run: Run) -> str:
         ("classes", ", ".join(run.classes)),
         ("features' digest", data.get("digest", "")),
     ]
+    noun = run.summary()["noun"]
     for one in data.get("databases", []):
         title = str(one.get("title") or one.get("name"))
-        clips, people = counted(one.get("clips"), "clip"), counted(one.get("subjects"), "subject")
+        clips, people = counted(one.get("clips"), noun), counted(one.get("subjects"), "subject")
         facts.append(("database", ", ".join(part for part in (title, clips, people) if part)))
     settings = run.record.get("settings") or {}
     facts += [(name.replace("_", " "), _plain(value)) for name, value in settings.items()]

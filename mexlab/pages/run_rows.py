@@ -45,7 +45,7 @@ def run_row(run: Run, share: float | None = None, place: str = "") -> dict[str, 
     parts = []
     figure = ""
     if run.status == runs.FINISHED:
-        parts.append(counted(summary["clips"], "clip"))
+        parts.append(counted(summary["clips"], summary["noun"]))
         parts += ["imported"] if run.imported else []
         parts += filter(None, [headline_words(run.metrics["full"])])
         figure = f"UF1 {run.metrics['full']['uf1']:.3f}"
@@ -81,7 +81,7 @@ def protocol_line(run: Run) -> str:
     if side != SIDE:
         parts[0] += f", inputs of {side} × {side} px"
     if summary["clips"]:
-        parts.append(counted(summary["clips"], "clip"))
+        parts.append(counted(summary["clips"], summary["noun"]))
     if asked is not None:
         people = counted(summary["subjects"], "subject")
         parts.append(", ".join(filter(None, (spell_protocol(asked), people))))
@@ -99,7 +99,7 @@ def _imported_line(run: Run) -> str:
     parts = [
         ("" if run.model == UNNAMED else f"{run.model}, ")
         + f"imported from {run.imported['file']}",
-        counted(summary["clips"], "clip"),
+        counted(summary["clips"], summary["noun"]),
         counted(summary["subjects"], "subject"),
         stated_protocol(run),
         told or ("" if seeds else "seeds not stated"),

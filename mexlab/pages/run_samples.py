@@ -70,14 +70,13 @@ def same_expression(
     ClipKey or None
         By its number where the run was trained on the same coder's coding. Else the sample with
         which it has most frames in common, of two with as many the one whose apex is nearer; None
-        where it has none. Of a clip without frames, in which nobody marks any, its only sample.
+        where it has none. Where no frame is marked, as in a clip that has none, its only sample.
     """
     key = shown.clip.of_expression(shown.expression)
     if coder == shown.coder:
         return key if key in samples else None
-    if workspace.store.clip(key.clip).frames is None:
-        return next(iter(samples)) if len(samples) == 1 else None
     own = _span(shown.onset, shown.apex, shown.offset)
+    marked = False
     found: list[tuple[int, int, ClipKey]] = []
     for sample in samples:
         coding = workspace.store.coding(sample.clip, coder, sample.expression).coding
@@ -86,10 +85,13 @@ def same_expression(
         span = _span(onset, apex, coding.offset if coding.onset == onset else None)
         if own is None or span is None:
             continue
+        marked = True
         common = min(own[1], span[1]) - max(own[0], span[0])
         if common >= 0:
             apart = abs((shown.apex or own[1]) - (apex or span[1]))
             found.append((-common, apart, sample))
+    if not marked:
+        return next(iter(samples)) if len(samples) == 1 else None
     return min(found)[2] if found else None
 
 

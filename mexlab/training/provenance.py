@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from mexlab import __version__
-from mexlab.data.clips import ClipKey
+from mexlab.data.clips import ClipKey, noun_of
 from mexlab.data.people import people_in_several
 from mexlab.features.feature_set import FeatureSet
 from mexlab.training.settings import TrainingSettings
@@ -71,6 +71,7 @@ def describe_clips(
         "databases": databases,
         "synthetic": any(bool(entry["synthetic"]) for entry in databases),
         "clips": len(keys),
+        "noun": noun_of(keys),
         "subjects": len(set(persons)),
         "people": people_in_several(keys, persons),
     }

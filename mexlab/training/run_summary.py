@@ -30,6 +30,8 @@ def summarise(run: Run) -> dict[str, Any]:
         "finished": record.get("finished"),
         "seconds": record.get("seconds"),
         "clips": data.get("clips"),
+        # What those are; runs from before it was kept counted the clips' first expressions.
+        "noun": str(data.get("noun") or "clip"),
         "subjects": data.get("subjects"),
         "databases": [entry.get("name") for entry in data.get("databases", [])],
         "synthetic": bool(data.get("synthetic", False)),

@@ -60,6 +60,7 @@ function render({ model, el }) {
     const count = matrix.counts[row][column];
     const total = matrix.counts[row].reduce((sum, value) => sum + value, 0);
     const percent = percentOf(count, total);
+    const counted = mxFormat.plural(total, matrix.noun || "clip");
     const written = total ? percent.toFixed(1) : "–";
     const byCounts = model.get("mode") === "counts";
     const truth = matrix.classes[row];
@@ -76,8 +77,8 @@ function render({ model, el }) {
       "data-testid": `cell-${matrix.name}-${truth}-${called}`,
       "data-count": String(count),
       "data-cell": `${matrix.name}:${row}:${column}`,
-      "aria-label": `${words}: ${count} of ${total} clips, ${written} %`,
-      title: `${words}: ${count} of ${total} clips`,
+      "aria-label": `${words}: ${count} of ${counted}, ${written} %`,
+      title: `${words}: ${count} of ${counted}`,
     });
     button.classList.add(`mx-${mxCellInk(percent / 100, mxTheme.colour(row === column ? "focus" : "neg"), mxTheme.colour("bg"))}`);
     button.append(

@@ -71,7 +71,9 @@ function render({ model, el }) {
     if (row.maps === null || row.maps === undefined) {
       return mxElement("td", { class: "mx-faint" }, row.codable ? "counting…" : "–");
     }
-    const { ready, clips } = row.maps;
+    const { ready, clips, noun } = row.maps;
+    // Beside a column of clips another number needs a word.
+    const said = `${mxFormat.count(ready)} of ${noun === "expression" ? mxFormat.plural(clips, noun) : mxFormat.count(clips)}`;
     if (!clips) {
       return mxElement("td", { class: "mx-faint" }, row.codable ? "no onset and apex yet" : "as released");
     }
@@ -80,10 +82,10 @@ function render({ model, el }) {
       { class: "mx-home-maps" },
       mxElement(
         "span",
-        { class: "mx-bar", role: "img", "aria-label": `${ready} of ${clips}` },
+        { class: "mx-bar", role: "img", "aria-label": said },
         mxElement("i", { class: "ready", style: { width: `${(100 * ready) / clips}%` } }),
       ),
-      mxElement("small", {}, `${mxFormat.count(ready)} of ${mxFormat.count(clips)}`),
+      mxElement("small", {}, said),
     );
   }
 

@@ -6,12 +6,17 @@ function render({ model, el }) {
 
   function sentence(group, subject) {
     return `${group.title} ${subject.subject}: ${subject.right} of ${subject.clips} `
-      + `${subject.clips === 1 ? "clip" : "clips"} right`;
+      + `${model.get("noun")}${subject.clips === 1 ? "" : "s"} right`;
   }
 
   function draw() {
     const groups = model.get("groups");
     const count = groups.reduce((sum, group) => sum + group.subjects.length, 0);
+    const people = model.get("people") || count;
+    // Whoever is in several databases has a bar in each.
+    const heading = people === count
+      ? `${mxFormat.plural(count, "held-out subject")}, accuracy each`
+      : `${mxFormat.plural(people, "held-out person", "held-out people")}, accuracy in each database`;
     const said = mxElement("span", { class: "mx-said" }, "");
     const strip = mxElement("div", { class: "mx-strip", role: "group", "aria-label": "accuracy of each held-out subject" });
     const bars = [];
@@ -44,8 +49,8 @@ function render({ model, el }) {
         row.append(bar);
       }
       strip.append(mxElement("div", {
-        class: "mx-group", style: `flex-grow:${group.subjects.length};max-width:${Math.max(90, 16 * group.subjects.length)}px`,
-      }, row, mxElement("span", { class: "mx-name" }, group.title)));
+        class: "mx-group",
+      }, row, mxElement("span", { class: "mx-name", title: group.title }, group.title)));
     });
     strip.addEventListener("keydown", (event) => {
       const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
@@ -59,7 +64,7 @@ function render({ model, el }) {
     });
     el.replaceChildren(...(count ? [
       mxElement("header", {},
-        mxElement("h3", { class: "mx-h3" }, `${count} held-out ${count === 1 ? "subject" : "subjects"}, accuracy each`), said),
+        mxElement("h3", { class: "mx-h3" }, heading), said),
       strip] : []));
     mark();
   }
@@ -74,10 +79,10 @@ function render({ model, el }) {
   }
 
   draw();
-  model.on("change:groups", draw);
+  model.on("change:groups change:people change:noun", draw);
   model.on("change:selected", mark);
   return () => {
-    model.off("change:groups", draw);
+    model.off("change:groups change:people change:noun", draw);
     model.off("change:selected", mark);
   };
 }

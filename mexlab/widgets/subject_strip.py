@@ -14,6 +14,10 @@ class SubjectStrip(StemWidget):
     ----------
     groups : list of dict
         ``{database, title, subjects}`` with ``subjects`` as ``{subject, clips, right}``.
+    people : int
+        How many persons those are; 0 for one a bar.
+    noun : str
+        What is counted: ``clip`` or ``expression``.
     selected : dict or None
         ``{database, subject}`` of the chosen bar.
     """
@@ -21,4 +25,6 @@ class SubjectStrip(StemWidget):
     stem = "subject_strip"
 
     groups = traitlets.List(traitlets.Dict()).tag(sync=True)
+    people = traitlets.Int(0).tag(sync=True)
+    noun = traitlets.Unicode("clip").tag(sync=True)
     selected = traitlets.Dict(allow_none=True, default_value=None).tag(sync=True)

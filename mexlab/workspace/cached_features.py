@@ -1,10 +1,11 @@
-"""How many clips' flow maps are in the cache; computes none."""
+"""How many expressions' flow maps are in the cache; computes none."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
 
+from mexlab.data.clips import ClipKey, noun_of
 from mexlab.data.codings import DATABASE_CODER
 from mexlab.errors import MexlabError
 from mexlab.workspace.samples import select_samples
@@ -16,17 +17,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CachedFeatures:
-    """Of the clips of a database that can have flow maps, how many have them.
+    """Of the expressions of a database that can have flow maps, how many have them.
 
     Attributes
     ----------
     ready : int
     clips : int
         With frames, an onset and an apex.
+    noun : {"clip", "expression"}
+        What is counted: expressions where a clip holds several.
     """
 
     ready: int
     clips: int
+    noun: str = "clip"
+
+    def to_record(self) -> dict[str, Any]:
+        return asdict(self)
 
 
 def count_cached(
@@ -49,6 +56,7 @@ def count_cached(
 
     cache = FlowCache(workspace.cache_dir)
     counts: dict[str, list[int]] = {row.name: [0, 0] for row in workspace.store.databases()}
+    keys: dict[str, list[ClipKey]] = {name: [] for name in counts}
     if not counts or coder not in workspace.store.coders():
         return {name: CachedFeatures(0, 0) for name in counts}
     for sample in select_samples(workspace, None, coder, []):
@@ -57,10 +65,14 @@ def count_cached(
             continue
         count = counts[source.key.database]
         count[1] += 1
+        keys[source.key.database].append(sample.key)
         try:
             frames = frames_from_record(source.frames, source.root)
             count[0] += cache.holds(frames, coding.onset, coding.apex, settings)
         except MexlabError:
             # A frame that is missing or damaged is told of where its clip is worked on.
             continue
-    return {name: CachedFeatures(*pair) for name, pair in counts.items()}
+    return {
+        name: CachedFeatures(ready, clips, noun_of(keys[name]))
+        for name, (ready, clips) in counts.items()
+    }

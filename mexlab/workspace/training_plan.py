@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from mexlab.data.clips import noun_of
 from mexlab.data.codings import DATABASE_CODER
 from mexlab.data.composite_list import is_list
 from mexlab.data.labels import THREE_CLASSES, label_scheme
@@ -58,8 +59,7 @@ class TrainingPlan:
     @property
     def noun(self) -> str:
         """What is counted: expressions where a clip holds several, else clips."""
-        several = any(sample.coding.expression > 1 for sample, _ in self.labelled)
-        return "expression" if several else "clip"
+        return noun_of(sample.key for sample, _ in self.labelled)
 
     @property
     def subjects(self) -> int:

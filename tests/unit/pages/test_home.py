@@ -60,7 +60,7 @@ class TestDatabaseRow:
             {"status": "draft", "clips": 1},
             {"status": "untouched", "clips": 3},
         ]
-        assert row["maps"] == {"ready": 4, "clips": 9}
+        assert row["maps"] == {"ready": 4, "clips": 9, "noun": "clip"}
         assert [link["url"] for link in row["links"]] == [
             "annotate?database=casme2",
             "flow?clip=casme2/sub01/EP02_01f",
@@ -110,6 +110,13 @@ class TestNextSteps:
         assert step["title"] == "Go on coding CASME II"
         assert step["text"] == "8 clips not yet committed by anna."
         assert step["link"]["url"] == "annotate?database=casme2"
+
+    def test_flow_maps_are_of_expressions_where_clips_hold_several(self):
+        for noun, said in (("expression", "5 expressions still without"), ("clip", "5 clips")):
+            maps = CachedFeatures(4, 9, noun)
+            rows = [home_rows.database_row(a_database(), progress(committed=10), maps)]
+            texts = [step["text"] for step in next_steps(Path("/w"), rows, [], "anna")]
+            assert any(text.startswith(said) for text in texts)
 
     def test_all_done_leaves_nothing_to_code(self):
         rows = [home_rows.database_row(a_database(), progress(committed=10), CachedFeatures(9, 9))]

@@ -15,10 +15,18 @@ from mexlab.data.clips import ClipKey
 from mexlab.data.synthetic.synthesis import synthesise
 from mexlab.errors import InputError
 from mexlab.features import compute_flow_maps
+from mexlab.features.feature_set import FeatureSet
 from mexlab.features.settings import FlowSettings
+from mexlab.pages.home_rows import home_run_row
+from mexlab.pages.run_figures import cell_heading, run_matrices
+from mexlab.pages.run_rows import run_row
+from mexlab.training.provenance import describe_data
 from mexlab.training.run_files import Prediction, read_predictions, write_predictions
+from mexlab.training.run_metrics import metrics_of_predictions
+from mexlab.training.runs import Run
 from mexlab.vision.landmarks import Landmarks, register_landmark_backend
 from mexlab.workspace import Workspace
+from mexlab.workspace.cached_features import CachedFeatures, count_cached
 from mexlab.workspace.feature_sets import build_feature_set, compute_features
 from mexlab.workspace.importing import import_into
 from mexlab.workspace.samples import select_samples
@@ -159,6 +167,32 @@ def test_features_counts_expressions_and_clips_apart(two_in_one: Workspace) -> N
     settings = FlowSettings(landmarks="still")
     summary = compute_features(two_in_one, ["own"], "bob", settings, jobs=1)
     assert (summary.ready, summary.clips) == (2, 1)
+    counted = count_cached(two_in_one, "bob", settings)["own"]
+    assert counted == CachedFeatures(ready=2, clips=2, noun="expression")
+
+
+def test_a_run_says_what_it_counts(tmp_path: Path) -> None:
+    first = ClipKey("own", "ada", "take")
+    for keys, said in (
+        ([first, first.of_expression(2)], "2 expressions"),
+        ([first, ClipKey("own", "bea", "take")], "2 clips"),
+    ):
+        inputs, source = np.zeros((2, 3, 28, 28)), {"source": "computed"}
+        features = FeatureSet(inputs, np.array([0, 1]), ("a", "b"), keys, source)
+        metrics = metrics_of_predictions(
+            [Prediction(key, "a", "a", {"a": 1.0, "b": 0.0}, 1, "f") for key in keys], ("a", "b")
+        )
+        data = describe_data(features, {})
+        run = Run("r", tmp_path, _status="finished", _record={"data": data, "metrics": metrics})
+        matrix, _ = run_matrices(run, {})
+        noun = run.summary()["noun"]
+        assert run_row(run)["detail"].startswith(said)
+        assert said in home_run_row(run)["detail"]
+        assert matrix["detail"] == said
+        assert cell_heading(2, "a", "b", noun) == f"2 a {said[2:]} called b"
+        # A run from before it was kept.
+        del data["noun"]
+        assert Run("r", tmp_path, _record={"data": data}).summary()["noun"] == "clip"
 
 
 def test_predictions_keep_the_number_and_old_ones_mean_the_first(tmp_path: Path) -> None:
