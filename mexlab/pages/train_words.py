@@ -89,16 +89,17 @@ def input_sentence(plan: TrainingPlan, request: TrainRequest) -> str:
     if side == SIDE:
         return ""
     spec = networks()[request.training.model]
-    count = spec.count_parameters(side, len(plan.classes))
+    counts = [spec.count_parameters(one, len(plan.classes)) for one in (side, SIDE)]
+    own, usual = (f"{count:,}".replace(",", "\u2009") for count in counts)
     words = (
-        f"Inputs of {side} × {side} px: {spec.title} has {count:,} parameters then, and is trained "
-        "by torch, since the compiled kernel is made for 28 × 28"
+        f"{side} × {side} px: {spec.title} has {own} parameters, not {usual}, and torch trains it, "
+        f"for the compiled kernel is made for {SIDE} × {SIDE}"
     )
     if edge := unpooled_edge(side):
-        least, more = whole_sides(side)
+        smaller, larger = whole_sides(side)
         words += (
-            f"; of the right and the lower edge {counted(edge, 'pixel')} fill no pooled cell, as "
-            f"none would be left over of {least} or {more}"
+            f". Pooling leaves out {counted(edge, 'pixel')} at the right and the lower edge; of "
+            f"{smaller} or {larger} it would leave out none"
         )
     return f"{words}."
 

@@ -1,11 +1,14 @@
 """The train form's fields of how motion is computed."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 from mexlab.features.flow_choices import FLOW_PRESETS
 from mexlab.features.settings import FlowSettings
 from mexlab.pages.flow_fields import flow_choice, flow_fields, flow_presets, read_flow
 from mexlab.pages.train_choices import TrainChoices, read_request
+from mexlab.pages.train_words import input_sentence, plan_sentence
+from mexlab.workspace.train_request import TrainRequest
+from mexlab.workspace.training_plan import plan_training
 
 
 def test_every_setting_has_a_field():
@@ -47,3 +50,22 @@ def test_the_page_asks_for_what_stands_in_the_form(workspace):
     told, faults = choices.plan({**choice, "input_size": "3"})
     assert faults["input_size"] == "expected a side from 4 px up"
     assert not told["ready"]
+
+
+def test_another_input_size_is_told_with_what_it_comes_to(workspace):
+    request = TrainRequest(flow=FlowSettings(input_size=20))
+    plan = plan_training(workspace, ["smic"], source="release")
+    plan.source = "computed"
+    assert plan_sentence(plan, request).startswith("LAENet for inputs of 20 × 20 px on ")
+    assert input_sentence(plan, request) == (
+        "20 × 20 px: LAENet has 459 parameters, not 843, and torch trains it, for the compiled "
+        "kernel is made for 28 × 28. Pooling leaves out 3 pixels at the right and the lower edge; "
+        "of 17 or 22 it would leave out none."
+    )
+    whole = replace(request, flow=FlowSettings(input_size=22))
+    assert "Pooling" not in input_sentence(plan, whole)
+    # Of 28, and of a feature release, which is of 28, there is nothing to say.
+    assert input_sentence(plan, TrainRequest()) == ""
+    plan.source = "release"
+    assert input_sentence(plan, request) == ""
+    assert plan_sentence(plan, request).startswith("LAENet on ")
