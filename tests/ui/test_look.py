@@ -60,6 +60,8 @@ def dead(pages: dict[str, Any]) -> dict[str, dict[str, Any]]:
 def choose_theme(page: Any, theme: str) -> None:
     page.get_by_test_id("theme").select_option(theme)
     expect(page.locator("html")).to_have_attribute("data-mx-theme", theme)
+    # The browser's own controls, too, though the system's theme is the dark one.
+    expect(page.locator("html")).to_have_css("color-scheme", theme)
 
 
 @pytest.mark.parametrize("name", PAGES)

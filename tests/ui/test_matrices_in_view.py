@@ -19,7 +19,7 @@ MEASURE, OUTSIDE, CONTRAST, TARGETS = (
 )
 DATABASES = ("smic", "casme2", "samm", "casme", "mmew")
 THREE = ("negative", "positive", "surprise")
-FIVE = ("disgust", "happiness", "others", "repression", "surprise")
+FIVE = ("disgust", "happiness (Duchenne)", "happiness (other)", "repression", "surprise")
 CELL = "cell-samm-negative-negative"
 
 
@@ -76,6 +76,7 @@ def test_every_matrix_is_in_view_legible_and_enlarged_by_its_name(page, goto_pag
         assert (found["cut"], found["scrolled"]) == (0, 0), (case, found)
         assert found["side"] >= 34, (case, found)
         assert found["text"] >= 11, (case, found)
+        assert found["names"] == [], (case, found)
         assert page.evaluate(OUTSIDE) == [], case
     for theme in ("dark", "light"):
         page.get_by_test_id("theme").select_option(theme)

@@ -1,5 +1,5 @@
 // Of a run's matrices: the least side of a cell, the least size of its text, how many texts are cut by
-// their cell, and which matrices reach below the window.
+// their cell, which names of rows by their place, and which matrices reach below the window.
 () => {
   const foot = document.querySelector('.mx-foot-bar').getBoundingClientRect().top;
   const cells = [...document.querySelectorAll('.mx-results-top .mx-cell')];
@@ -11,6 +11,9 @@
     side: Math.min(...cells.map((cell) => cell.getBoundingClientRect().width)),
     text: Math.min(...texts.map((text) => parseFloat(getComputedStyle(text).fontSize))),
     cut: texts.filter(cut).length,
+    names: [...document.querySelectorAll('.mx-results-top .mx-side')]
+      .filter((name) => name.scrollWidth > name.clientWidth || name.scrollHeight > name.clientHeight)
+      .map((name) => name.textContent),
     below: [...document.querySelectorAll('.mx-results-top .mx-matrix')]
       .filter((matrix) => matrix.getBoundingClientRect().bottom > foot)
       .map((matrix) => matrix.dataset.testid),
