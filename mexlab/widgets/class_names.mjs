@@ -2,8 +2,8 @@
 
 const MX_CLASS_SHORT = { negative: "neg", positive: "pos", surprise: "sur" };
 
-// About the width of a letter at 11 px.
-const MX_LETTER_PX = 6.2;
+// The width of a letter at 11 px in a wide face (DejaVu Sans; "sadness" has 6.6 a letter).
+const MX_LETTER_PX = 6.8;
 
 function mxLetters(pixels) {
   return Math.max(1, Math.floor(pixels / MX_LETTER_PX));

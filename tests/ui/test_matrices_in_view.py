@@ -19,7 +19,7 @@ MEASURE, OUTSIDE, CONTRAST, TARGETS = (
 )
 DATABASES = ("smic", "casme2", "samm", "casme", "mmew")
 THREE = ("negative", "positive", "surprise")
-FIVE = ("disgust", "happiness (Duchenne)", "happiness (other)", "repression", "surprise")
+FIVE = ("disgust", "happiness (Duchenne)", "happiness (other)", "sadness", "surprise")
 CELL = "cell-samm-negative-negative"
 
 

@@ -1,5 +1,5 @@
 // Of a run's matrices: the least side of a cell, the least size of its text, how many texts are cut by
-// their cell, which names of rows by their place, and which matrices reach below the window.
+// their cell, which names of rows and columns by their place, and which matrices reach below the window.
 () => {
   const foot = document.querySelector('.mx-foot-bar').getBoundingClientRect().top;
   const cells = [...document.querySelectorAll('.mx-results-top .mx-cell')];
@@ -11,7 +11,7 @@
     side: Math.min(...cells.map((cell) => cell.getBoundingClientRect().width)),
     text: Math.min(...texts.map((text) => parseFloat(getComputedStyle(text).fontSize))),
     cut: texts.filter(cut).length,
-    names: [...document.querySelectorAll('.mx-results-top .mx-side')]
+    names: [...document.querySelectorAll('.mx-results-top .mx-axis')]
       .filter((name) => name.scrollWidth > name.clientWidth || name.scrollHeight > name.clientHeight)
       .map((name) => name.textContent),
     below: [...document.querySelectorAll('.mx-results-top .mx-matrix')]
