@@ -248,11 +248,15 @@ class TestBadInput:
         with pytest.raises(InputError, match=r"not numbers in 1 clips, first beta/01/clip1"):
             cross_validate(broken, QUICK)
 
-    def test_inputs_of_another_size(self):
+    def test_inputs_of_which_pooling_leaves_nothing(self):
         keys = [ClipKey("a", str(i // 2), str(i)) for i in range(8)]
-        small = FeatureSet(np.zeros((8, 3, 14, 14)), np.arange(8) % 2, ("x", "y"), keys)
-        with pytest.raises(InputError, match=r"laenet takes inputs of \(3, 28, 28\)"):
+        small = FeatureSet(np.zeros((8, 3, 3, 3)), np.arange(8) % 2, ("x", "y"), keys)
+        with pytest.raises(
+            InputError, match="laenet takes inputs of 4 x 4 px or larger, got 3 x 3"
+        ):
             cross_validate(small, QUICK)
+        with pytest.raises(InputError, match="expected square maps"):
+            FeatureSet(np.zeros((8, 3, 14, 15)), np.arange(8) % 2, ("x", "y"), keys)
 
     @pytest.mark.parametrize("backend", ["fused", "stacked", "loop"])
     def test_a_training_that_blows_up(self, feature_set, backend, monkeypatch):
