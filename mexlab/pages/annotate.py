@@ -28,6 +28,7 @@ from mexlab.widgets.key_help import KeyHelp
 from mexlab.widgets.keymap import FIELD_KEYS, KeyBinding
 from mexlab.widgets.notice import Notice
 from mexlab.widgets.timeline import Timeline
+from mexlab.workspace.face_places import FacePlaces
 
 if TYPE_CHECKING:
     from mexlab.workspace.workspace import Workspace
@@ -193,6 +194,9 @@ class AnnotatePage:
         coding = state["coding"]
         frames = self.ahead.take(key) or ClipFrames(clip)
         record, poster = frames.opening(coding["onset"] if frame is None else frame)
+        if frames.size:
+            # So that a browser that has shown no face of this database begins with one.
+            record["face"] = FacePlaces(self.workspace.cache_dir).guess(key, frames.size)
         # Only now: a clip that cannot be opened leaves the one before as it was.
         self.frames = frames
         self.clip, self.expression = key, expression

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from mexlab.data.clips import ClipKey
-from mexlab.errors import FaceNotFoundError
+from mexlab.workspace.face_places import find_face
 
 
 def face_finder(
@@ -32,18 +32,6 @@ def face_finder(
     """
 
     def find(key: ClipKey, number: int) -> dict[str, int] | None:
-        # OpenCV is not loaded before the first picture.
-        from mexlab.features.cache import FlowCache
-        from mexlab.features.face_motion import CURVE_SETTINGS
-        from mexlab.vision.crop import face_region
-
-        frames = load(key).frames
-        try:
-            points = FlowCache(cache, detached=True).landmarks(
-                frames, number, number, CURVE_SETTINGS
-            )
-        except FaceNotFoundError:
-            return None
-        return face_region(points, frames.size)
+        return find_face(key, load(key).frames, number, cache)
 
     return find

@@ -15,6 +15,7 @@ from mexlab.data.clips import ClipKey
 from mexlab.errors import FaceNotFoundError, MexlabError
 from mexlab.pages.curve_record import curve_record
 from mexlab.pages.machine_apex import find_apex
+from mexlab.workspace.face_places import FacePlaces
 
 if TYPE_CHECKING:
     from mexlab.data.clips import Clip
@@ -202,7 +203,10 @@ class MotionRibbon:
                 reference = int(numbers[self._index(numbers) if long else 0])
             try:
                 points = cache.landmarks(clip.frames, reference, reference, CURVE_SETTINGS)
-                record["face"] = face_region(points, clip.frames.size)
+                width, height = clip.frames.size
+                face = record["face"] = face_region(points, (width, height))
+                size = {"width": width, "height": height}
+                FacePlaces(self._cache).learn(request.key, face, size)
             except FaceNotFoundError:
                 # In a long video without an onset the face is looked for in many places.
                 if not long or onset is not None:

@@ -53,6 +53,11 @@ class MxFaceMemory {
     }
   }
 
+  /** Where a face was found before, in another clip by another browser: a guess, where none is known. */
+  suggest(key, face, size) {
+    if (!this.find(key, size)) this.faces.set(MxFaceMemory.names(key)[1], { ...face, of: `${size.width}x${size.height}` });
+  }
+
   /** There is no face in this clip: a guess would cut off what there is. */
   learnNone(key) {
     this.none.add(key);

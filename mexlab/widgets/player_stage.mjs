@@ -185,6 +185,7 @@ class MxPlayerStage {
   open(clip) {
     this.message.hidden = true;
     this.size = { width: clip.width, height: clip.height };
+    if (clip.face) this.faces.suggest(clip.key, clip.face, this.size);
     this.painted = { onset: null, apex: null };
     for (const pane of Object.values(this.panes)) {
       pane.canvas.width = clip.width;

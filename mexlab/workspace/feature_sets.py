@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mexlab.data.codings import DATABASE_CODER
 from mexlab.data.reports import ReportEntry
-from mexlab.errors import InputError
+from mexlab.errors import InputError, MexlabError
 from mexlab.features.settings import FlowSettings
 from mexlab.workspace.samples import Sample, Source, select_samples
 from mexlab.workspace.training_plan import commonest_reasons, plan_training
@@ -116,6 +116,24 @@ def compute_features(
     summary.clips = len(clips)
     summary.seconds = time.monotonic() - begun
     return summary
+
+
+def _remember_faces(workspace: Workspace, samples: Mapping[str, Sample]) -> None:
+    """Find one face of each database of which none is known: Annotate begins on it."""
+    from mexlab.data.frames import frames_from_record
+    from mexlab.workspace.face_places import FacePlaces, find_face
+
+    places = FacePlaces(workspace.cache_dir)
+    for name, sample in samples.items():
+        source, onset = sample.source, sample.coding.onset
+        if places.knows(name) or source.frames is None or onset is None:
+            continue
+        try:
+            frames = frames_from_record(source.frames, source.root)
+            find_face(source.key, frames, onset, workspace.cache_dir)
+        except MexlabError:
+            # An aid: the page looks for it, too.
+            continue
 
 
 def build_feature_set(
@@ -230,6 +248,7 @@ def _flow_maps(
     from mexlab.features.batch import FlowItem, compute_many
 
     items = []
+    firsts: dict[str, Sample] = {}
     for sample in samples:
         source, coding = sample.source, sample.coding
         if source.frames is None or coding.onset is None or coding.apex is None:
@@ -241,7 +260,11 @@ def _flow_maps(
     for done, (sample, (_, result)) in enumerate(zip(samples, results, strict=True), start=1):
         if progress is not None:
             progress(done, len(items))
-        yield sample, _kept(result, sample, left_out)
+        maps = _kept(result, sample, left_out)
+        if maps is not None:
+            firsts.setdefault(sample.source.key.database, sample)
+        yield sample, maps
+    _remember_faces(workspace, firsts)
 
 
 def _kept(result: FlowResult, sample: Sample, left_out: list[ReportEntry]) -> Any:

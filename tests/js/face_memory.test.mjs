@@ -31,6 +31,19 @@ test("nothing is guessed for frames of another size, or where no face was found"
   assert.equal(memory.find("casme2/s1/b", size), null);
 });
 
+test("what another browser saw is a guess, and nothing where a face is known", () => {
+  const memory = new MxFaceMemory(null);
+  memory.suggest("casme2/s1/a", face(7), size);
+  assert.equal(memory.find("casme2/s1/a", size).left, 7);
+  assert.equal(memory.knows("casme2/s1/a"), false);
+  memory.learn("casme2/s1/a", face(1), size);
+  memory.suggest("casme2/s1/a", face(9), size);
+  assert.equal(memory.find("casme2/s1/a", size).left, 1);
+  memory.learnNone("casme2/s1/b");
+  memory.suggest("casme2/s1/b", face(9), size);
+  assert.equal(memory.find("casme2/s1/b", size), null);
+});
+
 test("faces outlive the page; the oldest go, and what cannot be read is forgotten", () => {
   const store = storage();
   const memory = new MxFaceMemory(store);

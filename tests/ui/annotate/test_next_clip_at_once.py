@@ -98,6 +98,22 @@ def test_keys_pressed_for_a_clip_that_is_not_here_yet_are_kept_for_it(between: A
     expect(coder.by("wait")).to_be_hidden()
 
 
+def test_a_new_browser_begins_on_the_face(new_page: Any, open_clip: Any) -> None:
+    page = new_page()
+    # What was on show when the first picture was painted, whatever came after.
+    page.add_init_script(
+        """new MutationObserver((_, watcher) => {
+          const canvas = document.querySelector("[data-testid=canvas-current][data-frame]");
+          if (!canvas) return;
+          window.begunWith = document.querySelector("[data-testid=player]").dataset.face;
+          watcher.disconnect();
+        }).observe(document, { subtree: true, childList: true, attributes: true });"""
+    )
+    coder = open_clip(on=page)
+    assert page.evaluate("window.begunWith") in ("guessed", "found")
+    expect(coder.by("player")).to_have_attribute("data-face", "found", timeout=60_000)
+
+
 def test_the_next_clip_opens_on_its_face_and_not_on_the_whole_frame_first(between: Any) -> None:
     coder = between
     beyond = coder.neighbour(1)
