@@ -81,18 +81,24 @@ def may_see_each(
 
     A key of an expression stands for its clip: a clip is committed as a whole.
     """
+    return _look(workspace, keys, whose, page)[0]
+
+
+def _look(
+    workspace: Workspace, keys: Collection[ClipKey], whose: str, page: str
+) -> tuple[set[ClipKey], set[ClipKey] | None]:
+    """What :func:`may_see_each` gives, and the committed clips, where they had to be asked for."""
     wanted, coder = set(keys), workspace.coder
     if not wanted or not workspace.settings.blind or whose == coder:
-        return wanted
+        return wanted, None
     record = Openings(workspace.store)
     if page != ANNOTATE and not record.codes(coder, besides=RECODING):
-        return wanted
+        return wanted, None
     clips = {key.clip for key in wanted}
-    seen = record.committed(coder, clips)
-    if _is_person(whose):
-        seen &= record.committed(whose, clips)
+    committed = record.committed(coder, clips)
+    seen = committed & record.committed(whose, clips) if _is_person(whose) else committed
     closed = record.codable(clips - seen)
-    return {key for key in wanted if key.clip not in closed}
+    return {key for key in wanted if key.clip not in closed}, committed
 
 
 def disclose(workspace: Workspace, keys: Iterable[ClipKey], whose: str, page: str) -> set[ClipKey]:
@@ -107,11 +113,13 @@ def disclose(workspace: Workspace, keys: Iterable[ClipKey], whose: str, page: st
     WorkspaceError
         Where that could not be written: then nothing may be shown.
     """
-    seen = may_see_each(workspace, set(keys), whose, page)
+    seen, committed = _look(workspace, set(keys), whose, page)
     if whose == workspace.coder or not seen or not page:
         return seen
     record, clips = Openings(workspace.store), {key.clip for key in seen}
-    early = record.codable(clips - record.committed(workspace.coder, clips))
+    if committed is None:
+        committed = record.committed(workspace.coder, clips)
+    early = record.codable(clips - committed)
     if early:
         record.record(early, workspace.coder, whose, page)
     return seen

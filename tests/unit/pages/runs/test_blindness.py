@@ -321,6 +321,20 @@ def test_the_first_time_counts(workspace):
     assert record.of_clips("bert") == {}
 
 
+def test_the_commits_of_the_clips_are_asked_for_once(workspace, monkeypatch):
+    committed(workspace)
+    asked = []
+    real = Openings.committed
+
+    def counted(self, coder, keys):
+        asked.append(coder)
+        return real(self, coder, keys)
+
+    monkeypatch.setattr(Openings, "committed", counted)
+    assert disclose(workspace, [CLIP], "database", "flow") == {CLIP}
+    assert asked == [workspace.coder]
+
+
 def test_nothing_is_shown_that_cannot_be_put_on_record(workspace, monkeypatch):
     def full(*_args, **_kwargs):
         raise OSError("no space left on device")
