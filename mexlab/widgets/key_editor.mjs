@@ -31,9 +31,16 @@ class MxKeyEditor {
     if (!this.allowed) return;
     const chosen = this.chosen();
     const names = Object.keys(sets).map((name) => ({ name: `keys-${name}`, title: name, hint: `the keys of ${name}` }));
-    const segment = mxSegment("Set of keys", names, `keys-${chosen}`, (name) => this.send(sets[name.slice(5)]), this.signal);
+    const segment = mxSegment("Set of keys", names, `keys-${chosen}`, (name) => this.chooseSet(sets[name.slice(5)]), this.signal);
     mxFill(this.root, chosen ? "" : mxElement("i", { class: "mx-faint" }, "your own keys "), segment.root);
     if (!this.said.textContent) this.say("Choose a key below, then press the one that you want instead.");
+  }
+
+  /** Another set of keys; the key that was waited for was one of the set before. */
+  chooseSet(bindings) {
+    if (this.waiting) this.say("");
+    this.stop();
+    this.send(bindings);
   }
 
   /** Name of the set whose keys are in use; "" where they are of no set. */

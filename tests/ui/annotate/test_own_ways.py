@@ -42,6 +42,10 @@ def test_keys_change_conflicts_are_refused_and_both_outlive_a_reload(
     expect(coder.by("key-said")).to_contain_text("in place of those kept as “yours”")
     coder.press("Escape")
     expect(coder.by("choose-keys-ELAN")).to_have_attribute("aria-pressed", "true")
+    # Another set drops the question: Esc closes the list at once.
+    coder.by("set-key-mark-apex").click()
+    coder.press("Shift+Q")
+    expect(coder.by("key-said")).to_contain_text("in place of those kept as “yours”")
     coder.by("choose-keys-yours").click()
     expect(coder.by("choose-keys-yours")).to_have_attribute("aria-pressed", "true")
     coder.press("Escape", "o")
