@@ -21,12 +21,12 @@ from typing import Any
 import numpy as np
 
 from mexlab.data.databases.registry import read_database
-from mexlab.data.synthetic import load_truth, synthesise
 from mexlab.features.cache import FlowCache
 from mexlab.features.curves import motion_curves
 from mexlab.features.face_motion import CURVE_SETTINGS
 from mexlab.spotting.apex import dc_rois_apex, motion_apex, strain_apex
 from mexlab.spotting.apex_methods import APEX_METHODS
+from mexlab.synthetic import load_truth, synthesise
 
 LAYOUTS = ("casme2", "samm", "mmew")
 

@@ -20,10 +20,10 @@ from typing import Any
 import cv2
 import numpy as np
 
-from mexlab.data.frames import index_images
-from mexlab.data.synthetic import load_truth, synthesise
+from mexlab.data.frames.frames import index_images
 from mexlab.features.flow_maps import compute_flow_maps
 from mexlab.features.settings import FlowSettings
+from mexlab.synthetic import load_truth, synthesise
 from mexlab.vision.crop import crop_face
 from mexlab.vision.flow import FLOW_METHODS, compute_flow, to_grey
 

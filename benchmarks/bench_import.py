@@ -26,7 +26,7 @@ import cv2
 import numpy as np
 import openpyxl
 
-from mexlab.pages.coding_desk import CodingDesk
+from mexlab.pages.annotate.desk import CodingDesk
 from mexlab.store import ImportChange, Store
 from mexlab.workspace import Workspace
 from mexlab.workspace.importing import import_into

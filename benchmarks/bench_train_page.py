@@ -32,13 +32,13 @@ from typing import Any
 import psutil
 from bench_player import FLAGS, PATIENCE_MS
 
-from mexlab.data.synthetic import synthesise
-from mexlab.pages.server import Server, start_server
-from mexlab.training.run_catalogue import RunCatalogue
-from mexlab.training.runs import list_runs
+from mexlab.runs.catalogue import RunCatalogue
+from mexlab.runs.run import list_runs
+from mexlab.serving.server import Server, start_server
+from mexlab.synthetic import synthesise
 from mexlab.workspace.importing import import_into
-from mexlab.workspace.queue_runner import WAIT_VARIABLE, runner_is_there, stop_runner
-from mexlab.workspace.run_queue import queue_folder
+from mexlab.workspace.queue.places import queue_folder
+from mexlab.workspace.queue.runner import WAIT_VARIABLE, runner_is_there, stop_runner
 from mexlab.workspace.workspace import Workspace
 
 SUBJECTS = 12

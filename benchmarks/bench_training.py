@@ -38,9 +38,9 @@ from mexlab.evaluation.splits import leave_one_subject_out
 from mexlab.features.feature_set import FeatureSet
 from mexlab.models import network
 from mexlab.training import TrainingSettings, cross_validate
-from mexlab.training.backends import choose_backend
-from mexlab.training.chunks import train_chunks
-from mexlab.training.recipe import FoldJob, Plan, Watch
+from mexlab.training.backends.choice import choose_backend
+from mexlab.training.backends.recipe import FoldJob, Plan, Watch
+from mexlab.training.workers.threads import train_chunks
 
 CLIPS, SUBJECTS, REFERENCE_BATCH, REFERENCE_EPOCHS = 442, 68, 256, 800
 #: The references' networks are built before the clock starts, ours after; the recipe has 40 epochs.

@@ -30,18 +30,18 @@ import numpy as np
 from scipy.stats import t as students_t
 
 from mexlab.data.clips import ClipKey
-from mexlab.data.labels import label_scheme
-from mexlab.data.synthetic import Order
-from mexlab.data.synthetic.casme2_writer import plan
-from mexlab.data.synthetic.synthesis import undisturbed
-from mexlab.data.synthetic.takes import perform
+from mexlab.data.labels.schemes import label_scheme
 from mexlab.evaluation.metrics import METRIC_NAMES
 from mexlab.features.feature_set import FeatureSet
 from mexlab.features.flow_maps import compute_flow_maps
 from mexlab.features.settings import FlowSettings
+from mexlab.runs.seeds import parse_seeds
+from mexlab.synthetic import Order
+from mexlab.synthetic.filming.takes import perform
+from mexlab.synthetic.layouts.casme2 import plan
+from mexlab.synthetic.synthesis import undisturbed
 from mexlab.training import TrainingSettings, cross_validate
 from mexlab.training.results import compute_run_metrics
-from mexlab.training.seeds import parse_seeds
 from mexlab.vision.landmarks import landmark_detector
 
 PLAIN: dict[str, Any] = {"class_weighting": 0.0, "mirror": "off", "label_smoothing": 0.0}

@@ -14,7 +14,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from mexlab.pages.links import dashboards_folder
+from mexlab.pages.shell.links import dashboards_folder
 from mexlab.workspace.importing import import_into
 from mexlab.workspace.workspace import Workspace
 

@@ -35,13 +35,13 @@ import numpy as np
 from mexlab.evaluation.leak import EACH_FOLD, leak_gap
 from mexlab.evaluation.metrics import METRIC_NAMES
 from mexlab.features.feature_set import FeatureSet
+from mexlab.runs.presets import preset
+from mexlab.runs.seeds import parse_seeds
 from mexlab.training import TrainingSettings, cross_validate
-from mexlab.training.presets import preset
 from mexlab.training.results import compute_run_metrics
-from mexlab.training.seeds import parse_seeds
 from mexlab.training.selection import select_nested
 from mexlab.workspace import Workspace
-from mexlab.workspace.feature_sets import build_feature_set
+from mexlab.workspace.feature_sets.build import build_feature_set
 from mexlab.workspace.importing import import_into
 
 #: Every combination is a candidate; the first value of each is the plain recipe's.

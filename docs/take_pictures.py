@@ -106,7 +106,7 @@ def in_a_copy(folder: Path, work: Callable[[Any, Any, Any], Any]) -> Any:
     """Serve a copy of a workspace and do ``work(workspace, server, browser)`` on it."""
     from playwright.sync_api import sync_playwright
 
-    from mexlab.pages.server import start_server
+    from mexlab.serving.server import start_server
     from mexlab.workspace import Workspace
 
     os.environ["MEXLAB_CODER"] = "anna"

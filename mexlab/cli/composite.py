@@ -19,7 +19,7 @@ from mexlab.cli.output import print_json, print_table, say
 from mexlab.errors import InputError
 
 if TYPE_CHECKING:
-    from mexlab.data.composite import Composite, Remark
+    from mexlab.data.composite.megc2019 import Composite, Remark
     from mexlab.workspace.workspace import Workspace
 
 COMPOSITES = ("megc2019",)
@@ -57,7 +57,7 @@ def composite(
     Counts every class and database against the official table, and says which clips are missing,
     which are extra, and which cannot be trained on yet.
     """
-    from mexlab.workspace.composite import compose_megc2019
+    from mexlab.workspace.feature_sets.composite import compose_megc2019
 
     if name.strip().lower() not in COMPOSITES:
         raise InputError(

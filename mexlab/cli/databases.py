@@ -126,7 +126,7 @@ def _record(workspace: Workspace, row: DatabaseRow, people: People) -> dict[str,
 
 def _written_whole(row: DatabaseRow) -> bool:
     """Whether a synthetic database has as many people and clips as the release."""
-    from mexlab.data.synthetic import read_marker
+    from mexlab.synthetic import read_marker
 
     return bool((read_marker(row.root) or {}).get("full"))
 

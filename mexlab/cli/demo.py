@@ -25,7 +25,7 @@ from mexlab.errors import InputError
 from mexlab.features.settings import FlowSettings
 
 if TYPE_CHECKING:
-    from mexlab.training.runs import Run
+    from mexlab.runs.run import Run
     from mexlab.workspace import Workspace
 
 LAYOUT = "casme2"
@@ -69,7 +69,7 @@ def demo(
     All on files on disk, by the same way as a real database. What an earlier demo has made is
     used again, so that the second start takes seconds.
     """
-    from mexlab.pages.server import serve
+    from mexlab.serving.server import serve
     from mexlab.workspace import Workspace
     from mexlab.workspace.workspace import present_coder
 
@@ -124,7 +124,7 @@ def _refuse_real_workspace(workspace: Workspace, database: Path) -> None:
 
 
 def _synthesise(database: Path, subjects: int | None, seed: int | None, jobs: int | None) -> None:
-    from mexlab.data.synthetic import read_marker, synthesise
+    from mexlab.synthetic import read_marker, synthesise
 
     made = read_marker(database)
     if made is not None:
@@ -151,7 +151,7 @@ def _synthesise(database: Path, subjects: int | None, seed: int | None, jobs: in
 
 def _tell_time(subjects: int | None, seed: int, jobs: int | None) -> None:
     from mexlab.cli.demo_time import expected_seconds
-    from mexlab.data.synthetic import Order, writer
+    from mexlab.synthetic import Order, writer
 
     layout = writer(LAYOUT)
     count = layout.subjects if subjects is None else subjects
@@ -174,7 +174,7 @@ def _import(workspace: Workspace, database: Path) -> None:
 
 def _compute(workspace: Workspace, jobs: int | None) -> None:
     from mexlab.workspace.blindness import reasons_shown
-    from mexlab.workspace.feature_sets import compute_features
+    from mexlab.workspace.feature_sets.build import compute_features
 
     with progress_bar("Computing flow maps", kept="run the demo again to go on") as progress:
         summary = compute_features(workspace, [LAYOUT], jobs=jobs, progress=progress)
@@ -185,8 +185,8 @@ def _compute(workspace: Workspace, jobs: int | None) -> None:
 
 
 def _train(workspace: Workspace, epochs: int | None, jobs: int | None) -> Run:
-    from mexlab.training.runs import list_runs
-    from mexlab.workspace.train_request import build_request
+    from mexlab.runs.run import list_runs
+    from mexlab.workspace.trainings.request import build_request
 
     for run in list_runs(workspace.runs_dir):
         if run.name == RUN_NAME and run.status == "finished":

@@ -60,9 +60,9 @@ def expected_seconds(
 
 def time_pace(clip: Any, clock: Callable[[], float] = time.perf_counter) -> Pace:
     """Draw a few frames of a clip and compute its flow, by the clock."""
-    from mexlab.data.synthetic.takes import perform
     from mexlab.features.flow_maps import compute_flow_maps
     from mexlab.features.settings import FlowSettings
+    from mexlab.synthetic.filming.takes import perform
     from mexlab.vision.landmarks import landmark_detector
 
     began = clock()

@@ -41,8 +41,8 @@ def features(
     stopped. An expression without a face, onset or apex is listed with the reason.
     """
     from mexlab.workspace.blindness import count_clips, reasons_shown
-    from mexlab.workspace.feature_sets import compute_features
-    from mexlab.workspace.flow_use import refuse_without_frames
+    from mexlab.workspace.feature_sets.build import compute_features
+    from mexlab.workspace.feature_sets.flow_use import refuse_without_frames
 
     opened = open_workspace(context, workspace)
     refuse_without_frames(opened, named(databases), coder, flow.given)

@@ -22,8 +22,8 @@ def print_figures(
     metrics: Mapping[str, Mapping[str, Any]], intervals: Mapping[str, MetricIntervals]
 ) -> None:
     """The figures of Full and of each database, and what they are of."""
-    from mexlab.pages.run_intervals import NONE, spell_interval
-    from mexlab.pages.seed_words import REMARK, alone_words, averaged_words
+    from mexlab.reports.intervals import NONE, spell_interval
+    from mexlab.reports.seed_words import REMARK, alone_words, averaged_words
 
     averaged = averaged_words(metrics[_FULL])
     alone = ("uf1, each alone", "uar, each alone") if averaged else ()
@@ -52,7 +52,7 @@ def print_figures(
 
 def print_classes(metrics: Mapping[str, Any], intervals: MetricIntervals) -> None:
     """Precision, recall and F1 of each class, with intervals where there are any."""
-    from mexlab.pages.run_intervals import spell_interval
+    from mexlab.reports.intervals import spell_interval
 
     known = intervals.per_class
     spans = tuple(f"{name}: 95 %" for name in _CLASS_FIGURES) if known else ()

@@ -67,7 +67,7 @@ def import_database(
     Importing again refreshes what has changed on disk and nothing else; what people have coded
     is never touched.
     """
-    from mexlab.data.databases.folder_sheet import parse_columns
+    from mexlab.data.databases.layouts.folder_sheet import parse_columns
     from mexlab.workspace.importing import import_into
 
     named = parse_columns(columns or [])

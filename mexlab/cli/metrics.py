@@ -13,8 +13,8 @@ from mexlab.cli.output import print_json, remark, say
 
 if TYPE_CHECKING:
     from mexlab.evaluation.intervals import MetricIntervals
-    from mexlab.training.foreign_columns import ColumnNames
-    from mexlab.training.foreign_predictions import ForeignPredictions
+    from mexlab.runs.foreign_columns import ColumnNames
+    from mexlab.runs.foreign_predictions import ForeignPredictions
 
 TrueOption = Annotated[
     str | None,
@@ -83,8 +83,8 @@ def metrics(
     probabilities (or votes) and each seed alone. Whoever is in several databases is one person
     where a column of people says so; else a subject of each database is somebody else.
     """
-    from mexlab.training.foreign_predictions import read_foreign_predictions
-    from mexlab.training.run_metrics import metrics_of_predictions
+    from mexlab.runs.foreign_predictions import read_foreign_predictions
+    from mexlab.runs.metrics import metrics_of_predictions
 
     found = read_foreign_predictions(
         file,
@@ -113,7 +113,7 @@ def column_names(
     seed: str | None,
 ) -> ColumnNames:
     """The columns that a user names."""
-    from mexlab.training.foreign_columns import ColumnNames
+    from mexlab.runs.foreign_columns import ColumnNames
 
     return ColumnNames(
         truth=true,
@@ -133,8 +133,8 @@ def listed(classes: str | None) -> list[str] | None:
 
 
 def _intervals(found: ForeignPredictions, figures: dict[str, Any]) -> dict[str, MetricIntervals]:
-    from mexlab.pages.run_intervals import intervals_of
-    from mexlab.training.run_files import average_seeds
+    from mexlab.reports.intervals import intervals_of
+    from mexlab.runs.files import average_seeds
 
     if "subject" not in found.holds:
         return {}
@@ -187,8 +187,8 @@ def _print(
     intervals: dict[str, MetricIntervals],
 ) -> None:
     from mexlab.cli.figures import print_classes, print_figures, print_matrices
-    from mexlab.pages.run_intervals import NONE
-    from mexlab.pages.run_rows import counted
+    from mexlab.reports.intervals import NONE
+    from mexlab.reports.words import counted
 
     parts = [counted(figures["full"]["n"], "clip"), counted(_subjects(found), "subject")]
     say(f"{file.name}: {', '.join(filter(None, parts))}")

@@ -11,9 +11,9 @@ from mexlab.cli.options import JsonOption, WorkspaceOption, open_workspace
 from mexlab.cli.output import print_error, print_json, print_table, remark, say
 
 if TYPE_CHECKING:
-    from mexlab.training.runs import Run
+    from mexlab.runs.run import Run
     from mexlab.workspace import Workspace
-    from mexlab.workspace.train_request import TrainRequest
+    from mexlab.workspace.trainings.request import TrainRequest
 
 
 def register(app: typer.Typer) -> None:
@@ -50,9 +50,9 @@ def queue(
     Where some wait and nobody works on them, as after a restart of the machine, a process of its
     own is started that does, and that no closed terminal ends.
     """
-    from mexlab.workspace import run_queue
-    from mexlab.workspace.detached import start_waiting
-    from mexlab.workspace.queue_runner import ensure_runner, stop_runner
+    from mexlab.workspace.queue import places as run_queue
+    from mexlab.workspace.queue.detached import start_waiting
+    from mexlab.workspace.queue.runner import ensure_runner, stop_runner
 
     opened = open_workspace(context, workspace)
     if move is not None:
@@ -76,11 +76,11 @@ def put_into_queue(
     workspace: Workspace, request: TrainRequest, name: str | None, as_json: bool
 ) -> None:
     """``mexlab train --queue``: put a training at the end, and say its place."""
-    from mexlab.pages.run_waiting import place_sentence, queue_places
-    from mexlab.pages.train_time import expected_of_request
-    from mexlab.training.runs import list_runs
-    from mexlab.workspace.queue_runner import ensure_runner
-    from mexlab.workspace.run_queue import enqueue
+    from mexlab.reports.queue_places import place_sentence, queue_places
+    from mexlab.runs.run import list_runs
+    from mexlab.workspace.queue.expected_time import expected_of_request
+    from mexlab.workspace.queue.places import enqueue
+    from mexlab.workspace.queue.runner import ensure_runner
 
     runs = list_runs(workspace.runs_dir)
     expected = expected_of_request(workspace, runs, request)
@@ -96,9 +96,9 @@ def put_into_queue(
 def _carry_out(workspace: Workspace) -> None:
     """Be the one who works on the queue, with a progress bar for each run."""
     from mexlab.cli.training_bar import training_bar
-    from mexlab.training.run_summary import end_words
-    from mexlab.training.runs import FAILED
-    from mexlab.workspace.queue_runner import drain
+    from mexlab.runs.run import FAILED
+    from mexlab.runs.summary import end_words
+    from mexlab.workspace.queue.runner import drain
 
     begun: list[Run] = []
 
@@ -123,9 +123,9 @@ def _carry_out(workspace: Workspace) -> None:
 
 
 def _list(workspace: Workspace, as_json: bool) -> None:
-    from mexlab.pages.run_waiting import place_sentence, queue_places, seconds_left
-    from mexlab.training.runs import RUNNING, list_runs
-    from mexlab.workspace.queue_runner import runner_is_there
+    from mexlab.reports.queue_places import place_sentence, queue_places, seconds_left
+    from mexlab.runs.run import RUNNING, list_runs
+    from mexlab.workspace.queue.runner import runner_is_there
 
     runs = list_runs(workspace.runs_dir)
     by_id = {run.id: run for run in runs}

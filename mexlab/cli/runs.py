@@ -27,8 +27,8 @@ from mexlab.cli.show import full_record, print_run
 from mexlab.errors import InputError
 
 if TYPE_CHECKING:
-    from mexlab.training.foreign_columns import ColumnNames
-    from mexlab.training.runs import Run
+    from mexlab.runs.foreign_columns import ColumnNames
+    from mexlab.runs.run import Run
     from mexlab.workspace.workspace import Workspace
 
 #: The head of the column of the seeds' own figures.
@@ -115,10 +115,10 @@ def runs(
     `--import FILE` takes the columns that `mexlab metrics` takes, and needs subject and clip too;
     the options --true to --probabilities are of such a file.
     """
-    from mexlab.pages.seed_words import REMARK, alone_words, averaged_words
-    from mexlab.training.resume import can_resume
-    from mexlab.training.run_labels import label_run
-    from mexlab.training.runs import list_runs, open_run
+    from mexlab.reports.seed_words import REMARK, alone_words, averaged_words
+    from mexlab.runs.labels import label_run
+    from mexlab.runs.resume import can_resume
+    from mexlab.runs.run import list_runs, open_run
 
     opened = open_workspace(context, workspace)
     runs_dir = opened.runs_dir
@@ -185,7 +185,7 @@ def runs(
 
 
 def _delete(found: list[Run], ids: list[str], yes: bool) -> None:
-    from mexlab.training.runs import delete_run
+    from mexlab.runs.run import delete_run
 
     known = {run.id: run for run in found}
     unknown = [name for name in ids if name not in known]
@@ -226,8 +226,8 @@ def _import(
     classes: list[str] | None,
     probabilities: bool,
 ) -> Run:
-    from mexlab.training.foreign_predictions import header_of
-    from mexlab.training.run_import import ImportChoice, import_predictions
+    from mexlab.runs.foreign_predictions import header_of
+    from mexlab.runs.importing import ImportChoice, import_predictions
     from mexlab.workspace.people import People
 
     database = said.database
@@ -250,8 +250,8 @@ def _import(
 
 
 def _export(workspace: Workspace, run: Run, target: str, excel: bool) -> None:
-    from mexlab.pages.run_export import closed_predictions
-    from mexlab.training.prediction_csv import UTF8_MARK, predictions_csv
+    from mexlab.reports.export.formats import closed_predictions
+    from mexlab.reports.export.predictions_csv import UTF8_MARK, predictions_csv
     from mexlab.workspace.blindness import hidden_sentence
 
     hidden = closed_predictions(workspace, run, "csv", "mexlab runs")

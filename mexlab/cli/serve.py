@@ -43,9 +43,9 @@ def serve(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Serve the pages; the address with its token is printed, Ctrl-C ends it."""
-    from mexlab.pages.server import serve as serve_pages
+    from mexlab.serving.server import serve as serve_pages
     from mexlab.workspace.blindness import namesake_sentence
-    from mexlab.workspace.queue_runner import ensure_runner
+    from mexlab.workspace.queue.runner import ensure_runner
     from mexlab.workspace.workspace import name_coder, present_coder
 
     opened = open_workspace(context, workspace)

@@ -14,8 +14,8 @@ from mexlab.cli.output import print_json, print_table, remark, say
 
 if TYPE_CHECKING:
     from mexlab.evaluation.intervals import MetricIntervals
-    from mexlab.pages.run_ablation import Ablation
-    from mexlab.training.runs import Run
+    from mexlab.reports.ablation import Ablation
+    from mexlab.runs.run import Run
     from mexlab.workspace.workspace import Workspace
 
 
@@ -52,7 +52,7 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """Show a run: figures with their intervals, confusion matrices, settings; or save it."""
-    from mexlab.training.runs import open_run
+    from mexlab.runs.run import open_run
 
     opened = open_workspace(context, workspace)
     found = open_run(opened.runs_dir, run)
@@ -81,8 +81,8 @@ def save_run(workspace: Workspace, run: Run, target: Path, *, leak: bool = False
         For another suffix, or where the file cannot be written.
     """
     from mexlab.errors import InputError
-    from mexlab.pages.run_export import EXPORTS, closed_predictions, export_run
-    from mexlab.pages.run_figures import short_titles
+    from mexlab.reports.export.formats import EXPORTS, closed_predictions, export_run
+    from mexlab.reports.figures import short_titles
     from mexlab.workspace.blindness import hidden_sentence
 
     kinds = [kind for kind, one in EXPORTS.items() if not one.picture and not one.mark]
@@ -131,14 +131,14 @@ def full_record(workspace: Workspace, run: Run) -> dict[str, Any]:
 
 def known_intervals(run: Run) -> dict[str, MetricIntervals]:
     """95 % bootstrap intervals over people; none of a run without figures."""
-    from mexlab.pages.run_intervals import run_intervals
+    from mexlab.reports.intervals import run_intervals
 
     return run_intervals(run, run.predictions()) if run.metrics else {}
 
 
 def known_leak(run: Run) -> dict[str, Any] | None:
     """What leaking would claim, marked as invalid; else why it is not known."""
-    from mexlab.pages.run_leak import leak_or_reason
+    from mexlab.reports.leak import leak_or_reason
 
     if not run.metrics:
         return None
@@ -154,8 +154,8 @@ def known_ablation(workspace: Workspace, run: Run) -> Ablation:
     RunError
         Where the run is not finished.
     """
-    from mexlab.pages.run_ablation import run_ablation
-    from mexlab.training.runs import list_runs
+    from mexlab.reports.ablation import run_ablation
+    from mexlab.runs.run import list_runs
 
     layouts = {row.name: row.layout for row in workspace.store.databases()}
     return run_ablation(run, list_runs(workspace.runs_dir), layouts)
@@ -163,7 +163,7 @@ def known_ablation(workspace: Workspace, run: Run) -> Ablation:
 
 def print_ablation(workspace: Workspace, run: Run) -> None:
     """Own cells and the published ones on standard output, and what would fill the empty ones."""
-    from mexlab.pages import ablation_rows as rows
+    from mexlab.reports import ablation_rows as rows
 
     found = known_ablation(workspace, run)
     columns = rows.ablation_columns(found)
@@ -186,7 +186,7 @@ def print_ablation(workspace: Workspace, run: Run) -> None:
 
 def print_leak(run: Run) -> None:
     """What leaking would claim, on standard output."""
-    from mexlab.pages.run_leak import CAPTION, held_out, leak_groups, leak_or_reason, leak_sentence
+    from mexlab.reports.leak import CAPTION, held_out, leak_groups, leak_or_reason, leak_sentence
 
     if not run.metrics:
         return
@@ -213,8 +213,8 @@ def print_leak(run: Run) -> None:
 
 def print_run(run: Run) -> None:
     """Tables of one run on standard output."""
-    from mexlab.pages.run_rows import protocol_line
-    from mexlab.training.run_summary import end_words
+    from mexlab.reports.words import protocol_line
+    from mexlab.runs.summary import end_words
 
     summary = run.summary()
     say(f"{run.id}: {end_words(run)}")

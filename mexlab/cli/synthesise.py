@@ -13,7 +13,7 @@ from mexlab.cli.progress import progress_bar
 from mexlab.errors import InputError
 
 if TYPE_CHECKING:
-    from mexlab.data.synthetic import LayoutWriter
+    from mexlab.synthetic import LayoutWriter
 
 
 def register(app: typer.Typer) -> None:
@@ -73,8 +73,8 @@ def synthesise(
 
     The true motion and the true apex are saved beside it.
     """
-    from mexlab.data.synthetic import synthesise as write_database
-    from mexlab.data.synthetic import writer
+    from mexlab.synthetic import synthesise as write_database
+    from mexlab.synthetic import writer
 
     if show:
         _list_layouts(as_json)
@@ -130,7 +130,7 @@ def _choose(
 
 
 def _list_layouts(as_json: bool) -> None:
-    from mexlab.data.synthetic import writers
+    from mexlab.synthetic import writers
 
     found = writers().values()
     if as_json:

@@ -24,10 +24,10 @@ from mexlab.errors import InputError
 from mexlab.features.settings import FlowSettings
 
 if TYPE_CHECKING:
-    from mexlab.training.runs import Run
-    from mexlab.training.workers import Workers
+    from mexlab.runs.run import Run
+    from mexlab.training.workers.choice import Workers
     from mexlab.workspace import Workspace
-    from mexlab.workspace.train_request import TrainRequest
+    from mexlab.workspace.trainings.request import TrainRequest
 
 #: What may be said of a run that is taken on: how it is carried out, not what it is.
 _OF_ANY_RUN = {"run", "resume", "jobs", "processes", "dask", "queue", "workspace", "as_json"}
@@ -165,10 +165,10 @@ def train(
     The run is saved with settings, seeds, versions, out-of-fold predictions, curves and
     weights, and can be shown again with `mexlab show`.
     """
-    from mexlab.training.core_share import step_back
-    from mexlab.training.presets import preset
-    from mexlab.training.seeds import parse_seeds
-    from mexlab.workspace.train_request import build_request
+    from mexlab.runs.presets import preset
+    from mexlab.runs.seeds import parse_seeds
+    from mexlab.training.workers.core_share import step_back
+    from mexlab.workspace.trainings.request import build_request
 
     if queue and any(one is not None for one in (run, resume, processes, dask, jobs)):
         raise InputError(
@@ -232,7 +232,7 @@ def train(
     else:
         print_run(finished)
     if finished.status != "finished":
-        from mexlab.training.run_summary import end_words
+        from mexlab.runs.summary import end_words
 
         print_error(f"{finished.id}: {end_words(finished)}")
         raise typer.Exit(1)
@@ -250,7 +250,7 @@ def train_with_bar(
     """Train in this process with a progress bar on standard error."""
     from mexlab.cli.training_bar import training_bar
     from mexlab.workspace.blindness import codings_read, reasons_shown
-    from mexlab.workspace.training_jobs import train as train_run
+    from mexlab.workspace.trainings.jobs import train as train_run
 
     with training_bar() as watch:
         finished = train_run(
@@ -272,7 +272,7 @@ def train_with_bar(
 
 def _check_parts(protocol: str | None, k: int | None, fold_seed: int | None) -> None:
     """Refuse what would be passed over without a word."""
-    from mexlab.training.protocols import K_FOLD
+    from mexlab.runs.protocols import K_FOLD
 
     given = [name for name, value in (("--k", k), ("--fold-seed", fold_seed)) if value is not None]
     if given and protocol != K_FOLD:
@@ -303,9 +303,9 @@ def _check_flow(
     workspace: Workspace, request: TrainRequest, flow: ChosenFlow, masked_cells: str | None
 ) -> None:
     """Refuse what would be passed over without a word: a mask for a feature release, and such."""
-    from mexlab.workspace.flow_use import refuse_on_release
-    from mexlab.workspace.request_check import tested_on
-    from mexlab.workspace.training_plan import plan_training
+    from mexlab.workspace.feature_sets.flow_use import refuse_on_release
+    from mexlab.workspace.feature_sets.plan import plan_training
+    from mexlab.workspace.trainings.check import tested_on
 
     given = [*flow.given, *(["--masked-cells"] if masked_cells else [])]
     if not given:
@@ -327,7 +327,7 @@ def _check_flow(
 
 def _remark_left_out(entries: list[dict[str, Any]]) -> None:
     """Tell what was left out, reason by reason: a real database has a hundred of one."""
-    from mexlab.pages.train_words import left_out_by_reason
+    from mexlab.pages.train.words import left_out_by_reason
 
     for reason, places, count in left_out_by_reason(entries):
         named = ", ".join(places[:SHOWN]) + (", ..." if len(places) > SHOWN else "")
@@ -336,11 +336,11 @@ def _remark_left_out(entries: list[dict[str, Any]]) -> None:
 
 def _workers(processes: int | None, dask: str | None) -> Workers:
     """Who trains the folds; a cluster is asked at once, before there is a run that would fail."""
-    from mexlab.training.workers import Workers
+    from mexlab.training.workers.choice import Workers
 
     workers = Workers(processes, dask)
     if workers.dask is not None:
-        from mexlab.training.dask_pool import check_cluster
+        from mexlab.training.workers.dask_pool import check_cluster
 
         check_cluster(workers.dask)
     return workers
@@ -350,9 +350,9 @@ def _taken_on(
     workspace: Workspace, queued: str | None, ended: str | None
 ) -> tuple[Run, TrainRequest]:
     """The run that waits under one id, or that ended unfinished under the other."""
-    from mexlab.training.resume import can_resume, kept_folds, queue_again
-    from mexlab.training.runs import open_run
-    from mexlab.workspace.request_check import check_resumed
+    from mexlab.runs.resume import can_resume, kept_folds, queue_again
+    from mexlab.runs.run import open_run
+    from mexlab.workspace.trainings.check import check_resumed
 
     if queued is not None and ended is not None:
         raise InputError("give one of --run and --resume, not both", where="--resume")

@@ -1,6 +1,6 @@
 """What a line of action units says, as records: units, alternatives, remarks, problems.
 
-:mod:`mexlab.data.facs` reads them from text; ``str()`` of each is its normal form.
+:mod:`mexlab.data.labels.facs` reads them from text; ``str()`` of each is its normal form.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from mexlab.data.action_unit_names import AU_NAMES, MOVEMENT_NAMES, SIDES
+from mexlab.data.labels.action_unit_names import AU_NAMES, MOVEMENT_NAMES, SIDES
 
 INTENSITIES = ("A", "B", "C", "D", "E")
 

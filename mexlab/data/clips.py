@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from mexlab.data.frame_source import FrameSource
+from mexlab.data.frames.source import FrameSource
 from mexlab.errors import InputError
 
 #: How an expression after the first stands behind the name of its clip: ``#2``.
@@ -111,7 +111,7 @@ class Clip:
         None for clips of a feature release, which come without frames.
     features_file : Path or None
         The clip's picture in a feature release, relative to the database's root; read it with
-        :func:`mexlab.data.databases.ststnet.read_feature_image`.
+        :func:`mexlab.data.databases.layouts.ststnet.read_feature_image`.
     """
 
     key: ClipKey

@@ -52,7 +52,7 @@ class Coding:
     emotion : str
         In the database's own vocabulary, lower case; "" where not coded.
     action_units : str
-        The raw text as written (``L12B+4``); parsed by :mod:`mexlab.data.facs`.
+        The raw text as written (``L12B+4``); parsed by :mod:`mexlab.data.labels.facs`.
     confidence : {"", "unsure", "fairly", "sure"}
     note : str
     status : {"untouched", "draft", "committed", "flagged"}

@@ -17,10 +17,10 @@ from pathlib import Path
 
 from mexlab.data.clips import ClipKey
 from mexlab.data.codings import Coding
-from mexlab.data.composite import ClipIdentity
-from mexlab.data.databases import folder, samm, samm_lv, smic, smic_e, ststnet
+from mexlab.data.composite.megc2019 import ClipIdentity
 from mexlab.data.databases.folders import fold
 from mexlab.data.databases.imported import mark_of
+from mexlab.data.databases.layouts import folder, samm, samm_lv, smic, smic_e, ststnet
 from mexlab.data.databases.registry import readers
 
 _CLIP_SPELLING = {
@@ -87,7 +87,7 @@ def name_people(keys: Sequence[ClipKey], persons: Sequence[str]) -> list[str]:
 def people_in_several(keys: Sequence[ClipKey], persons: Sequence[str]) -> dict[str, str]:
     """Of those who have several numbers, ``database/subject`` to the person's name.
 
-    It is what a run keeps of who is who (:meth:`mexlab.training.runs.Run.person`); names are those
+    It is what a run keeps of who is who (:meth:`mexlab.runs.run.Run.person`); names are those
     of :func:`name_people`.
     """
     return {

@@ -4,7 +4,7 @@ A run's clips are not independent: those of one person resemble each other, and 
 fails on a face fails on all its clips. So whole persons are drawn with replacement, each with all
 of their clips, and the figures computed anew from the pooled matrix of every draw (Efron &
 Tibshirani 1993, ch. 8: the unit that was sampled is the unit to resample). A person is one in
-however many databases (:meth:`mexlab.training.runs.Run.person`); subject 01 of two databases that
+however many databases (:meth:`mexlab.runs.run.Run.person`); subject 01 of two databases that
 nobody says are of the same people is two.
 
 The intervals say how far the figures would move had *other persons* been filmed. They do not cover

@@ -11,7 +11,7 @@ from typing import Any
 import cv2
 
 from mexlab.data.clips import ClipKey
-from mexlab.data.frames import frames_from_record
+from mexlab.data.frames.frames import frames_from_record
 from mexlab.errors import InputError, MexlabError
 from mexlab.features.cache import FlowCache
 from mexlab.features.flow_maps import FlowMaps, compute_flow_maps

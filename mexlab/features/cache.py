@@ -28,7 +28,7 @@ from mexlab.vision.landmarks import landmark_identity
 from mexlab.vision.masks import eye_mask
 
 if TYPE_CHECKING:
-    from mexlab.data.frames import FrameSource
+    from mexlab.data.frames.frames import FrameSource
 
 #: Raised whenever a change of code changes what is computed from the same frames and settings.
 FLOW_VERSION = 1

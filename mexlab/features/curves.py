@@ -17,7 +17,7 @@ from mexlab.features.settings import FlowSettings
 from mexlab.vision.landmarks import landmark_identity
 
 if TYPE_CHECKING:
-    from mexlab.data.frames import FrameSource
+    from mexlab.data.frames.frames import FrameSource
 
 #: 3: strain beside motion, and a rim round the lids that counts for the eyes alone.
 CURVES_VERSION = 3

@@ -19,7 +19,7 @@ from mexlab.vision.masks import eye_mask
 from mexlab.vision.strain import compute_strain
 
 if TYPE_CHECKING:
-    from mexlab.data.frames import FrameSource
+    from mexlab.data.frames.frames import FrameSource
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from mexlab.features.face_motion import CURVE_SETTINGS, PARTS, QUANTITIES, FaceM
 from mexlab.vision.landmarks import landmark_identity
 
 if TYPE_CHECKING:
-    from mexlab.data.frames import FrameSource
+    from mexlab.data.frames.frames import FrameSource
     from mexlab.features.cache import FlowCache
 
 #: Without an onset each frame is compared with the one so long before it: over minutes the head

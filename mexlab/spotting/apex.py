@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from mexlab.features.face_motion import FaceMotion
 
 if TYPE_CHECKING:
-    from mexlab.data.frames import FrameSource
+    from mexlab.data.frames.frames import FrameSource
     from mexlab.features.cache import FlowCache
     from mexlab.features.curves import MotionCurves
 

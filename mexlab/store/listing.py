@@ -229,7 +229,7 @@ def read_clip(connection: Connection, key: ClipKey, home: Path | None) -> Clip:
     """A clip with its frame source ready; no frame is opened yet."""
     # Listings must not pay for the image library that reading frames needs.
     from mexlab.data.clips import Clip
-    from mexlab.data.frames import frames_from_record
+    from mexlab.data.frames.frames import frames_from_record
 
     row = connection.execute(
         select(clips.c.fps, clips.c.frames, clips.c.features_file, databases.c.root)

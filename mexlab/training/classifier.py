@@ -16,13 +16,13 @@ from mexlab.errors import InputError
 from mexlab.features.normalise import normalise
 from mexlab.models.registry import network
 from mexlab.models.sides import SIDE, side_of
-from mexlab.training.backends import choose_backend
-from mexlab.training.mirror import normalise_mirrored
-from mexlab.training.prediction import load_state, predict
+from mexlab.runs.settings import TrainingSettings
+from mexlab.training.backends.choice import choose_backend
+from mexlab.training.backends.recipe import FoldJob, Plan, State, Watch
+from mexlab.training.folds.mirror import normalise_mirrored
+from mexlab.training.folds.prediction import load_state, predict
+from mexlab.training.folds.weights import WHOLE, load_weights, save_weights
 from mexlab.training.pretraining import transferable
-from mexlab.training.recipe import FoldJob, Plan, State, Watch
-from mexlab.training.settings import TrainingSettings
-from mexlab.training.weights import WHOLE, load_weights, save_weights
 
 
 class NetworkClassifier(ClassifierMixin, BaseEstimator):

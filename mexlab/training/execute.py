@@ -8,17 +8,17 @@ from typing import Any
 
 from mexlab.errors import MexlabError, RunError
 from mexlab.features.feature_set import FeatureSet
-from mexlab.training.folds import cross_validate
-from mexlab.training.kept_folds import KeptFolds
+from mexlab.runs.protocols import protocol_text
+from mexlab.runs.resume import is_refusal
+from mexlab.runs.run import CANCELLED, FAILED, FINISHED, QUEUED, RUNNING, Run, now
+from mexlab.runs.settings import TrainingSettings
+from mexlab.training.backends.recipe import TrainingStopped
+from mexlab.training.cross_validation import cross_validate
+from mexlab.training.folds.kept import KeptFolds
 from mexlab.training.progress import OnEvent
-from mexlab.training.protocols import protocol_text
 from mexlab.training.provenance import describe_data, software_versions
-from mexlab.training.recipe import TrainingStopped
 from mexlab.training.results import write_results
-from mexlab.training.resume import is_refusal
-from mexlab.training.runs import CANCELLED, FAILED, FINISHED, QUEUED, RUNNING, Run, now
-from mexlab.training.settings import TrainingSettings
-from mexlab.training.workers import Workers
+from mexlab.training.workers.choice import Workers
 
 #: How often the folder is asked for a cancel request; within the second that is promised.
 _CANCEL_CHECK_S = 0.2
@@ -41,7 +41,7 @@ def execute_run(
     ----------
     run : Run
         Queued; :func:`mexlab.training.create_run`. One that was cancelled or killed is trained on
-        from the folds that it has finished (:func:`mexlab.training.resume.queue_again`).
+        from the folds that it has finished (:func:`mexlab.runs.resume.queue_again`).
     feature_set : FeatureSet
     settings : TrainingSettings
     source : FeatureSet, optional

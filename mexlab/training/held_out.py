@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from mexlab.errors import RunError
 from mexlab.features.normalise import normalise
-from mexlab.training.mirror import normalise_mirrored
+from mexlab.runs.run import Run
+from mexlab.training.folds.mirror import normalise_mirrored
 from mexlab.training.results import load_run_network
-from mexlab.training.runs import Run
 
 
 def held_out_call(
@@ -23,7 +23,7 @@ def held_out_call(
     run : Run
         Finished.
     fold : str
-        That held the person out, as :attr:`mexlab.training.run_files.Prediction.fold` names it.
+        That held the person out, as :attr:`mexlab.runs.files.Prediction.fold` names it.
     inputs : array, shape (3, side, side)
         Not normalised; computed with the run's own flow settings.
     masked : array, shape (side, side), optional

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from mexlab.errors import InputError
 from mexlab.features.normalise import normalise, unmasked
 from mexlab.models.sides import SIDE, pixels_as_of
-from mexlab.training.mirror import normalise_mirrored
+from mexlab.runs.run import Run
+from mexlab.training.folds.mirror import normalise_mirrored
 from mexlab.training.results import load_run_network
-from mexlab.training.runs import Run
 
 #: Covered inputs of 28 x 28 that a network sees at once: all that there are of one view.
 _SQUARES_AT_ONCE = 1200

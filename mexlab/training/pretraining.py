@@ -18,11 +18,11 @@ import torch
 from mexlab.errors import InputError
 from mexlab.features.feature_set import FeatureSet
 from mexlab.features.normalise import normalise
-from mexlab.training.backends import choose_backend
-from mexlab.training.chunks import train_chunks
-from mexlab.training.mirror import normalise_mirrored
-from mexlab.training.recipe import FoldJob, Plan, State, Watch
-from mexlab.training.settings import TrainingSettings
+from mexlab.runs.settings import TrainingSettings
+from mexlab.training.backends.choice import choose_backend
+from mexlab.training.backends.recipe import FoldJob, Plan, State, Watch
+from mexlab.training.folds.mirror import normalise_mirrored
+from mexlab.training.workers.threads import train_chunks
 
 #: Names the random streams of a pre-training; no person is called so.
 STREAM = "pre-training"
@@ -132,12 +132,12 @@ def pretrain(
         Of the target. Where the source has others, the classifier starts afresh and only the
         convolutions and batch norm are handed on.
     on_steps, should_stop : callable
-        As in :class:`mexlab.training.recipe.Watch`.
+        As in :class:`mexlab.training.backends.recipe.Watch`.
 
     Returns
     -------
     dict of int to state dict
-        By seed, what :func:`mexlab.training.recipe.build_fold_network` starts from.
+        By seed, what :func:`mexlab.training.backends.recipe.build_fold_network` starts from.
 
     Raises
     ------

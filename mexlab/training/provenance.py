@@ -14,7 +14,7 @@ from mexlab import __version__
 from mexlab.data.clips import ClipKey, noun_of
 from mexlab.data.people import people_in_several
 from mexlab.features.feature_set import FeatureSet
-from mexlab.training.settings import TrainingSettings
+from mexlab.runs.settings import TrainingSettings
 
 _PACKAGES = (
     "torch",

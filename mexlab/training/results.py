@@ -12,16 +12,16 @@ from torch import nn
 from mexlab.errors import RunError
 from mexlab.features.feature_set import FeatureSet
 from mexlab.models.sides import SIDE
-from mexlab.training import run_files as files
-from mexlab.training.epoch_predictions import EPOCHS, write_epoch_predictions
-from mexlab.training.folds import CrossValidation
-from mexlab.training.prediction import load_state
-from mexlab.training.run_files import Prediction
-from mexlab.training.run_metrics import metrics_of_calls
-from mexlab.training.run_summary import side_of_run
-from mexlab.training.runs import Run
-from mexlab.training.settings import TrainingSettings
-from mexlab.training.weights import load_weights, save_weights
+from mexlab.runs import files
+from mexlab.runs.epoch_predictions import EPOCHS, write_epoch_predictions
+from mexlab.runs.files import Prediction
+from mexlab.runs.metrics import metrics_of_calls
+from mexlab.runs.run import Run
+from mexlab.runs.settings import TrainingSettings
+from mexlab.runs.summary import side_of_run
+from mexlab.training.cross_validation import CrossValidation
+from mexlab.training.folds.prediction import load_state
+from mexlab.training.folds.weights import load_weights, save_weights
 
 
 def write_results(

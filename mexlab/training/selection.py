@@ -20,8 +20,8 @@ from mexlab.errors import InputError
 from mexlab.evaluation.metrics import confusion_matrix, metrics_from_confusion
 from mexlab.evaluation.splits import k_fold_by_subject, leave_one_subject_out
 from mexlab.features.feature_set import FeatureSet
-from mexlab.training.folds import cross_validate
-from mexlab.training.settings import TrainingSettings
+from mexlab.runs.settings import TrainingSettings
+from mexlab.training.cross_validation import cross_validate
 
 
 @dataclass(frozen=True, slots=True, eq=False)

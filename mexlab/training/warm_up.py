@@ -6,9 +6,9 @@ import numpy as np
 
 from mexlab.data.clips import ClipKey
 from mexlab.features.feature_set import FeatureSet
+from mexlab.runs.settings import TrainingSettings
+from mexlab.training.cross_validation import cross_validate
 from mexlab.training.execute import execute_run  # noqa: F401, loaded with all that it needs
-from mexlab.training.folds import cross_validate
-from mexlab.training.settings import TrainingSettings
 
 _CLASSES = ("negative", "positive", "surprise")
 

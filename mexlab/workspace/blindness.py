@@ -34,7 +34,7 @@ from typing import TYPE_CHECKING, Any
 from mexlab.data.clips import ClipKey
 from mexlab.data.coders import reserved_meaning, run_coder
 from mexlab.data.codings import DATABASE_CODER
-from mexlab.data.composite_list import is_list
+from mexlab.data.composite.official_list import is_list
 from mexlab.errors import InputError
 from mexlab.store.openings import Opening, Openings
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from mexlab.data.codings import DATABASE_CODER, Kind
-from mexlab.data.databases import samm, samm_lv
+from mexlab.data.databases.layouts import samm, samm_lv
+from mexlab.data.databases.layouts.samm_emotions import WITHOUT, merge_emotions
 from mexlab.data.databases.registry import AUTO, ImportedDatabase, read_databases, recognised
-from mexlab.data.databases.samm_emotions import WITHOUT, merge_emotions
-from mexlab.data.databases.video_memory import remembering
+from mexlab.data.databases.trees.video_memory import remembering
 from mexlab.data.reports import ImportReport
 from mexlab.store import ImportChange
 from mexlab.workspace.people import People

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from mexlab.data.clips import ClipKey
 from mexlab.data.databases.registry import ImportedDatabase
-from mexlab.data.databases.text_tables import read_table
+from mexlab.data.databases.sheets.text_tables import read_table
 from mexlab.data.people import people_of
 from mexlab.errors import InputError
 from mexlab.store import DatabaseRow

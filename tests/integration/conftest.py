@@ -16,7 +16,7 @@ import openpyxl
 import pytest
 
 from mexlab.cli import main
-from mexlab.data.synthetic import synthesise
+from mexlab.synthetic import synthesise
 
 SHEET = "CASME2-coding-20140508.xlsx"
 SUBJECTS = 4

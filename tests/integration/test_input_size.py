@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from mexlab.features.settings import FlowSettings
-from mexlab.pages.flow_content import FlowRequest
-from mexlab.pages.held_out import HeldOutPredictions
-from mexlab.pages.where_looked import WhereLooked
-from mexlab.training.runs import open_run
+from mexlab.pages.flow.content import FlowRequest
+from mexlab.pages.flow.held_out import HeldOutPredictions
+from mexlab.pages.results.where_looked import WhereLooked
+from mexlab.runs.run import open_run
 from mexlab.workspace import Workspace
 
 

@@ -71,7 +71,7 @@ test("names that stand upright take height", () => {
 });
 
 test("every shade of both themes carries its text", () => {
-  const css = readFileSync(new URL("../../mexlab/widgets/theme.css", import.meta.url), "utf8");
+  const css = readFileSync(new URL("../../mexlab/widgets/kit/theme.css", import.meta.url), "utf8");
   const light = css.slice(css.indexOf('[data-mx-theme="light"]'));
   const linear = (value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
   for (const theme of [css, light]) {

@@ -70,12 +70,12 @@ def demo_workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
     Shared by the session: a test that codes clips uses clips of its own.
     """
-    from mexlab.data.synthetic import synthesise
-    from mexlab.training.settings import TrainingSettings
+    from mexlab.runs.settings import TrainingSettings
+    from mexlab.synthetic import synthesise
     from mexlab.workspace.importing import import_into
-    from mexlab.workspace.queue_runner import stop_runner
-    from mexlab.workspace.train_request import TrainRequest
-    from mexlab.workspace.training_jobs import train
+    from mexlab.workspace.queue.runner import stop_runner
+    from mexlab.workspace.trainings.jobs import train
+    from mexlab.workspace.trainings.request import TrainRequest
     from mexlab.workspace.workspace import Workspace
 
     folder = tmp_path_factory.mktemp("demo")
@@ -92,7 +92,7 @@ def demo_workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 @pytest.fixture(scope="session")
 def server(demo_workspace: Any) -> Iterator[Any]:
     """The demo workspace, served on a free port."""
-    from mexlab.pages.server import start_server
+    from mexlab.serving.server import start_server
 
     with start_server(demo_workspace, port=0) as running:
         yield running

@@ -295,7 +295,7 @@ def test_the_curve_stays_in_its_box(look: Callable[..., Looker]) -> None:
 
 
 def test_the_held_out_prediction_leads_to_its_run(look: Callable[..., Looker]) -> None:
-    from mexlab.training.runs import open_run
+    from mexlab.runs.run import open_run
 
     looker = look()
     # The run that the workspace came with, whatever other tests have trained since.

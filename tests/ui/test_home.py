@@ -6,8 +6,8 @@ from typing import Any
 
 from playwright.sync_api import expect
 
-from mexlab.training.runs import create_run, delete_run, list_runs
-from mexlab.workspace.cached_features import count_cached
+from mexlab.runs.run import create_run, delete_run, list_runs
+from mexlab.workspace.feature_sets.cached import count_cached
 
 PATIENCE = 60_000
 

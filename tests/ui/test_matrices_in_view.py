@@ -26,8 +26,8 @@ CELL = "cell-samm-negative-negative"
 @pytest.fixture(scope="module")
 def imported(demo_workspace: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """Import a run of so many databases and such classes; its id. All are deleted at the end."""
-    from mexlab.training.run_import import ImportChoice, import_predictions
-    from mexlab.training.runs import delete_run
+    from mexlab.runs.importing import ImportChoice, import_predictions
+    from mexlab.runs.run import delete_run
 
     folder, made = tmp_path_factory.mktemp("predictions"), {}
 

@@ -21,9 +21,9 @@ CHANGED = 5
 @pytest.fixture(scope="module")
 def runs(demo_workspace: Any) -> Any:
     """The run that the workspace came with, and a copy of it that calls some clips otherwise."""
-    from mexlab.training import run_files
-    from mexlab.training.run_files import Prediction, read_json, read_predictions, write_json
-    from mexlab.training.runs import list_runs, open_run
+    from mexlab.runs import files as run_files
+    from mexlab.runs.files import Prediction, read_json, read_predictions, write_json
+    from mexlab.runs.run import list_runs, open_run
 
     first = list_runs(demo_workspace.runs_dir)[-1]
     folder = demo_workspace.runs_dir / "laenet-901"

@@ -16,8 +16,8 @@ import psutil
 import pytest
 
 from mexlab.errors import InputError
-from mexlab.pages.links import dashboards_folder
-from mexlab.pages.server import start_server
+from mexlab.pages.shell.links import dashboards_folder
+from mexlab.serving.server import start_server
 
 PATIENCE = 60_000
 KERNEL = "JSON.parse(document.getElementById('jupyter-config-data').textContent).kernelId"
@@ -283,7 +283,7 @@ class TestProcess:
     def test_ends_with_the_one_who_started_it(self, demo_workspace: Any, page: Any) -> None:
         code = (
             "import sys, time\n"
-            "from mexlab.pages.server import start_server\n"
+            "from mexlab.serving.server import start_server\n"
             f"server = start_server({str(demo_workspace.path)!r}, port=0)\n"
             "print(server._process.pid, flush=True)\n"
             "sys.stdin.read()\n"

@@ -26,7 +26,7 @@ MATRIX = '[data-testid="matrix-full"]'
 @pytest.fixture
 def run_id(demo_workspace: Any) -> str:
     """The run that the demo workspace came with."""
-    from mexlab.training.runs import list_runs
+    from mexlab.runs.run import list_runs
 
     return list_runs(demo_workspace.runs_dir)[-1].id
 
@@ -58,8 +58,8 @@ def cells(page: Any) -> list[int]:
 def end_all(workspace: Any) -> None:
     """Cancel what a test left under way, so that the next one finds the machine free."""
     from mexlab.errors import RunError
-    from mexlab.training.runs import list_runs
-    from mexlab.workspace.run_queue import cancel_run
+    from mexlab.runs.run import list_runs
+    from mexlab.workspace.queue.places import cancel_run
 
     pause = threading.Event()
     for _ in range(600):
@@ -87,7 +87,7 @@ def test_start_a_run_and_see_it_end(page, goto_page, demo_workspace):
     run_id = start(page, epochs=4)
     expect(monitor(page, "finished")).to_be_visible(timeout=LONG)
     expect(page.locator(".mx-plotly[data-painted]")).to_be_visible()
-    from mexlab.training.runs import open_run
+    from mexlab.runs.run import open_run
 
     run = open_run(demo_workspace.runs_dir, run_id)
     assert run.status == "finished"
@@ -117,7 +117,7 @@ def test_how_motion_is_computed_is_chosen_and_stands_in_the_run(page, goto_page,
     expect(page.get_by_test_id("fault-margins")).to_be_empty()
     expect(papers).to_have_attribute("aria-pressed", "false")
     run_id = start(page, epochs=1)
-    from mexlab.training.runs import open_run
+    from mexlab.runs.run import open_run
 
     flow = open_run(demo_workspace.runs_dir, run_id).record["request"]["flow"]
     assert (flow["flow"], flow["head_motion"], flow["margins"], flow["eye_mask_margin"]) == (
@@ -150,7 +150,7 @@ def test_a_reload_finds_the_run_and_cancelling_ends_it(page, goto_page):
 
 
 def test_a_closed_tab_leaves_the_run_alive(new_page, goto_page, demo_workspace):
-    from mexlab.training.runs import open_run
+    from mexlab.runs.run import open_run
 
     first = new_page()
     goto_page(first, "train")
@@ -212,7 +212,7 @@ def test_trainings_wait_for_their_turn(page, goto_page, demo_workspace):
             "data-status", "finished", timeout=LONG
         )
     expect(page.get_by_test_id("start-run")).to_have_text("Start training")
-    from mexlab.training.runs import open_run
+    from mexlab.runs.run import open_run
 
     records = [open_run(demo_workspace.runs_dir, run_id).record for run_id in (third, second)]
     assert records[0]["finished"] < records[1]["started"]
@@ -356,7 +356,7 @@ def test_a_subject_lists_its_clips(page, goto_page, run_id):
 
 
 def test_predictions_are_taken_along_as_csv(page, goto_page, demo_workspace, run_id):
-    from mexlab.training.runs import open_run
+    from mexlab.runs.run import open_run
 
     goto_page(page, "results", run=run_id)
     with page.expect_download() as caught:

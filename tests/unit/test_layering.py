@@ -38,9 +38,9 @@ TORCH_ROOMS = {"models", "training"}
 #: What must import without torch even there: pages and commands use them.
 TORCHLESS = (
     "mexlab.training",
-    "mexlab.training.runs",
-    "mexlab.training.run_import",
-    "mexlab.training.settings",
+    "mexlab.runs.run",
+    "mexlab.runs.importing",
+    "mexlab.runs.settings",
     "mexlab.training.progress",
     "mexlab.models",
     "mexlab.models.registry",
@@ -131,7 +131,7 @@ def test_imports_go_down_only(name: str) -> None:
         ("mexlab.data.x", "from .. import store", "goes up"),
         ("mexlab.data.x", "from mexlab import store", "goes up"),
         ("mexlab.data.x", "import importlib\nimportlib.import_module('mexlab.cli')", "goes up"),
-        ("mexlab.store.x", "import mexlab.training.runs", "never import each other"),
+        ("mexlab.store.x", "import mexlab.runs.run", "never import each other"),
         ("mexlab.spotting.x", "from mexlab.evaluation import splits", "never import each other"),
         ("mexlab.features.x", "def f():\n    import torch.nn as nn", "torch is for"),
         ("mexlab.widgets.x", "from mexlab.workspace import Workspace", "widgets know no"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mexlab.data.codings import Coding
-from mexlab.data.frame_source import FrameSource, count_numbers, describe_runs, missing_runs
+from mexlab.data.frames.source import FrameSource, count_numbers, describe_runs, missing_runs
 
 
 def mark_faults(coding: Coding) -> list[str]:

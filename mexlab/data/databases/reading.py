@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mexlab.data.clips import Clip, ClipKey
 from mexlab.data.codings import Coding
-from mexlab.data.corrections import apply_corrections
+from mexlab.data.databases.corrections import apply_corrections
 from mexlab.data.databases.folders import shown
 from mexlab.data.databases.imported import (
     DatabaseReader,
@@ -22,7 +22,7 @@ from mexlab.data.databases.imported import (
     is_synthetic,
 )
 from mexlab.data.databases.marks import frame_faults, mark_faults
-from mexlab.data.frames import IMAGE_SUFFIXES, scan_images
+from mexlab.data.frames.frames import IMAGE_SUFFIXES, scan_images
 from mexlab.data.reports import ImportReport
 from mexlab.errors import InputError
 

@@ -6,7 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from mexlab.data.databases import (
+from mexlab.data.databases.imported import (
+    DatabaseReader,
+    ImportedDatabase,
+    ImportRequest,
+    Progress,
+)
+from mexlab.data.databases.layouts import (
     cas_me2,
     cas_me3,
     casme,
@@ -20,12 +26,6 @@ from mexlab.data.databases import (
     smic,
     smic_e,
     ststnet,
-)
-from mexlab.data.databases.imported import (
-    DatabaseReader,
-    ImportedDatabase,
-    ImportRequest,
-    Progress,
 )
 from mexlab.errors import InputError
 

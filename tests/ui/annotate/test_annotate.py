@@ -252,7 +252,7 @@ def test_the_motion_curve_comes_by_itself(open_clip: Any) -> None:
 
 
 def test_every_key_is_listed_behind_the_question_mark(open_clip: Any) -> None:
-    from mexlab.widgets.keymap import KEYMAP
+    from mexlab.widgets.keys.keymap import KEYMAP
 
     coder = open_clip()
     coder.press("?")

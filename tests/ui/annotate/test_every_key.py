@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from mexlab.widgets.keymap import KEYMAP
+from mexlab.widgets.keys.keymap import KEYMAP
 
 playwright = pytest.importorskip("playwright.sync_api")
 expect = playwright.expect

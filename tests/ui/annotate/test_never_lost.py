@@ -165,7 +165,7 @@ def test_a_full_disk_is_told_and_the_edit_is_stored_when_there_is_room(open_clip
 def test_a_killed_server_is_told_and_the_edit_is_sent_to_the_next(
     demo_workspace: Any, fresh_key: Any, coder_at: Any, new_page: Any
 ) -> None:
-    from mexlab.pages.server import start_server
+    from mexlab.serving.server import start_server
 
     page, key = new_page(), fresh_key()
     with start_server(demo_workspace, port=0) as server:

@@ -104,7 +104,7 @@ def demo_workspace(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 @pytest.fixture(scope="module")
 def server(demo_workspace: Any) -> Iterator[Any]:
-    from mexlab.pages.server import start_server
+    from mexlab.serving.server import start_server
 
     with start_server(demo_workspace, port=0) as running:
         yield running

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from mexlab.pages.coder_choices import ChoicesFile
-from mexlab.pages.machine_apex import find_apex
+from mexlab.pages.annotate.coder_choices import ChoicesFile
+from mexlab.pages.annotate.machine.apex import find_apex
 
 playwright = pytest.importorskip("playwright.sync_api")
 expect = playwright.expect

@@ -17,7 +17,7 @@ from mexlab.cli.progress import progress_bar
 from mexlab.data.databases.registry import readers
 from mexlab.data.reports import ReportEntry
 from mexlab.workspace import Workspace
-from mexlab.workspace.feature_sets import FeatureSummary
+from mexlab.workspace.feature_sets.build import FeatureSummary
 
 ROOT = Path(__file__).parents[3]
 
@@ -129,7 +129,7 @@ def test_ctrl_c_in_long_work_is_130_and_says_what_was_kept(
         progress(3, 10)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("mexlab.workspace.feature_sets.compute_features", interrupted)
+    monkeypatch.setattr("mexlab.workspace.feature_sets.build.compute_features", interrupted)
     assert main(["features", "-w", str(workspace)]) == 130
     error = capsys.readouterr().err
     assert "interrupted after 3 of 10" in error
@@ -142,7 +142,9 @@ def test_maps_that_cannot_be_are_warnings_that_name_clip_and_reason(
 ) -> None:
     found = FeatureSummary(ready=2, clips=2)
     found.warnings.append(ReportEntry("warning", "lab/s1/c2", "2 faces are in the frame"))
-    monkeypatch.setattr("mexlab.workspace.feature_sets.compute_features", lambda *_, **__: found)
+    monkeypatch.setattr(
+        "mexlab.workspace.feature_sets.build.compute_features", lambda *_, **__: found
+    )
     assert main(["features", "-w", str(workspace)]) == 0
     assert "To be looked at (1):\n  lab/s1/c2: 2 faces are in the frame" in capsys.readouterr().out
     assert main(["features", "-w", str(workspace), "--json"]) == 0

@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 
 from mexlab.cli import main
-from mexlab.data.composite import OFFICIAL_COUNTS, OFFICIAL_SUBJECTS
-from mexlab.training.protocols import cut_folds
+from mexlab.data.composite.megc2019 import OFFICIAL_COUNTS, OFFICIAL_SUBJECTS
+from mexlab.runs.protocols import cut_folds
+from mexlab.runs.settings import TrainingSettings
 from mexlab.training.provenance import describe_data
-from mexlab.training.settings import TrainingSettings
 from mexlab.workspace import Workspace
-from mexlab.workspace.feature_sets import build_feature_set
+from mexlab.workspace.feature_sets.build import build_feature_set
 from mexlab.workspace.importing import import_into
 
 NAMES = {

@@ -128,7 +128,7 @@ def test_layouts_come_with_their_numbers(
 def test_a_synthetic_database_is_compared_where_it_was_written_whole(
     tmp_path: Path, place: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from mexlab.data.synthetic import MARKER, synthesise
+    from mexlab.synthetic import MARKER, synthesise
 
     made = tmp_path / "made"
     synthesise("4dme", made, subjects=1, clips=2, seconds=0.02, width=32, jobs=1)

@@ -6,10 +6,10 @@ import pytest
 
 from mexlab.cli.demo import _tell_time, _train
 from mexlab.cli.demo_time import Pace, expected_seconds
-from mexlab.data.synthetic import Order
-from mexlab.data.synthetic.casme2_writer import plan
 from mexlab.errors import InputError
-from mexlab.training.settings import TrainingSettings
+from mexlab.runs.settings import TrainingSettings
+from mexlab.synthetic import Order
+from mexlab.synthetic.layouts.casme2 import plan
 from mexlab.workspace import Workspace
 
 
@@ -32,7 +32,7 @@ def test_epochs_of_a_run_that_is_used_again_are_not_passed_over(tmp_path, monkey
     run = SimpleNamespace(
         id="laenet-001", name="demo", status="finished", settings=TrainingSettings()
     )
-    monkeypatch.setattr("mexlab.training.runs.list_runs", lambda _: [run])
+    monkeypatch.setattr("mexlab.runs.run.list_runs", lambda _: [run])
     assert _train(workspace, None, 1) is run
     assert _train(workspace, 40, 1) is run
     with pytest.raises(InputError, match="--epochs: laenet-001 was trained for 40 epochs"):

@@ -19,14 +19,14 @@ from mexlab.data.databases.imported import ImportedDatabase
 from mexlab.data.reports import ImportReport
 from mexlab.evaluation.comparison import compare_predictions
 from mexlab.features.feature_set import FeatureSet
-from mexlab.pages.home_rows import home_run_row
-from mexlab.pages.published_table import table_4
-from mexlab.pages.results import ResultsPage
-from mexlab.pages.run_comparison import compare_runs
-from mexlab.pages.run_export import EXPORTS, export_run
-from mexlab.pages.train import TrainPage
+from mexlab.pages.home.rows import home_run_row
+from mexlab.pages.results.page import ResultsPage
+from mexlab.pages.train.page import TrainPage
+from mexlab.reports.comparison import compare_runs
+from mexlab.reports.export.formats import EXPORTS, export_run
+from mexlab.reports.published_table import table_4
+from mexlab.runs.run import list_runs, open_run
 from mexlab.training.provenance import describe_data
-from mexlab.training.runs import list_runs, open_run
 from mexlab.workspace import Workspace
 
 Capture = pytest.CaptureFixture[str]

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from mexlab.cli import main
-from mexlab.data.synthetic import synthesise
-from mexlab.training.runs import open_run
+from mexlab.runs.run import open_run
+from mexlab.synthetic import synthesise
 from mexlab.workspace import Workspace
 from mexlab.workspace.importing import import_into
 
@@ -36,7 +36,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
         found.append(warm)
         return True
 
-    monkeypatch.setattr("mexlab.workspace.queue_runner.ensure_runner", ensure)
+    monkeypatch.setattr("mexlab.workspace.queue.runner.ensure_runner", ensure)
     return found
 
 

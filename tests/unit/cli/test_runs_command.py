@@ -13,9 +13,9 @@ import pytest
 from mexlab.cli import main
 from mexlab.data.clips import ClipKey
 from mexlab.features.feature_set import FeatureSet
+from mexlab.runs.run import create_run
+from mexlab.runs.settings import TrainingSettings
 from mexlab.training.execute import execute_run
-from mexlab.training.runs import create_run
-from mexlab.training.settings import TrainingSettings
 from mexlab.workspace import Workspace
 
 Capture = pytest.CaptureFixture[str]

@@ -11,11 +11,11 @@ import pytest
 from mexlab.cli import main
 from mexlab.data.clips import ClipKey
 from mexlab.evaluation.metrics import metrics_by_database
-from mexlab.training import run_files
-from mexlab.training.epoch_predictions import EPOCHS, EpochPredictions, write_epoch_predictions
-from mexlab.training.run_files import Prediction
-from mexlab.training.runs import FINISHED, create_run
-from mexlab.training.settings import TrainingSettings
+from mexlab.runs import files as run_files
+from mexlab.runs.epoch_predictions import EPOCHS, EpochPredictions, write_epoch_predictions
+from mexlab.runs.files import Prediction
+from mexlab.runs.run import FINISHED, create_run
+from mexlab.runs.settings import TrainingSettings
 from mexlab.workspace import Workspace
 
 CLASSES = ("negative", "positive", "surprise")

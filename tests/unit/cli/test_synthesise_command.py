@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mexlab.cli import main
-from mexlab.data.synthetic import read_marker
+from mexlab.synthetic import read_marker
 
 TINY = ["--subjects", "1", "--clips", "1", "--seconds", "0.06", "--width", "48", "--jobs", "1"]
 

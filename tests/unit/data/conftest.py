@@ -21,9 +21,9 @@ import pytest
 from mexlab.data.databases.imported import ImportedDatabase
 from mexlab.data.databases.registry import read_databases
 from mexlab.data.reports import ReportEntry
-from mexlab.data.synthetic import synthesise
-from mexlab.data.synthetic.legacy_workbook import write_legacy_workbook
-from mexlab.data.synthetic.takes import perform
+from mexlab.synthetic import synthesise
+from mexlab.synthetic.filming.takes import perform
+from mexlab.synthetic.sheets.legacy_workbook import write_legacy_workbook
 
 HEADER = (
     "Subject",

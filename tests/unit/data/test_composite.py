@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from mexlab.data import composite, composite_list
 from mexlab.data.clips import ClipKey
-from mexlab.data.composite import (
+from mexlab.data.composite import megc2019 as composite
+from mexlab.data.composite import official_list as composite_list
+from mexlab.data.composite.megc2019 import (
     OFFICIAL_COUNTS,
     OFFICIAL_SUBJECTS,
     Candidate,
@@ -20,8 +21,13 @@ from mexlab.data.composite import (
     ListedClip,
     build_composite,
 )
-from mexlab.data.composite_list import component_of, is_list, list_digest, read_composite_list
-from mexlab.data.labels import THREE_CLASSES
+from mexlab.data.composite.official_list import (
+    component_of,
+    is_list,
+    list_digest,
+    read_composite_list,
+)
+from mexlab.data.labels.schemes import THREE_CLASSES
 from mexlab.errors import InputError
 
 COMPONENTS = tuple(OFFICIAL_COUNTS)

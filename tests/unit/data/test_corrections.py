@@ -4,7 +4,7 @@ import pytest
 
 from mexlab.data.clips import ClipKey
 from mexlab.data.codings import Coding
-from mexlab.data.corrections import Correction, apply_corrections, known_corrections
+from mexlab.data.databases.corrections import Correction, apply_corrections, known_corrections
 
 KEY = ClipKey("casme2", "sub01", "EP01")
 CODING = Coding(KEY, "database", onset=10, apex=10, offset=21, emotion="disgust")

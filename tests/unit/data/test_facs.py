@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mexlab.data import facs
-from mexlab.data.facs import (
+from mexlab.data.labels import facs
+from mexlab.data.labels.facs import (
     AU_NAMES,
     INTENSITIES,
     MOVEMENT_NAMES,

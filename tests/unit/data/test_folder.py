@@ -9,7 +9,7 @@ import pytest
 
 from mexlab.data.databases.imported import ImportedDatabase
 from mexlab.data.databases.registry import read_database
-from mexlab.data.frames import VideoFrames
+from mexlab.data.frames.frames import VideoFrames
 from mexlab.errors import InputError
 
 

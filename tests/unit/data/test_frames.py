@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from mexlab.data.frames import (
+from mexlab.data.frames.frames import (
     ImageFrames,
     count_numbers,
     describe_runs,

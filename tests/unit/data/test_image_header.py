@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from mexlab.data.image_header import ImageHeader, read_header
+from mexlab.data.frames.image_header import ImageHeader, read_header
 
 MIMES = {
     ".jpg": "image/jpeg",

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from mexlab.data.labels import THREE_CLASSES, label_scheme, label_schemes
+from mexlab.data.labels.schemes import THREE_CLASSES, label_scheme, label_schemes
 from mexlab.errors import InputError
 
 

@@ -6,9 +6,12 @@ import sys
 
 import pytest
 
-from mexlab.data import frame_source, image_frames, labels
-from mexlab.data.databases import folders, sheets
+from mexlab.data.databases import folders
 from mexlab.data.databases.registry import reader, readers
+from mexlab.data.databases.sheets import sheets
+from mexlab.data.frames import images as image_frames
+from mexlab.data.frames import source as frame_source
+from mexlab.data.labels import schemes as labels
 from mexlab.errors import InputError
 
 

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from mexlab.data.databases.imported import ImportedDatabase
+from mexlab.data.databases.layouts.ststnet import read_feature_image
 from mexlab.data.databases.registry import read_database, read_databases
-from mexlab.data.databases.ststnet import read_feature_image
 from mexlab.errors import InputError
 
 #: Held-out folder, class, sample: two of CASME II, two of SMIC, one of SAMM.

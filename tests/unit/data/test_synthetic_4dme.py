@@ -10,9 +10,9 @@ import openpyxl
 import pytest
 
 from mexlab.data.databases.registry import recognise
-from mexlab.data.facs import Unit, parse_action_units
-from mexlab.data.synthetic import load_truth
-from mexlab.data.synthetic.fourdme_writer import COLUMNS, SHEET
+from mexlab.data.labels.facs import Unit, parse_action_units
+from mexlab.synthetic import load_truth
+from mexlab.synthetic.layouts.fourdme import COLUMNS, SHEET
 
 FEW = {"clips": 3, "seconds": 0.12}
 

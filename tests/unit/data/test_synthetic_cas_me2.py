@@ -9,8 +9,8 @@ import openpyxl
 import pytest
 
 from mexlab.data.databases.registry import recognise
-from mexlab.data.synthetic import Order, load_truth
-from mexlab.data.synthetic.cas_me2_writer import SHEET, WORKSHEETS, WRITER
+from mexlab.synthetic import Order, load_truth
+from mexlab.synthetic.layouts.cas_me2 import SHEET, WORKSHEETS, WRITER
 
 FEW = {"clips": 1, "seconds": 1.0}
 

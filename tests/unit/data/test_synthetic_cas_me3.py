@@ -9,9 +9,9 @@ import openpyxl
 import pytest
 
 from mexlab.data.databases.registry import recognise
-from mexlab.data.facs import parse_action_units
-from mexlab.data.synthetic import Order, load_truth
-from mexlab.data.synthetic.cas_me3_writer import COLUMNS, MACRO_SHEET, SHEET, WRITER
+from mexlab.data.labels.facs import parse_action_units
+from mexlab.synthetic import Order, load_truth
+from mexlab.synthetic.layouts.cas_me3 import COLUMNS, MACRO_SHEET, SHEET, WRITER
 
 FEW = {"clips": 1, "seconds": 1.2}
 

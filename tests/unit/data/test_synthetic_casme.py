@@ -10,9 +10,9 @@ import pytest
 import xlrd
 
 from mexlab.data.databases.registry import recognise
-from mexlab.data.synthetic import load_truth
-from mexlab.data.synthetic.casme_writer import COLUMNS, QUIRKS
-from mexlab.data.synthetic.legacy_workbook import write_legacy_workbook
+from mexlab.synthetic import load_truth
+from mexlab.synthetic.layouts.casme import COLUMNS, QUIRKS
+from mexlab.synthetic.sheets.legacy_workbook import write_legacy_workbook
 
 FEW = {"clips": 3, "seconds": 0.2}
 SECTIONS = (*(quirk.name for quirk in QUIRKS if quirk.default), "sections")

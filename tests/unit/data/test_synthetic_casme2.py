@@ -11,7 +11,8 @@ import numpy as np
 import openpyxl
 import pytest
 
-from mexlab.data.synthetic import (
+from mexlab.errors import InputError
+from mexlab.synthetic import (
     MARKER,
     UNFINISHED,
     Order,
@@ -20,9 +21,13 @@ from mexlab.data.synthetic import (
     synthesis,
     synthesise,
 )
-from mexlab.data.synthetic.casme2_writer import COLUMNS, SHEET_NAME, WRITER, plan, write_sheets
-from mexlab.data.synthetic.plan import CLIPS_PER_SUBJECT, FRAMES_FOLDER, PlannedClip, plan_clips
-from mexlab.errors import InputError
+from mexlab.synthetic.layouts.casme2 import COLUMNS, SHEET_NAME, WRITER, plan, write_sheets
+from mexlab.synthetic.layouts.casme2_plan import (
+    CLIPS_PER_SUBJECT,
+    FRAMES_FOLDER,
+    PlannedClip,
+    plan_clips,
+)
 
 ALL = WRITER.default_quirks()
 

@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 
 from mexlab.data.databases.registry import recognise
-from mexlab.data.synthetic import Order, load_truth
-from mexlab.data.synthetic.casme2_writer import (
+from mexlab.synthetic import Order, load_truth
+from mexlab.synthetic.layouts.casme2 import (
     SHEET_2019,
     SHEET_NAME,
     SHEET_VER_2,
     WRITER,
     write_sheets,
 )
-from mexlab.data.synthetic.plan import plan_clips
+from mexlab.synthetic.layouts.casme2_plan import plan_clips
 
 FEW = {"clips": 2, "seconds": 0.05, "subjects": 2}
 TREES = ("cropped", "cropped-lacks-frames", "full-clips", "apex-on-onset")

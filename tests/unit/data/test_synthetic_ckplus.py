@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from mexlab.data.databases.registry import recognise
-from mexlab.data.synthetic import Order, load_truth
-from mexlab.data.synthetic.ckplus_writer import WRITER, picture_landmarks
-from mexlab.data.synthetic.takes import View, perform
+from mexlab.synthetic import Order, load_truth
+from mexlab.synthetic.filming.takes import View, perform
+from mexlab.synthetic.layouts.ckplus import WRITER, picture_landmarks
 
 FEW = {"clips": 4, "seconds": 0.2}
 

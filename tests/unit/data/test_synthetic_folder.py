@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from mexlab.data.databases.registry import recognise
-from mexlab.data.synthetic import load_truth
-from mexlab.data.synthetic.folder_writer import COLUMNS, OWN_COLUMNS
+from mexlab.synthetic import load_truth
+from mexlab.synthetic.layouts.folder import COLUMNS, OWN_COLUMNS
 
 FEW = {"clips": 3, "seconds": 0.12, "width": 64}
 

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from mexlab.data.composite import OFFICIAL_COUNTS, OFFICIAL_SUBJECTS
+from mexlab.data.composite.megc2019 import OFFICIAL_COUNTS, OFFICIAL_SUBJECTS
 from mexlab.data.databases.official import official_of
 from mexlab.data.databases.registry import readers
-from mexlab.data.labels import label_scheme
-from mexlab.data.synthetic import LayoutWriter, Order, synthesise, writers
-from mexlab.data.synthetic.census import deal
+from mexlab.data.labels.schemes import label_scheme
 from mexlab.errors import InputError
+from mexlab.synthetic import LayoutWriter, Order, synthesise, writers
+from mexlab.synthetic.layouts.census import deal
 
 EVERY = pytest.mark.parametrize("writer", writers().values(), ids=list(writers()))
 

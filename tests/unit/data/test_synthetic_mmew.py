@@ -10,8 +10,8 @@ import openpyxl
 import pytest
 
 from mexlab.data.databases.registry import recognise
-from mexlab.data.synthetic import load_truth
-from mexlab.data.synthetic.mmew_writer import COLUMNS, SHEET
+from mexlab.synthetic import load_truth
+from mexlab.synthetic.layouts.mmew import COLUMNS, SHEET
 
 FEW = {"clips": 3, "seconds": 0.1}
 

@@ -8,13 +8,13 @@ import cv2
 import numpy as np
 import pytest
 
-from mexlab.data.synthetic.camera import Camera, CameraSettings
-from mexlab.data.synthetic.expressions import RECIPES, UNITS, UnitMove, displacement_at_apex
-from mexlab.data.synthetic.faces import RANGES, PersonParameters, cast_persons
-from mexlab.data.synthetic.motion import Blink, blink_course, expression_course
-from mexlab.data.synthetic.performance import Performance, Script
-from mexlab.data.synthetic.persons import MIRRORED, Person, build_person
-from mexlab.data.synthetic.warps import invert_displacement, thin_plate_map
+from mexlab.synthetic.acting.expressions import RECIPES, UNITS, UnitMove, displacement_at_apex
+from mexlab.synthetic.acting.motion import Blink, blink_course, expression_course
+from mexlab.synthetic.acting.performance import Performance, Script
+from mexlab.synthetic.filming.camera import Camera, CameraSettings
+from mexlab.synthetic.person.faces import RANGES, PersonParameters, cast_persons
+from mexlab.synthetic.person.persons import MIRRORED, Person, build_person
+from mexlab.synthetic.person.warps import invert_displacement, thin_plate_map
 
 STILL = Script(
     count=40,

@@ -11,8 +11,8 @@ import openpyxl
 import pytest
 
 from mexlab.data.databases.registry import recognise
-from mexlab.data.facs import parse_action_units
-from mexlab.data.synthetic import load_truth
+from mexlab.data.labels.facs import parse_action_units
+from mexlab.synthetic import load_truth
 
 
 @pytest.fixture(scope="module")

@@ -11,10 +11,10 @@ import openpyxl
 import pytest
 
 from mexlab.data.databases.registry import recognise
-from mexlab.data.synthetic import Order, load_truth
-from mexlab.data.synthetic.faces import cast_persons
-from mexlab.data.synthetic.recordings import draw_recording
-from mexlab.data.synthetic.samm_lv_writer import WRITER
+from mexlab.synthetic import Order, load_truth
+from mexlab.synthetic.acting.recordings import draw_recording
+from mexlab.synthetic.layouts.samm_lv import WRITER
+from mexlab.synthetic.person.faces import cast_persons
 
 SHEET = "SAMM_LongVideos_V3_Release.xlsx"
 FEW = {"subjects": 3, "clips": 1, "seconds": 0.2}

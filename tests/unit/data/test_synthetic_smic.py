@@ -10,7 +10,7 @@ import cv2
 import pytest
 
 from mexlab.data.databases.registry import recognise
-from mexlab.data.synthetic import load_truth
+from mexlab.synthetic import load_truth
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mexlab.data.databases.registry import recognise
-from mexlab.data.synthetic import load_truth
+from mexlab.synthetic import load_truth
 
 SECONDS = 0.4
 

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mexlab.data.composite_list import read_composite_list
+from mexlab.data.composite.official_list import read_composite_list
+from mexlab.data.databases.layouts.ststnet import read_feature_image
 from mexlab.data.databases.registry import recognise
-from mexlab.data.databases.ststnet import read_feature_image
-from mexlab.data.synthetic.ststnet_writer import features
-from mexlab.data.synthetic.truth import truth_path
 from mexlab.errors import InputError
+from mexlab.synthetic.filming.truth import truth_path
+from mexlab.synthetic.layouts.ststnet import features
 
 PLAIN = {"seconds": None, "width": None}
 FEW = {"subjects": 6, "clips": 6, **PLAIN}
@@ -111,7 +111,7 @@ def test_classes_can_be_told_apart_by_their_flow() -> None:
 
 @pytest.mark.parametrize("option", [{"seconds": 1.0}, {"width": 64}])
 def test_features_have_no_length_and_no_width(tmp_path: Path, option: dict[str, float]) -> None:
-    from mexlab.data.synthetic import synthesise
+    from mexlab.synthetic import synthesise
 
     with pytest.raises(InputError, match="features only, without frames"):
         synthesise("ststnet", tmp_path / "db", **option)

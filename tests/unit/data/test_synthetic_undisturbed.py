@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mexlab.data.synthetic import Order, load_truth, read_marker, synthesise
-from mexlab.data.synthetic.casme2_writer import plan
-from mexlab.data.synthetic.synthesis import undisturbed
-from mexlab.data.synthetic.takes import perform
 from mexlab.errors import InputError
+from mexlab.synthetic import Order, load_truth, read_marker, synthesise
+from mexlab.synthetic.filming.takes import perform
+from mexlab.synthetic.layouts.casme2 import plan
+from mexlab.synthetic.synthesis import undisturbed
 
 
 def test_without_blinks_the_lids_stay_open_and_the_motion_is_the_same(tmp_path: Path):

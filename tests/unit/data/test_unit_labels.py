@@ -6,9 +6,9 @@ import doctest
 
 import pytest
 
-from mexlab.data import unit_labels
-from mexlab.data.labels import label_scheme, label_schemes
-from mexlab.data.unit_labels import (
+from mexlab.data.labels import unit_schemes as unit_labels
+from mexlab.data.labels.schemes import label_scheme, label_schemes
+from mexlab.data.labels.unit_schemes import (
     ABSENT,
     CD6ME,
     CD6ME_DATABASES,

@@ -11,10 +11,10 @@ import cv2
 import numpy as np
 import pytest
 
-from mexlab.data import video_frames
 from mexlab.data.databases.registry import read_databases
-from mexlab.data.frames import VideoFrames, frames_from_record
-from mexlab.data.video_frames import even_clock
+from mexlab.data.frames import videos as video_frames
+from mexlab.data.frames.frames import VideoFrames, frames_from_record
+from mexlab.data.frames.videos import even_clock
 from mexlab.errors import InputError
 
 BITS = 11
@@ -135,7 +135,7 @@ def test_a_long_video_never_sits_in_memory(tmp_path: Path) -> None:
         writer.write(np.full((height, width, 3), number % 250, np.uint8))
     writer.release()
     code = (
-        "import resource, sys; from mexlab.data.frames import VideoFrames\n"
+        "import resource, sys; from mexlab.data.frames.frames import VideoFrames\n"
         "def peak(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
         "VideoFrames.probe(sys.argv[1]).read(1)\n"
         "before = peak(); frames = VideoFrames.probe(sys.argv[1])\n"

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from mexlab.data.clips import ClipKey
-from mexlab.data.frames import index_images
+from mexlab.data.frames.frames import index_images
 from mexlab.errors import InputError
 from mexlab.features.batch import FlowFailure, FlowItem, compute_many
 from mexlab.features.cache import FlowCache
@@ -54,7 +54,7 @@ def test_interrupted_and_resumed(items, tmp_path, monkeypatch):
     next(stream)
     stream.close()  # what Ctrl-C in a loop over the results comes to
     cache = FlowCache(folder)
-    from mexlab.data.frames import frames_from_record
+    from mexlab.data.frames.frames import frames_from_record
 
     def cached():
         return [

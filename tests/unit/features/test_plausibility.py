@@ -7,16 +7,16 @@ import numpy as np
 import pytest
 
 from mexlab.data.clips import ClipKey
-from mexlab.data.frames import index_images
-from mexlab.data.synthetic import Order
-from mexlab.data.synthetic.ckplus_writer import WRITER as CKPLUS
-from mexlab.data.synthetic.faces import cast_persons
-from mexlab.data.synthetic.persons import build_person
-from mexlab.data.synthetic.takes import perform
+from mexlab.data.frames.frames import index_images
 from mexlab.features.batch import FlowItem, compute_many
 from mexlab.features.flow_maps import compute_flow_maps
 from mexlab.features.plausibility import look_at
 from mexlab.features.settings import FlowSettings
+from mexlab.synthetic import Order
+from mexlab.synthetic.filming.takes import perform
+from mexlab.synthetic.layouts.ckplus import WRITER as CKPLUS
+from mexlab.synthetic.person.faces import cast_persons
+from mexlab.synthetic.person.persons import build_person
 
 FAST = FlowSettings(flow="dis")
 

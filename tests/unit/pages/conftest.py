@@ -11,7 +11,7 @@ import pytest
 from mexlab.data.clips import Clip, ClipKey
 from mexlab.data.codings import Coding
 from mexlab.data.databases.registry import ImportedDatabase
-from mexlab.data.frames import index_images
+from mexlab.data.frames.frames import index_images
 from mexlab.data.reports import ImportReport
 from mexlab.workspace.workspace import Workspace
 

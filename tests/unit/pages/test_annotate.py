@@ -9,8 +9,8 @@ import pytest
 
 from mexlab.data.clips import ClipKey
 from mexlab.errors import InputError
-from mexlab.pages.annotate import AnnotatePage
-from mexlab.pages.motion_ribbon import MotionRibbon
+from mexlab.pages.annotate.machine.ribbon import MotionRibbon
+from mexlab.pages.annotate.page import AnnotatePage
 
 
 @pytest.fixture(autouse=True)
@@ -122,7 +122,7 @@ def test_an_empty_workspace_says_what_to_do(tmp_path):
 def test_starts_without_what_is_slow():
     slow = ("torch", "sklearn", "scipy", "skimage", "pandas", "plotly", "dlib")
     code = (
-        "import sys, mexlab.pages.annotate; "
+        "import sys, mexlab.pages.annotate.page; "
         f"print([name for name in {slow!r} if name in sys.modules])"
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

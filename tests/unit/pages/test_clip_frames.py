@@ -6,7 +6,7 @@ import pytest
 
 from mexlab.data.clips import Clip, ClipKey
 from mexlab.errors import InputError
-from mexlab.pages.clip_frames import MOST_AT_ONCE, ClipFrames
+from mexlab.pages.annotate.clip_frames import MOST_AT_ONCE, ClipFrames
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from mexlab.errors import InputError
-from mexlab.pages.coder_choices import ChoicesFile, CoderChoices
-from mexlab.widgets.keymap import KEY_SETS, KEYMAP, check_keymap, keymap_with
+from mexlab.pages.annotate.coder_choices import ChoicesFile, CoderChoices
+from mexlab.widgets.keys.keymap import KEY_SETS, KEYMAP, check_keymap, keymap_with
 
 
 def test_choices_are_there_again(tmp_path):

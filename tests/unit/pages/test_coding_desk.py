@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from mexlab.data.clips import ClipKey
-from mexlab.pages import coding_desk
-from mexlab.pages.coding_desk import (
+from mexlab.pages.annotate import desk as coding_desk
+from mexlab.pages.annotate.desk import (
     CodingDesk,
 )
 from mexlab.workspace.workspace import Workspace

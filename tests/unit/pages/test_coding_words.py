@@ -7,9 +7,9 @@ import doctest
 import pytest
 
 from mexlab.data.codings import Coding
-from mexlab.pages import beside_units
-from mexlab.pages.coding_desk import emotion_tone, parsed_units
-from mexlab.pages.coding_reference import reference_sentence
+from mexlab.pages.annotate import beside_units
+from mexlab.pages.annotate.desk import emotion_tone, parsed_units
+from mexlab.pages.annotate.references import reference_sentence
 
 
 def test_the_examples_of_the_units_beside_hold():

@@ -9,7 +9,7 @@ from mexlab.errors import FaceNotFoundError
 from mexlab.features import warp_field
 from mexlab.features.cache import FlowCache
 from mexlab.features.warp_field import WarpField
-from mexlab.pages.frame_warps import MOST_AHEAD, FrameWarps
+from mexlab.pages.annotate.machine.warps import MOST_AHEAD, FrameWarps
 from mexlab.vision.crop import CropBox
 
 SECONDS = 20

@@ -9,10 +9,10 @@ import pytest
 
 from mexlab.data.clips import ClipKey
 from mexlab.errors import InputError
-from mexlab.pages import frames_ahead
-from mexlab.pages.annotate import AnnotatePage
-from mexlab.pages.frames_ahead import FramesAhead
-from mexlab.pages.motion_ribbon import MotionRibbon
+from mexlab.pages.annotate import frames_ahead
+from mexlab.pages.annotate.frames_ahead import FramesAhead
+from mexlab.pages.annotate.machine.ribbon import MotionRibbon
+from mexlab.pages.annotate.page import AnnotatePage
 
 OTHER = ClipKey("lab", "s1", "clip2")
 

@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 
 from mexlab.data.clips import ClipKey
-from mexlab.pages import home_guidance, home_rows
-from mexlab.pages.home import HomePage
-from mexlab.pages.home_guidance import next_steps
+from mexlab.pages.home import guidance as home_guidance
+from mexlab.pages.home import rows as home_rows
+from mexlab.pages.home.guidance import next_steps
+from mexlab.pages.home.page import HomePage
+from mexlab.runs.run import create_run
 from mexlab.store.rows import DatabaseRow
-from mexlab.training.runs import create_run
-from mexlab.workspace.cached_features import CachedFeatures
-from mexlab.workspace.progress import DatabaseProgress
+from mexlab.workspace.coding_progress import DatabaseProgress
+from mexlab.workspace.feature_sets.cached import CachedFeatures
 from mexlab.workspace.workspace import Workspace
 
 ALL = ("home", "annotate", "flow", "train", "results")

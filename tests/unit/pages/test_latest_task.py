@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from mexlab.pages.latest_task import LatestTask
+from mexlab.pages.shell.latest_task import LatestTask
 
 
 def request(name):

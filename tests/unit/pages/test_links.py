@@ -5,7 +5,7 @@ import json
 import pytest
 
 from mexlab.data.clips import ClipKey
-from mexlab.pages import links
+from mexlab.pages.shell import links
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from mexlab.data.codings import Coding
 from mexlab.features import curves as curves_module
 from mexlab.features.cache import FlowCache
 from mexlab.features.curves import MotionCurves
-from mexlab.pages.machine_apex import METHODS, find_apex, inside, machine_ghosts
+from mexlab.pages.annotate.machine.apex import METHODS, find_apex, inside, machine_ghosts
 from mexlab.spotting import apex as apex_module
 from mexlab.spotting.apex_methods import APEX_METHODS
 

@@ -12,8 +12,8 @@ from mexlab.features import long_curve
 from mexlab.features.cache import FlowCache
 from mexlab.features.curves import MotionCurves
 from mexlab.features.face_motion import FaceMotion
-from mexlab.pages import motion_ribbon
-from mexlab.pages.motion_ribbon import MotionRibbon
+from mexlab.pages.annotate.machine import ribbon as motion_ribbon
+from mexlab.pages.annotate.machine.ribbon import MotionRibbon
 from mexlab.vision.crop import face_region
 
 SECONDS = 20

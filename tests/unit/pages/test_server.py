@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from mexlab.errors import InputError
-from mexlab.pages.server import check_port, start_server
+from mexlab.serving.server import check_port, start_server
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_a_server_whose_parent_is_gone_before_it_listens_ends(tmp_path):
     # Its port would be taken for ever by a server that nobody knows.
     request = {"workspace": str(tmp_path), "host": "127.0.0.1", "port": 0, "token": "x"}
     child = subprocess.run(
-        [sys.executable, "-m", "mexlab.pages.voila_app"],
+        [sys.executable, "-m", "mexlab.serving.voila_app"],
         input=json.dumps(request) + "\n",
         capture_output=True,
         text=True,

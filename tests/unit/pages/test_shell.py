@@ -4,7 +4,7 @@ import ipywidgets
 import pytest
 
 from mexlab.errors import InputError, StaleCodingError, WorkspaceError
-from mexlab.pages.shell import FailedPage, Shell, open_page
+from mexlab.pages.shell.shell import FailedPage, Shell, open_page
 from mexlab.workspace.workspace import Workspace
 
 

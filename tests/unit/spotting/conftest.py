@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from mexlab.data.databases.registry import read_database
-from mexlab.data.synthetic import synthesise
 from mexlab.features.cache import FlowCache
 from mexlab.features.curves import motion_curves
 from mexlab.features.face_motion import CURVE_SETTINGS
 from mexlab.spotting.apex import dc_rois_apex, strain_apex
+from mexlab.synthetic import synthesise
 
 CLIPS = 3
 

@@ -8,12 +8,12 @@ import sys
 import pytest
 
 from mexlab.errors import InputError, RunError
-from mexlab.training import run_files
+from mexlab.runs import files as run_files
+from mexlab.runs.resume import can_resume, queue_again
+from mexlab.runs.run import create_run, delete_run, list_runs, open_run
+from mexlab.runs.settings import TrainingSettings
 from mexlab.training.execute import execute_run
 from mexlab.training.results import load_run_network
-from mexlab.training.resume import can_resume, queue_again
-from mexlab.training.runs import create_run, delete_run, list_runs, open_run
-from mexlab.training.settings import TrainingSettings
 
 SETTINGS = TrainingSettings(epochs=2, batch_size=16, threads=1)
 OTHER = TrainingSettings(model="ststnet", epochs=1, batch_size=16, threads=1)

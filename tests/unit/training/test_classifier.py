@@ -7,7 +7,7 @@ from sklearn.model_selection import GroupKFold, cross_val_score
 
 from mexlab.errors import InputError
 from mexlab.training import LAENetClassifier, NetworkClassifier
-from mexlab.training.weights import load_weights, save_weights
+from mexlab.training.folds.weights import load_weights, save_weights
 
 
 @pytest.fixture(scope="module")

@@ -11,11 +11,11 @@ import numpy as np
 import psutil
 import pytest
 
-from mexlab.training import core_share
-from mexlab.training.chunks import train_chunks
-from mexlab.training.folds import cross_validate
-from mexlab.training.recipe import Watch
-from mexlab.training.settings import TrainingSettings
+from mexlab.runs.settings import TrainingSettings
+from mexlab.training.backends.recipe import Watch
+from mexlab.training.cross_validation import cross_validate
+from mexlab.training.workers import core_share
+from mexlab.training.workers.threads import train_chunks
 
 SILENT = Watch(lambda *told: None, lambda units: None, lambda: False)
 

@@ -7,13 +7,14 @@ import torch
 from mexlab.errors import InputError
 from mexlab.models import network
 from mexlab.models.sides import pooled_side
-from mexlab.training import backends, stacked
-from mexlab.training.backends import choose_backend
-from mexlab.training.devices import bytes_a_fold, folds_that_fit
-from mexlab.training.folds import cross_validate
-from mexlab.training.recipe import FoldJob, Plan
-from mexlab.training.settings import TrainingSettings
-from mexlab.training.stacked import FoldStack, StackedTraining, train_stacked
+from mexlab.runs.settings import TrainingSettings
+from mexlab.training.backends import choice as backends
+from mexlab.training.backends import stacked
+from mexlab.training.backends.choice import choose_backend
+from mexlab.training.backends.devices import bytes_a_fold, folds_that_fit
+from mexlab.training.backends.recipe import FoldJob, Plan
+from mexlab.training.backends.stacked import FoldStack, StackedTraining, train_stacked
+from mexlab.training.cross_validation import cross_validate
 
 CUDA = pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device on this machine")
 MODELS = ("laenet", "ststnet")
@@ -159,7 +160,7 @@ def test_all_folds_and_seeds_in_one_batch_end_as_fold_by_fold(feature_set, monke
         lambda self, nets, device=None: real(self, nets, device, together=True),
     )
     whole = backends.Backend("stacked", together, backends._as_it_is, lambda batch: 99, False)
-    monkeypatch.setattr("mexlab.training.folds.choose_backend", lambda *args: whole)
+    monkeypatch.setattr("mexlab.training.cross_validation.choose_backend", lambda *args: whole)
     found = cross_validate(feature_set, settings)
     assert sizes == [2 * 6]
     assert np.allclose(found.probabilities, apart.probabilities, atol=1e-3)

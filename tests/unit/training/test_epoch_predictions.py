@@ -9,19 +9,19 @@ import torch
 from mexlab.errors import RunError
 from mexlab.features.feature_set import FeatureSet
 from mexlab.features.normalise import normalise
-from mexlab.training.epoch_predictions import (
+from mexlab.runs.epoch_predictions import (
     EPOCHS,
     EpochPredictions,
     read_epoch_predictions,
     recorded_epochs,
     write_epoch_predictions,
 )
-from mexlab.training.epoch_record import predict_states
+from mexlab.runs.run import create_run, open_run
+from mexlab.runs.settings import TrainingSettings
+from mexlab.training.cross_validation import cross_validate
 from mexlab.training.execute import execute_run
-from mexlab.training.folds import cross_validate
-from mexlab.training.prediction import predict
-from mexlab.training.runs import create_run, open_run
-from mexlab.training.settings import TrainingSettings
+from mexlab.training.folds.epoch_record import predict_states
+from mexlab.training.folds.prediction import predict
 
 SETTINGS = TrainingSettings(epochs=4, batch_size=16, seeds=(1, 2), threads=1)
 CONSTANT = dataclasses.replace(SETTINGS, schedule="constant")

@@ -12,11 +12,11 @@ import torch
 from mexlab.errors import InputError, RunError
 from mexlab.evaluation import metrics_from_confusion
 from mexlab.features.normalise import normalise
-from mexlab.training import run_files
+from mexlab.runs import files as run_files
+from mexlab.runs.run import create_run, list_runs, open_run
+from mexlab.runs.settings import TrainingSettings
 from mexlab.training.execute import execute_run
 from mexlab.training.results import load_run_network
-from mexlab.training.runs import create_run, list_runs, open_run
-from mexlab.training.settings import TrainingSettings
 
 SETTINGS = TrainingSettings(epochs=3, batch_size=16, seeds=(1, 2), threads=1, mirror="off")
 PROVENANCE = {
@@ -263,8 +263,8 @@ from pathlib import Path
 sys.path.insert(0, sys.argv[2])
 from conftest import build_feature_set
 from mexlab.training.execute import execute_run
-from mexlab.training.runs import open_run
-from mexlab.training.settings import TrainingSettings
+from mexlab.runs.run import open_run
+from mexlab.runs.settings import TrainingSettings
 
 def kill(event):
     if event["event"] == "epoch":

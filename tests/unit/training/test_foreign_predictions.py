@@ -8,10 +8,10 @@ from sklearn.metrics import accuracy_score, balanced_accuracy_score, f1_score
 
 from mexlab.data.clips import ClipKey
 from mexlab.errors import InputError
-from mexlab.training.foreign_columns import ColumnNames
-from mexlab.training.foreign_predictions import read_foreign_predictions
-from mexlab.training.run_files import Prediction, average_seeds, predictions_table
-from mexlab.training.run_metrics import metrics_of_predictions
+from mexlab.runs.files import Prediction, average_seeds, predictions_table
+from mexlab.runs.foreign_columns import ColumnNames
+from mexlab.runs.foreign_predictions import read_foreign_predictions
+from mexlab.runs.metrics import metrics_of_predictions
 
 THREE = ("negative", "positive", "surprise")
 

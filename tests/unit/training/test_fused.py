@@ -17,14 +17,15 @@ import mexlab
 from mexlab.errors import InputError
 from mexlab.features.feature_set import FeatureSet
 from mexlab.models import network
-from mexlab.training import backends, fused
-from mexlab.training import fused_kernel as kernel
-from mexlab.training.backends import choose_backend
-from mexlab.training.folds import cross_validate
-from mexlab.training.fused import FoldArrays, lay_out_clips, why_not_fused
-from mexlab.training.fused_kernel import make_work, train_steps
-from mexlab.training.recipe import fold_losses
-from mexlab.training.settings import TrainingSettings
+from mexlab.runs.settings import TrainingSettings
+from mexlab.training.backends import choice as backends
+from mexlab.training.backends import fused
+from mexlab.training.backends import fused_kernel as kernel
+from mexlab.training.backends.choice import choose_backend
+from mexlab.training.backends.fused import FoldArrays, lay_out_clips, why_not_fused
+from mexlab.training.backends.fused_kernel import make_work, train_steps
+from mexlab.training.backends.recipe import fold_losses
+from mexlab.training.cross_validation import cross_validate
 
 NAMES = ("conv.weight", "conv.bias", "norm.weight", "norm.bias")
 
@@ -198,7 +199,7 @@ def test_the_kernel_by_its_name_is_refused_for_other_sides():
 
 
 def test_a_numba_that_fails_to_import_is_told_of(monkeypatch):
-    monkeypatch.setitem(sys.modules, "mexlab.training.fused_kernel", None)
+    monkeypatch.setitem(sys.modules, "mexlab.training.backends.fused_kernel", None)
     assert "numba cannot be used here" in why_not_fused("laenet")
 
 
@@ -225,9 +226,9 @@ _GRADIENTS = """
 import hashlib
 import numpy as np
 import torch
-from mexlab.training.backends import choose_backend
-from mexlab.training.recipe import FoldJob, Plan, Watch
-from mexlab.training.settings import TrainingSettings
+from mexlab.training.backends.choice import choose_backend
+from mexlab.training.backends.recipe import FoldJob, Plan, Watch
+from mexlab.runs.settings import TrainingSettings
 
 settings = TrainingSettings(epochs=3, batch_size=16, backend="fused")
 inputs = torch.from_numpy(np.random.default_rng(0).normal(size=(32, 3, 28, 28)).astype("float32"))
@@ -251,7 +252,7 @@ def test_compiled_code_of_a_tree_that_cannot_be_written_to(tmp_path, home):
     if home == "unwritable":
         cache.write_text("in the way")
     code = _GRADIENTS + (
-        "from mexlab.training.fused_kernel import train_steps, __file__ as place\n"
+        "from mexlab.training.backends.fused_kernel import train_steps, __file__ as place\n"
         "assert place.startswith(__import__('sys').argv[1]), place\n"
         "print(sum(train_steps.stats.cache_hits.values()))\n"
     )

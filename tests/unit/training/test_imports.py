@@ -8,11 +8,11 @@ import pytest
     "module",
     [
         "mexlab.training",
-        "mexlab.training.runs",
-        "mexlab.training.settings",
+        "mexlab.runs.run",
+        "mexlab.runs.settings",
         "mexlab.training.progress",
-        "mexlab.training.resume",
-        "mexlab.training.workers",
+        "mexlab.runs.resume",
+        "mexlab.training.workers.choice",
         "mexlab.evaluation",
         "mexlab.models",
     ],
@@ -29,7 +29,7 @@ def test_pages_can_list_runs_without_torch(module):
 
 def test_numba_and_dask_are_loaded_only_once_something_trains_on_them():
     code = (
-        "import sys, mexlab.training.folds, mexlab.training.classifier\n"
+        "import sys, mexlab.training.cross_validation, mexlab.training.classifier\n"
         "early = {'numba', 'dask', 'distributed'} & set(sys.modules)\n"
         "sys.exit(f'imported {early}' if early else 0)"
     )

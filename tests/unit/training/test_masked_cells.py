@@ -8,18 +8,19 @@ import pytest
 from mexlab.data.clips import ClipKey
 from mexlab.features.feature_set import FeatureSet
 from mexlab.features.normalise import NORMALISATIONS
-from mexlab.training import NetworkClassifier, kept_folds
+from mexlab.runs.protocols import cut_folds
+from mexlab.runs.resume import kept_folds as count_of
+from mexlab.runs.resume import queue_again
+from mexlab.runs.run import create_run
+from mexlab.runs.settings import TrainingSettings
+from mexlab.training import NetworkClassifier
+from mexlab.training.cross_validation import cross_validate
 from mexlab.training.execute import execute_run
-from mexlab.training.fold_work import FoldWork
-from mexlab.training.folds import cross_validate
-from mexlab.training.mirror import normalise_mirrored
+from mexlab.training.folds import kept as kept_folds
+from mexlab.training.folds.mirror import normalise_mirrored
+from mexlab.training.folds.weights import load_weights
+from mexlab.training.folds.work import FoldWork
 from mexlab.training.occlusion import occlusion_map
-from mexlab.training.protocols import cut_folds
-from mexlab.training.resume import kept_folds as count_of
-from mexlab.training.resume import queue_again
-from mexlab.training.runs import create_run
-from mexlab.training.settings import TrainingSettings
-from mexlab.training.weights import load_weights
 
 QUICK = TrainingSettings(epochs=2, pretrain_epochs=2, batch_size=16, threads=1)
 

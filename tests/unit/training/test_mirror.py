@@ -5,13 +5,13 @@ import torch
 from mexlab.data.clips import ClipKey
 from mexlab.features.feature_set import FeatureSet
 from mexlab.features.normalise import NORMALISATIONS, normalise
+from mexlab.runs.settings import TrainingSettings
 from mexlab.training import LAENetClassifier
-from mexlab.training.draws import FoldDraws
-from mexlab.training.folds import cross_validate
-from mexlab.training.mirror import mirror, normalise_mirrored
-from mexlab.training.prediction import predict
-from mexlab.training.recipe import FoldJob, Plan
-from mexlab.training.settings import TrainingSettings
+from mexlab.training.backends.draws import FoldDraws
+from mexlab.training.backends.recipe import FoldJob, Plan
+from mexlab.training.cross_validation import cross_validate
+from mexlab.training.folds.mirror import mirror, normalise_mirrored
+from mexlab.training.folds.prediction import predict
 
 KEYS = [ClipKey("release", "s01", "x"), ClipKey("release", "s02", "y")]
 

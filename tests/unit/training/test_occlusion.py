@@ -6,11 +6,11 @@ import pytest
 from mexlab.data.clips import ClipKey
 from mexlab.errors import InputError, RunError
 from mexlab.features.feature_set import FeatureSet
+from mexlab.runs.run import create_run
+from mexlab.runs.settings import TrainingSettings
 from mexlab.training.execute import execute_run
 from mexlab.training.held_out import held_out_call
 from mexlab.training.occlusion import occlusion_map
-from mexlab.training.runs import create_run
-from mexlab.training.settings import TrainingSettings
 
 
 @pytest.fixture(scope="module")

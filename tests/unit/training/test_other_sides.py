@@ -8,19 +8,21 @@ import pytest
 from mexlab.data.clips import ClipKey
 from mexlab.errors import InputError, RunError
 from mexlab.features.feature_set import FeatureSet
-from mexlab.training import LAENetClassifier, folds, kept_folds
-from mexlab.training.checks import check_trainable
+from mexlab.runs.resume import kept_folds as count_of
+from mexlab.runs.resume import queue_again
+from mexlab.runs.run import create_run, open_run
+from mexlab.runs.settings import TrainingSettings
+from mexlab.training import LAENetClassifier
+from mexlab.training import cross_validation as folds
+from mexlab.training.cross_validation import cross_validate
 from mexlab.training.execute import execute_run
-from mexlab.training.folds import cross_validate
+from mexlab.training.folds import kept as kept_folds
+from mexlab.training.folds.checks import check_trainable
+from mexlab.training.folds.weights import load_weights, save_weights
 from mexlab.training.held_out import held_out_call
 from mexlab.training.occlusion import occlusion_map, square_of
 from mexlab.training.pretraining import plan_pretraining
 from mexlab.training.results import load_run_network, weights_file
-from mexlab.training.resume import kept_folds as count_of
-from mexlab.training.resume import queue_again
-from mexlab.training.runs import create_run, open_run
-from mexlab.training.settings import TrainingSettings
-from mexlab.training.weights import load_weights, save_weights
 
 SIDE = 20
 # Batches of which the stacked backend takes some folds at once, and not all.

@@ -5,13 +5,13 @@ import torch
 from mexlab.data.clips import ClipKey
 from mexlab.errors import InputError
 from mexlab.features.feature_set import FeatureSet
+from mexlab.runs.run import create_run
+from mexlab.runs.settings import TrainingSettings
 from mexlab.training import LAENetClassifier
+from mexlab.training.backends.recipe import TrainingStopped
+from mexlab.training.cross_validation import cross_validate
 from mexlab.training.execute import execute_run
-from mexlab.training.folds import cross_validate
 from mexlab.training.pretraining import plan_pretraining
-from mexlab.training.recipe import TrainingStopped
-from mexlab.training.runs import create_run
-from mexlab.training.settings import TrainingSettings
 
 #: So short a fine-tuning learns next to nothing of its own.
 SHORT = TrainingSettings(epochs=1, batch_size=16, learning_rate=1e-3, pretrain_epochs=30, threads=1)

@@ -4,9 +4,7 @@ import pytest
 from mexlab.data.clips import ClipKey
 from mexlab.errors import InputError
 from mexlab.features.feature_set import FeatureSet
-from mexlab.training.execute import execute_run
-from mexlab.training.folds import cross_validate
-from mexlab.training.protocols import (
+from mexlab.runs.protocols import (
     PROTOCOLS,
     count_folds,
     count_run_folds,
@@ -14,9 +12,11 @@ from mexlab.training.protocols import (
     protocol_text,
     spell_protocol,
 )
+from mexlab.runs.run import create_run, open_run
+from mexlab.runs.settings import TrainingSettings
+from mexlab.training.cross_validation import cross_validate
+from mexlab.training.execute import execute_run
 from mexlab.training.results import load_run_network
-from mexlab.training.runs import create_run, open_run
-from mexlab.training.settings import TrainingSettings
 
 
 def settings_of(protocol, **more):

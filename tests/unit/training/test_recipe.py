@@ -3,7 +3,8 @@ import pytest
 import torch
 from torch.nn import functional
 
-from mexlab.training.recipe import (
+from mexlab.runs.settings import TrainingSettings
+from mexlab.training.backends.recipe import (
     BatchOrder,
     FoldJob,
     Plan,
@@ -11,7 +12,6 @@ from mexlab.training.recipe import (
     fold_losses,
     stream_seed,
 )
-from mexlab.training.settings import TrainingSettings
 
 
 def job(n, name="a/01", seed=1):

@@ -11,15 +11,18 @@ import pytest
 import torch
 
 from mexlab.errors import InputError, RunError
-from mexlab.training import folds, kept_folds, provenance, run_files
-from mexlab.training.backends import choose_backend
+from mexlab.runs import files as run_files
+from mexlab.runs.parts import PARTS, parts_of
+from mexlab.runs.resume import can_resume, queue_again
+from mexlab.runs.resume import kept_folds as count_of
+from mexlab.runs.run import create_run, open_run
+from mexlab.runs.settings import TrainingSettings
+from mexlab.training import cross_validation as folds
+from mexlab.training import provenance
+from mexlab.training.backends.choice import choose_backend
 from mexlab.training.execute import execute_run
-from mexlab.training.resume import can_resume, queue_again
-from mexlab.training.resume import kept_folds as count_of
-from mexlab.training.run_parts import PARTS, parts_of
-from mexlab.training.runs import create_run, open_run
-from mexlab.training.settings import TrainingSettings
-from mexlab.training.weights import load_weights
+from mexlab.training.folds import kept as kept_folds
+from mexlab.training.folds.weights import load_weights
 
 SETTINGS = TrainingSettings(epochs=4, batch_size=16, seeds=(1, 2), threads=1)
 
@@ -75,9 +78,9 @@ sys.path.insert(0, sys.argv[2])
 from conftest import build_feature_set
 from mexlab.training import kept_folds
 from mexlab.training.execute import execute_run
-from mexlab.training.resume import kept_folds as count_of
-from mexlab.training.runs import open_run
-from mexlab.training.settings import TrainingSettings
+from mexlab.runs.resume import kept_folds as count_of
+from mexlab.runs.run import open_run
+from mexlab.runs.settings import TrainingSettings
 kept_folds._EVERY_S = 0.0
 run = open_run(Path(sys.argv[1]), "laenet-001")
 def kill():

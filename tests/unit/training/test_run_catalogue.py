@@ -3,10 +3,11 @@ from __future__ import annotations
 import os
 import shutil
 
-from mexlab.training import liveness, runs
-from mexlab.training.run_catalogue import RunCatalogue
-from mexlab.training.run_labels import label_run
-from mexlab.training.runs import CANCELLED, RUNNING, create_run, list_runs
+from mexlab.runs import liveness
+from mexlab.runs import run as runs
+from mexlab.runs.catalogue import RunCatalogue
+from mexlab.runs.labels import label_run
+from mexlab.runs.run import CANCELLED, RUNNING, create_run, list_runs
 
 REQUEST = {"training": {"model": "laenet"}}
 

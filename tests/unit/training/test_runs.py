@@ -11,12 +11,12 @@ from types import SimpleNamespace
 import pytest
 
 from mexlab.errors import InputError, RunError
-from mexlab.training import run_files
-from mexlab.training.run_files import append_event, read_events
-from mexlab.training.run_labels import label_run
-from mexlab.training.run_summary import end_words
-from mexlab.training.runs import create_run, delete_run, list_runs, open_run
-from mexlab.training.settings import TrainingSettings
+from mexlab.runs import files as run_files
+from mexlab.runs.files import append_event, read_events
+from mexlab.runs.labels import label_run
+from mexlab.runs.run import create_run, delete_run, list_runs, open_run
+from mexlab.runs.settings import TrainingSettings
+from mexlab.runs.summary import end_words
 
 REQUEST = {"training": TrainingSettings().to_record(), "databases": ["alpha"]}
 
@@ -155,7 +155,7 @@ def test_a_killed_process_leaves_an_interrupted_run(tmp_path):
     code = (
         "import sys\n"
         "from pathlib import Path\n"
-        "from mexlab.training.runs import open_run\n"
+        "from mexlab.runs.run import open_run\n"
         "run = open_run(Path(sys.argv[1]), 'laenet-001')\n"
         "run.record_process()\n"
         "run.write_status('running')\n"

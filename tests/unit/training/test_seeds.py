@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from mexlab.errors import InputError
-from mexlab.training.seeds import parse_seeds
+from mexlab.runs.seeds import parse_seeds
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ import pytest
 from mexlab.errors import InputError
 from mexlab.evaluation.splits import Fold
 from mexlab.features.feature_set import FeatureSet
-from mexlab.training.folds import cross_validate
+from mexlab.runs.settings import TrainingSettings
+from mexlab.training.cross_validation import cross_validate
 from mexlab.training.selection import select_nested
-from mexlab.training.settings import TrainingSettings
 
 #: The first learns nothing within two steps of next to no size, the second does.
 CANDIDATES = [

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from mexlab.errors import InputError
-from mexlab.training.settings import TrainingSettings
+from mexlab.runs.settings import TrainingSettings
 
 
 def test_record_comes_back():

@@ -7,11 +7,11 @@ from torch.nn import functional
 
 from mexlab.models import network
 from mexlab.models.sides import pooled_side
-from mexlab.training.fused import lay_out_clips, train_fused
-from mexlab.training.loop import train_one_by_one
-from mexlab.training.recipe import FoldJob, Plan, Watch, build_fold_network
-from mexlab.training.settings import TrainingSettings
-from mexlab.training.stacked import FoldStack, can_stack, chunk_size, train_stacked
+from mexlab.runs.settings import TrainingSettings
+from mexlab.training.backends.fused import lay_out_clips, train_fused
+from mexlab.training.backends.loop import train_one_by_one
+from mexlab.training.backends.recipe import FoldJob, Plan, Watch, build_fold_network
+from mexlab.training.backends.stacked import FoldStack, can_stack, chunk_size, train_stacked
 
 SILENT = Watch(lambda *args: None, lambda units: None, lambda: False)
 MODELS = ("laenet", "ststnet")

@@ -16,15 +16,15 @@ import psutil
 import pytest
 
 from mexlab.errors import InputError, RunError
-from mexlab.training import remote_task
-from mexlab.training import workers as workers_module
+from mexlab.runs.run import create_run
+from mexlab.runs.settings import TrainingSettings
+from mexlab.training.backends.recipe import TrainingStopped
+from mexlab.training.cross_validation import cross_validate
 from mexlab.training.execute import execute_run
-from mexlab.training.folds import cross_validate
-from mexlab.training.recipe import TrainingStopped
-from mexlab.training.remote_chunks import train_remotely
-from mexlab.training.runs import create_run
-from mexlab.training.settings import TrainingSettings
-from mexlab.training.workers import Workers
+from mexlab.training.workers import choice as workers_module
+from mexlab.training.workers import remote_task
+from mexlab.training.workers.choice import Workers
+from mexlab.training.workers.remote_chunks import train_remotely
 
 SETTINGS = TrainingSettings(epochs=4, batch_size=16, seeds=(1, 2), threads=1)
 ENDLESS = dataclasses.replace(SETTINGS, epochs=100_000)
@@ -130,7 +130,7 @@ import sys
 sys.path.insert(0, sys.argv[1])
 from conftest import build_feature_set
 from mexlab.training import TrainingSettings, cross_validate
-from mexlab.training.workers import Workers
+from mexlab.training.workers.choice import Workers
 settings = TrainingSettings(epochs=100_000, batch_size=16)
 cross_validate(build_feature_set(), settings, workers=Workers(processes=2))
 """
@@ -257,7 +257,7 @@ class TestDask:
             await_(lambda: not any(client.run(executing).values()))
 
     def test_a_worker_with_another_mexlab(self, cluster, feature_set, monkeypatch):
-        from mexlab.training import dask_pool
+        from mexlab.training.workers import dask_pool
 
         monkeypatch.setattr(dask_pool, "__version__", "9.9")
         with pytest.raises(InputError, match=r"2 of 2 workers have mexlab .*here it is 9\.9"):

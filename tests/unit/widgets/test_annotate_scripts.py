@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from mexlab.widgets.clip_list import ClipList
-from mexlab.widgets.clip_player import ClipPlayer
-from mexlab.widgets.coding_form import CodingForm
-from mexlab.widgets.key_help import KeyHelp
-from mexlab.widgets.timeline import Timeline
+from mexlab.widgets.clips.clip_list import ClipList
+from mexlab.widgets.coding.coding_form import CodingForm
+from mexlab.widgets.keys.key_help import KeyHelp
+from mexlab.widgets.player.clip_player import ClipPlayer
+from mexlab.widgets.timeline.timeline import Timeline
 
 WIDGETS = (ClipList, ClipPlayer, CodingForm, KeyHelp, Timeline)
 FOLDER = Path(__file__).parents[2] / "js"

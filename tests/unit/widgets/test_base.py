@@ -58,7 +58,7 @@ class TestEveryWidget:
 
 
 def test_theme_comes_before_the_widgets_own_rules():
-    from mexlab.widgets.top_bar import TopBar
+    from mexlab.widgets.shell.top_bar import TopBar
 
     style = str(TopBar._css)
     assert style.index("--mx-bg") < style.index(".mx-top-bar.mx-top-bar")
@@ -79,7 +79,7 @@ def test_missing_file_is_named():
 
 
 def test_ping_is_echoed(monkeypatch):
-    from mexlab.widgets.notice import Notice
+    from mexlab.widgets.kit.notice import Notice
 
     widget = Notice()
     sent = []

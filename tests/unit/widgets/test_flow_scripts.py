@@ -8,9 +8,9 @@ import subprocess
 
 import pytest
 
-from mexlab.widgets.flow_probe import FlowProbe
-from mexlab.widgets.flow_settings_form import FlowSettingsForm
-from mexlab.widgets.flow_view import FlowView
+from mexlab.widgets.flow.flow_probe import FlowProbe
+from mexlab.widgets.flow.flow_settings_form import FlowSettingsForm
+from mexlab.widgets.flow.flow_view import FlowView
 
 WIDGETS = (FlowProbe, FlowSettingsForm, FlowView)
 

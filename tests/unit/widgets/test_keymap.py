@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from mexlab.errors import InputError
-from mexlab.widgets.keymap import KEYMAP, KeyBinding, check_keymap, keymap_with
+from mexlab.widgets.keys.keymap import KEYMAP, KeyBinding, check_keymap, keymap_with
 
 
 def keys_of(bindings, action):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 import traitlets
 
-from mexlab.widgets.confusion_matrix import ConfusionMatrix
-from mexlab.widgets.plotly_view import PlotlyView, plotly_library
-from mexlab.widgets.run_list import RunList
-from mexlab.widgets.train_form import TrainForm
+from mexlab.widgets.kit.plotly_view import PlotlyView, plotly_library
+from mexlab.widgets.results.confusion_matrix import ConfusionMatrix
+from mexlab.widgets.training.run_list import RunList
+from mexlab.widgets.training.train_form import TrainForm
 
 
 def test_the_plotly_script_is_the_local_one():

@@ -12,9 +12,9 @@ from mexlab.cli.app import app
 from mexlab.data.clips import Clip, ClipKey
 from mexlab.data.codings import Coding
 from mexlab.data.databases.imported import ImportedDatabase
-from mexlab.data.frames import index_images
+from mexlab.data.frames.frames import index_images
 from mexlab.data.reports import ImportReport
-from mexlab.pages.coding_desk import CodingDesk
+from mexlab.pages.annotate.desk import CodingDesk
 from mexlab.workspace.coding_warnings import CodingWarnings
 from mexlab.workspace.workspace import Workspace
 

@@ -11,17 +11,17 @@ import openpyxl
 import pytest
 
 from mexlab.data.clips import ClipKey
-from mexlab.data.composite import OFFICIAL_COUNTS, OFFICIAL_SUBJECTS
-from mexlab.data.labels import THREE_CLASSES
+from mexlab.data.composite.megc2019 import OFFICIAL_COUNTS, OFFICIAL_SUBJECTS
+from mexlab.data.labels.schemes import THREE_CLASSES
 from mexlab.errors import InputError
 from mexlab.evaluation.splits import leave_one_subject_out
 from mexlab.features.settings import FlowSettings
 from mexlab.workspace import Workspace
-from mexlab.workspace.composite import compose_megc2019
-from mexlab.workspace.feature_sets import build_feature_set
+from mexlab.workspace.feature_sets.build import build_feature_set
+from mexlab.workspace.feature_sets.composite import compose_megc2019
+from mexlab.workspace.feature_sets.plan import plan_training
 from mexlab.workspace.importing import import_into
-from mexlab.workspace.train_request import build_request
-from mexlab.workspace.training_plan import plan_training
+from mexlab.workspace.trainings.request import build_request
 
 CASME2_HEADER = ("Subject", "Filename", "OnsetFrame", "ApexFrame", "OffsetFrame", "Action Units",
                  "Estimated Emotion")  # fmt: skip

@@ -12,26 +12,26 @@ import numpy as np
 import pytest
 
 from mexlab.data.clips import ClipKey
-from mexlab.data.synthetic.synthesis import synthesise
 from mexlab.errors import InputError
 from mexlab.features import compute_flow_maps
 from mexlab.features.feature_set import FeatureSet
 from mexlab.features.settings import FlowSettings
-from mexlab.pages.home_rows import home_run_row
-from mexlab.pages.run_figures import cell_heading, run_matrices
-from mexlab.pages.run_rows import run_row
+from mexlab.pages.home.rows import home_run_row
+from mexlab.reports.figures import cell_heading, run_matrices
+from mexlab.reports.words import run_row
+from mexlab.runs.files import Prediction, read_predictions, write_predictions
+from mexlab.runs.metrics import metrics_of_predictions
+from mexlab.runs.run import Run
+from mexlab.synthetic.synthesis import synthesise
 from mexlab.training.provenance import describe_data
-from mexlab.training.run_files import Prediction, read_predictions, write_predictions
-from mexlab.training.run_metrics import metrics_of_predictions
-from mexlab.training.runs import Run
 from mexlab.vision.landmarks import Landmarks, register_landmark_backend
 from mexlab.workspace import Workspace
-from mexlab.workspace.cached_features import CachedFeatures, count_cached
-from mexlab.workspace.feature_sets import build_feature_set, compute_features
+from mexlab.workspace.feature_sets.build import build_feature_set, compute_features
+from mexlab.workspace.feature_sets.cached import CachedFeatures, count_cached
+from mexlab.workspace.feature_sets.plan import plan_training
+from mexlab.workspace.feature_sets.samples import select_samples
 from mexlab.workspace.importing import import_into
-from mexlab.workspace.samples import select_samples
-from mexlab.workspace.train_request import TrainRequest
-from mexlab.workspace.training_plan import plan_training
+from mexlab.workspace.trainings.request import TrainRequest
 
 #: Layouts whose clips hold several expressions, and one (CASME) whose clips hold one, with the
 #: seconds of their clips: as short as leaves room for what is in them.

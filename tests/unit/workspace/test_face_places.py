@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from mexlab.data.clips import ClipKey
-from mexlab.workspace.face_places import FACES_FILE, FacePlaces
+from mexlab.workspace.feature_sets.face_places import FACES_FILE, FacePlaces
 
 SIZE = {"width": 640, "height": 480}
 

@@ -11,7 +11,7 @@ import pytest
 from mexlab.data.clips import ClipKey
 from mexlab.errors import InputError
 from mexlab.workspace import Workspace
-from mexlab.workspace.feature_sets import build_feature_set, compute_features
+from mexlab.workspace.feature_sets.build import build_feature_set, compute_features
 from mexlab.workspace.importing import import_into
 
 CLASSES = ("negative", "positive", "surprise")

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from mexlab.cli import main
-from mexlab.data.synthetic import synthesise
 from mexlab.errors import InputError
 from mexlab.features.settings import FlowSettings
-from mexlab.training.runs import list_runs
+from mexlab.runs.run import list_runs
+from mexlab.synthetic import synthesise
 from mexlab.workspace import Workspace
 from mexlab.workspace.importing import import_into
-from mexlab.workspace.train_request import TrainRequest
-from mexlab.workspace.training_jobs import train
+from mexlab.workspace.trainings.jobs import train
+from mexlab.workspace.trainings.request import TrainRequest
 
 GIVEN = [
     ("--no-mask",),
@@ -90,7 +90,7 @@ def test_what_is_in_the_request_is_computed_with(workspace: Workspace, monkeypat
         given.append(arguments)
         raise InputError("enough")
 
-    monkeypatch.setattr("mexlab.workspace.training_jobs.build_feature_set", instead)
+    monkeypatch.setattr("mexlab.workspace.trainings.jobs.build_feature_set", instead)
     flow = FlowSettings(head_motion="compensated", eye_mask_margin=0.0)
     with pytest.raises(InputError, match="enough"):
         train(workspace, TrainRequest(flow=flow))
@@ -101,7 +101,7 @@ def test_what_is_in_the_request_is_computed_with(workspace: Workspace, monkeypat
 def test_landmarks_are_checked_before_anything_else_is_done(tmp_path, capsys, monkeypatch, command):
     """A folder of clips without a frame that could be read: nothing is read before."""
     monkeypatch.setattr(
-        "mexlab.workspace.feature_sets._flow_maps",
+        "mexlab.workspace.feature_sets.build._flow_maps",
         lambda *_: pytest.fail("flow maps were computed"),
     )
     workspace = Workspace.create(tmp_path / "ws")

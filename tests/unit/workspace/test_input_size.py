@@ -8,10 +8,10 @@ import pytest
 
 from mexlab.errors import InputError
 from mexlab.features.settings import FlowSettings
-from mexlab.training.settings import TrainingSettings
-from mexlab.workspace import input_size
-from mexlab.workspace.input_size import check_input_size, input_side
-from mexlab.workspace.train_request import TrainRequest
+from mexlab.runs.settings import TrainingSettings
+from mexlab.workspace.trainings import input_size
+from mexlab.workspace.trainings.input_size import check_input_size, input_side
+from mexlab.workspace.trainings.request import TrainRequest
 
 
 def asked(side: int, **training: str) -> TrainRequest:

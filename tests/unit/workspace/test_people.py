@@ -13,22 +13,22 @@ from mexlab.data.clips import Clip, ClipKey
 from mexlab.data.codings import Coding
 from mexlab.data.databases.imported import ImportedDatabase
 from mexlab.data.databases.registry import readers
-from mexlab.data.labels import THREE_CLASSES
+from mexlab.data.labels.schemes import THREE_CLASSES
 from mexlab.data.people import name_people, people_of
 from mexlab.data.reports import ImportReport
 from mexlab.errors import InputError
 from mexlab.evaluation.splits import k_fold_by_subject, leave_one_database_out
 from mexlab.features.feature_set import FeatureSet
-from mexlab.pages.run_intervals import run_intervals
+from mexlab.reports.intervals import run_intervals
+from mexlab.runs.files import Prediction
+from mexlab.runs.run import Run
+from mexlab.runs.settings import TrainingSettings
 from mexlab.training.pretraining import plan_pretraining
 from mexlab.training.provenance import describe_data
-from mexlab.training.run_files import Prediction
-from mexlab.training.runs import Run
-from mexlab.training.settings import TrainingSettings
 from mexlab.workspace import Workspace
+from mexlab.workspace.feature_sets.plan import plan_training
 from mexlab.workspace.importing import import_into
 from mexlab.workspace.people import PEOPLE_FILE, People, read_people
-from mexlab.workspace.training_plan import plan_training
 
 NOWHERE = Path("/nowhere")
 
@@ -170,7 +170,7 @@ def test_equal_marks_tell_two_views_whatever_they_are_called(
     with pytest.raises(InputError, match=f"{key} and {other}"):
         plan_training(filmed, ["smic", "smic-vis"], "bob", "native")
     # Who codes here would learn the marks of a closed one from the other's.
-    monkeypatch.setattr("mexlab.workspace.two_views.may_see_each", lambda *_: {key})
+    monkeypatch.setattr("mexlab.workspace.feature_sets.two_views.may_see_each", lambda *_: {key})
     with pytest.raises(InputError, match="would be counted twice") as refused:
         plan_training(filmed, ["smic", "smic-vis"], "bob", "native")
     assert key.name not in str(refused.value)
@@ -325,7 +325,7 @@ def test_nobody_is_on_both_sides_of_a_fold() -> None:
 
 
 def features_folds(features: FeatureSet, **settings: str):  # type: ignore[no-untyped-def]
-    from mexlab.training.protocols import cut_folds
+    from mexlab.runs.protocols import cut_folds
 
     return cut_folds(features.groups, TrainingSettings(**settings), features.databases)
 

@@ -11,13 +11,15 @@ from typing import Any
 import psutil
 import pytest
 
-from mexlab.training import liveness
-from mexlab.training.runs import list_runs, open_run
-from mexlab.training.settings import TrainingSettings
-from mexlab.workspace import Workspace, detached, queue_runner
-from mexlab.workspace.queue_runner import drain, ensure_runner, runner_is_there, stop_runner
-from mexlab.workspace.run_queue import QUEUE_FOLDER, cancel_run, enqueue, waiting
-from mexlab.workspace.train_request import TrainRequest
+from mexlab.runs import liveness
+from mexlab.runs.run import list_runs, open_run
+from mexlab.runs.settings import TrainingSettings
+from mexlab.workspace import Workspace
+from mexlab.workspace.queue import detached
+from mexlab.workspace.queue import runner as queue_runner
+from mexlab.workspace.queue.places import QUEUE_FOLDER, cancel_run, enqueue, waiting
+from mexlab.workspace.queue.runner import drain, ensure_runner, runner_is_there, stop_runner
+from mexlab.workspace.trainings.request import TrainRequest
 
 QUICK = TrainRequest(training=TrainingSettings(epochs=2))
 ENDLESS = TrainRequest(training=TrainingSettings(epochs=100_000))

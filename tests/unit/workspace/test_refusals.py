@@ -12,19 +12,19 @@ import pytest
 
 from mexlab.cli import main
 from mexlab.errors import InputError
-from mexlab.pages.run_rows import explain
-from mexlab.pages.train import TrainPage
-from mexlab.training.resume import can_resume, queue_again
-from mexlab.training.runs import CANCELLED, create_run, list_runs, open_run
-from mexlab.training.settings import TrainingSettings
+from mexlab.pages.train.page import TrainPage
+from mexlab.reports.words import explain
+from mexlab.runs.resume import can_resume, queue_again
+from mexlab.runs.run import CANCELLED, create_run, list_runs, open_run
+from mexlab.runs.settings import TrainingSettings
 from mexlab.workspace import Workspace
-from mexlab.workspace.detached import start_detached
 from mexlab.workspace.importing import import_into
-from mexlab.workspace.queue_runner import drain
-from mexlab.workspace.run_queue import enqueue, enqueue_again
-from mexlab.workspace.train_command import train_command
-from mexlab.workspace.train_request import TrainRequest
-from mexlab.workspace.training_jobs import train
+from mexlab.workspace.queue.detached import start_detached
+from mexlab.workspace.queue.places import enqueue, enqueue_again
+from mexlab.workspace.queue.runner import drain
+from mexlab.workspace.trainings.command import train_command
+from mexlab.workspace.trainings.jobs import train
+from mexlab.workspace.trainings.request import TrainRequest
 
 QUICK = TrainingSettings(epochs=1)
 
@@ -159,7 +159,7 @@ def test_a_database_that_is_gone_when_its_turn_comes(
 ) -> None:
     request = TrainRequest(databases=("gone",), training=QUICK)
     with monkeypatch.context() as then:
-        then.setattr("mexlab.workspace.run_queue.check_request", lambda *_: None)
+        then.setattr("mexlab.workspace.queue.places.check_request", lambda *_: None)
         waiting = enqueue(workspace, request)
     cancelled = create_run(workspace.runs_dir, request.to_record())
     cancelled.write_status(CANCELLED)

@@ -15,7 +15,7 @@ import openpyxl
 import pytest
 
 from mexlab.data.clips import ClipKey
-from mexlab.data.frames import IMAGE_SUFFIXES, VIDEO_SUFFIXES, VideoFrames
+from mexlab.data.frames.frames import IMAGE_SUFFIXES, VIDEO_SUFFIXES, VideoFrames
 from mexlab.workspace import Workspace
 from mexlab.workspace.importing import VIDEOS_FILE, import_into
 

@@ -6,13 +6,13 @@ import pytest
 
 from mexlab.cli import main
 from mexlab.errors import InputError
-from mexlab.training.resume import kept_folds
-from mexlab.training.run_parts import PARTS
-from mexlab.training.runs import create_run, open_run
-from mexlab.training.settings import TrainingSettings
+from mexlab.runs.parts import PARTS
+from mexlab.runs.resume import kept_folds
+from mexlab.runs.run import create_run, open_run
+from mexlab.runs.settings import TrainingSettings
 from mexlab.workspace import Workspace
-from mexlab.workspace.train_request import TrainRequest
-from mexlab.workspace.training_jobs import train
+from mexlab.workspace.trainings.jobs import train
+from mexlab.workspace.trainings.request import TrainRequest
 
 Capture = pytest.CaptureFixture[str]
 

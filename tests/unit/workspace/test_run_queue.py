@@ -7,10 +7,10 @@ import os
 import pytest
 
 from mexlab.errors import InputError, RunError
-from mexlab.training.runs import CANCELLED, RUNNING, create_run, list_runs, open_run
-from mexlab.training.settings import TrainingSettings
+from mexlab.runs.run import CANCELLED, RUNNING, create_run, list_runs, open_run
+from mexlab.runs.settings import TrainingSettings
 from mexlab.workspace import Workspace
-from mexlab.workspace.run_queue import (
+from mexlab.workspace.queue.places import (
     QUEUE_FILE,
     cancel_run,
     claim_next,
@@ -22,7 +22,7 @@ from mexlab.workspace.run_queue import (
     taken_out,
     waiting,
 )
-from mexlab.workspace.train_request import TrainRequest
+from mexlab.workspace.trainings.request import TrainRequest
 
 QUICK = TrainRequest(training=TrainingSettings(epochs=2))
 
@@ -126,7 +126,7 @@ def test_a_folder_that_cannot_be_written_to_is_told(
     def full(self: object, **_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("mexlab.workspace.run_queue.FileLock.acquire", full)
+    monkeypatch.setattr("mexlab.workspace.queue.places.FileLock.acquire", full)
     with pytest.raises(RunError, match="No space left"):
         enqueue(workspace, QUICK)
     assert list_runs(workspace.runs_dir) == []

@@ -12,17 +12,17 @@ import pytest
 
 from mexlab.errors import InputError, RunError
 from mexlab.features.settings import FlowSettings
-from mexlab.training.resume import can_resume
-from mexlab.training.runs import create_run, list_runs, open_run
-from mexlab.training.settings import TrainingSettings
+from mexlab.runs.resume import can_resume
+from mexlab.runs.run import create_run, list_runs, open_run
+from mexlab.runs.settings import TrainingSettings
 from mexlab.workspace import Workspace
-from mexlab.workspace import detached as detached_module
-from mexlab.workspace.detached import start_detached
+from mexlab.workspace.feature_sets.inputs import INPUTS, codings_digest
+from mexlab.workspace.feature_sets.plan import plan_training
 from mexlab.workspace.importing import import_into
-from mexlab.workspace.run_inputs import INPUTS, codings_digest
-from mexlab.workspace.train_request import TrainRequest, build_request
-from mexlab.workspace.training_jobs import train
-from mexlab.workspace.training_plan import plan_training
+from mexlab.workspace.queue import detached as detached_module
+from mexlab.workspace.queue.detached import start_detached
+from mexlab.workspace.trainings.jobs import train
+from mexlab.workspace.trainings.request import TrainRequest, build_request
 
 QUICK = TrainRequest(training=TrainingSettings(epochs=2))
 ENDLESS = TrainRequest(training=TrainingSettings(epochs=100_000))
@@ -146,7 +146,7 @@ def test_a_failure_stands_in_the_run(workspace: Workspace, monkeypatch: pytest.M
     def fail(*args: Any) -> None:
         raise RunError("cannot be written (No space left on device)", where="cache")
 
-    monkeypatch.setattr("mexlab.workspace.training_jobs.build_feature_set", fail)
+    monkeypatch.setattr("mexlab.workspace.trainings.jobs.build_feature_set", fail)
     with pytest.raises(RunError):
         train(workspace, QUICK)
     (run,) = list_runs(workspace.runs_dir)

@@ -172,7 +172,7 @@ def test_a_person_may_be_called_run(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_progress_adds_up(tmp_path: Path) -> None:
-    from mexlab.workspace.progress import DatabaseProgress
+    from mexlab.workspace.coding_progress import DatabaseProgress
 
     counts = {"untouched": 3, "draft": 2, "committed": 4, "flagged": 1}
     progress = DatabaseProgress("casme2", 10, counts)

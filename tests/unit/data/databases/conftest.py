@@ -10,7 +10,7 @@ import pytest
 
 from mexlab.data.databases.imported import ImportedDatabase
 from mexlab.data.databases.registry import read_database
-from mexlab.data.frames import ImageFrames, VideoFrames
+from mexlab.data.frames.frames import ImageFrames, VideoFrames
 from mexlab.data.reports import ReportEntry
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mexlab.data.facs import parse_action_units
+from mexlab.data.labels.facs import parse_action_units
 from mexlab.errors import InputError
 
 SHEET = "4DME_Labelling_Micro_release v1.xlsx"

@@ -10,8 +10,8 @@ import openpyxl
 import pytest
 
 from mexlab.data.codings import Coding
-from mexlab.data.databases.folder_sheet import COLUMNS, parse_columns
 from mexlab.data.databases.imported import ImportedDatabase
+from mexlab.data.databases.layouts.folder_sheet import COLUMNS, parse_columns
 from mexlab.data.databases.registry import read_databases
 from mexlab.errors import InputError
 

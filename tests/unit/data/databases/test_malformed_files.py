@@ -18,8 +18,8 @@ import cv2
 import numpy as np
 import pytest
 
+from mexlab.data.databases.layouts.ststnet import read_feature_image
 from mexlab.data.databases.registry import read_databases
-from mexlab.data.databases.ststnet import read_feature_image
 from mexlab.errors import InputError
 
 # Frames: 10–14 of a clip of one's own, of which 12 is damaged.

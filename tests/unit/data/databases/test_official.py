@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from mexlab.data.composite import OFFICIAL_COUNTS, OFFICIAL_SUBJECTS
-from mexlab.data.corrections import known_corrections
+from mexlab.data.composite.megc2019 import OFFICIAL_COUNTS, OFFICIAL_SUBJECTS
+from mexlab.data.databases.corrections import known_corrections
 from mexlab.data.databases.official import (
     FoundCounts,
     OfficialCounts,
@@ -18,7 +18,7 @@ from mexlab.data.databases.official import (
     official_of,
 )
 from mexlab.data.databases.registry import readers
-from mexlab.data.labels import label_scheme
+from mexlab.data.labels.schemes import label_scheme
 
 GUIDE = (Path(__file__).parents[4] / "docs" / "databases.md").read_text("utf-8")
 BY_TITLE = {one.title: one for one in official_counts()}

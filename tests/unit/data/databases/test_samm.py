@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from mexlab.data.databases.registry import recognise
-from mexlab.data.facs import parse_action_units
+from mexlab.data.labels.facs import parse_action_units
 
 HEADER = (
     "Subject", "Filename", "Inducement Code", "Onset Frame", "Apex Frame", "Offset Frame",

@@ -10,8 +10,8 @@ import pytest
 
 from mexlab.data.clips import Clip, ClipKey
 from mexlab.data.codings import Coding
-from mexlab.data.frames import index_images
-from mexlab.pages.flow import FlowPage
+from mexlab.data.frames.frames import index_images
+from mexlab.pages.flow.page import FlowPage
 
 FACE = ClipKey("lab", "s1", "face")
 BLANK = ClipKey("lab", "s1", "nobody")
@@ -63,7 +63,7 @@ def open_page(workspace, monkeypatch):
     def make(*args, **kwargs):
         sent = []
         monkeypatch.setattr(
-            "mexlab.widgets.flow_view.FlowView.send",
+            "mexlab.widgets.flow.flow_view.FlowView.send",
             lambda self, content, buffers=None: sent.append((content, buffers or [])),
         )
         page = FlowPage(workspace, *args, **kwargs)

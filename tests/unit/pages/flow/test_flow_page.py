@@ -14,10 +14,10 @@ from mexlab.data.clips import ClipKey
 from mexlab.errors import InputError, RunError
 from mexlab.features.cache import FlowCache
 from mexlab.features.settings import FlowSettings
-from mexlab.pages import flow_content
-from mexlab.pages.flow import FlowPage
-from mexlab.pages.flow_keys import FLOW_KEYMAP
-from mexlab.widgets.keymap import check_keymap
+from mexlab.pages.flow import content as flow_content
+from mexlab.pages.flow.keys import FLOW_KEYMAP
+from mexlab.pages.flow.page import FlowPage
+from mexlab.widgets.keys.keymap import check_keymap
 from mexlab.workspace.workspace import Workspace
 
 FACE = ClipKey("lab", "s1", "face")
@@ -274,6 +274,6 @@ def test_a_fault_of_ours_is_told_calmly(open_page, monkeypatch, capsys):
 
 def test_starts_without_what_is_slow():
     slow = ("torch", "sklearn", "scipy", "skimage", "pandas", "plotly", "dlib", "joblib")
-    code = f"import sys, mexlab.pages.flow; print([n for n in {slow!r} if n in sys.modules])"
+    code = f"import sys, mexlab.pages.flow.page; print([n for n in {slow!r} if n in sys.modules])"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"

@@ -10,16 +10,16 @@ import pytest
 from mexlab.data.clips import ClipKey
 from mexlab.data.codings import Coding
 from mexlab.errors import InputError
-from mexlab.pages.flow import FlowPage
-from mexlab.pages.run_samples import same_expression
+from mexlab.pages.flow.page import FlowPage
+from mexlab.runs import files as run_files
+from mexlab.runs.files import Prediction
+from mexlab.runs.metrics import metrics_of_predictions
+from mexlab.runs.run import FINISHED, create_run
+from mexlab.runs.settings import TrainingSettings
 from mexlab.training import held_out as asked_networks
-from mexlab.training import run_files
-from mexlab.training.run_files import Prediction
-from mexlab.training.run_metrics import metrics_of_predictions
-from mexlab.training.runs import FINISHED, create_run
-from mexlab.training.settings import TrainingSettings
-from mexlab.workspace.run_inputs import INPUTS
-from mexlab.workspace.train_request import TrainRequest
+from mexlab.workspace.feature_sets.inputs import INPUTS
+from mexlab.workspace.feature_sets.run_samples import same_expression
+from mexlab.workspace.trainings.request import TrainRequest
 
 FACE = ClipKey("lab", "s1", "face")
 CLASSES = ("negative", "positive", "surprise")

@@ -15,13 +15,13 @@ from mexlab.data.codings import Coding
 from mexlab.data.databases.imported import ImportedDatabase
 from mexlab.data.reports import ImportReport
 from mexlab.features.settings import FlowSettings
-from mexlab.pages.coding_desk import CodingDesk
-from mexlab.pages.flow_clips import listed_rows
-from mexlab.pages.flow_content import FlowRequest, load_content
-from mexlab.pages.machine_apex import METHODS
-from mexlab.pages.recoding import Recoding
-from mexlab.pages.results import ResultsPage
-from mexlab.pages.run_export import EXPORTS
+from mexlab.pages.annotate.desk import CodingDesk
+from mexlab.pages.annotate.machine.apex import METHODS
+from mexlab.pages.flow.clips import listed_rows
+from mexlab.pages.flow.content import FlowRequest, load_content
+from mexlab.pages.results.page import ResultsPage
+from mexlab.pages.results.recoding import Recoding
+from mexlab.reports.export.formats import EXPORTS
 from mexlab.store.openings import Openings
 from mexlab.workspace.blindness import (
     disclose,

@@ -10,14 +10,14 @@ from mexlab.cli import main
 from mexlab.cli.show import full_record
 from mexlab.cli.train import _remark_left_out
 from mexlab.data.clips import ClipKey
-from mexlab.data.composite import Composite, Remark
+from mexlab.data.composite.megc2019 import Composite, Remark
 from mexlab.features.settings import FlowSettings
-from mexlab.pages.coding_desk import CodingDesk
-from mexlab.pages.flow_clips import list_row, listed_rows
-from mexlab.pages.flow_content import FlowRequest
-from mexlab.pages.held_out import HeldOutPredictions
-from mexlab.pages.run_details import what_went_in
-from mexlab.pages.train_choices import TrainChoices
+from mexlab.pages.annotate.desk import CodingDesk
+from mexlab.pages.flow.clips import list_row, listed_rows
+from mexlab.pages.flow.content import FlowRequest
+from mexlab.pages.flow.held_out import HeldOutPredictions
+from mexlab.pages.train.choices import TrainChoices
+from mexlab.reports.details import what_went_in
 from mexlab.workspace.blindness import (
     HIDDEN,
     HIDDEN_CLIPS,
@@ -129,7 +129,9 @@ def test_that_a_run_has_a_clip_is_not_told_of_a_closed_one(coding, finished):
 def test_a_composite_of_clips_without_a_class_names_none(coding, monkeypatch, capsys):
     built = Composite(("casme2",))
     built.left_out.append(Remark(str(NO_CLASS), "casme2", "others has no class"))
-    monkeypatch.setattr("mexlab.workspace.composite.compose_megc2019", lambda *_, **__: built)
+    monkeypatch.setattr(
+        "mexlab.workspace.feature_sets.composite.compose_megc2019", lambda *_, **__: built
+    )
     out, _ = said(capsys, ["composite", "megc2019"])
     assert "EP05" not in out
     assert "No clip is named: 4 clips are not shown" in out

@@ -9,11 +9,11 @@ import pytest
 
 from mexlab.cli.show import full_record
 from mexlab.errors import MexlabError
-from mexlab.pages.results import ResultsPage
-from mexlab.pages.run_export import EXPORTS, export_run
-from mexlab.pages.run_rows import run_row
-from mexlab.training.run_labels import label_run
-from mexlab.training.runs import list_runs, open_run
+from mexlab.pages.results.page import ResultsPage
+from mexlab.reports.export.formats import EXPORTS, export_run
+from mexlab.reports.words import run_row
+from mexlab.runs.labels import label_run
+from mexlab.runs.run import list_runs, open_run
 
 #: What may be wrong with any file.
 DAMAGES = {

@@ -4,11 +4,11 @@ from dataclasses import fields, replace
 
 from mexlab.features.flow_choices import FLOW_PRESETS
 from mexlab.features.settings import FlowSettings
-from mexlab.pages.flow_fields import flow_choice, flow_fields, flow_presets, read_flow
-from mexlab.pages.train_choices import TrainChoices, read_request
-from mexlab.pages.train_words import input_sentence, plan_sentence
-from mexlab.workspace.train_request import TrainRequest
-from mexlab.workspace.training_plan import plan_training
+from mexlab.pages.train.choices import TrainChoices, read_request
+from mexlab.pages.train.flow_fields import flow_choice, flow_fields, flow_presets, read_flow
+from mexlab.pages.train.words import input_sentence, plan_sentence
+from mexlab.workspace.feature_sets.plan import plan_training
+from mexlab.workspace.trainings.request import TrainRequest
 
 
 def test_every_setting_has_a_field():

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import mexlab.widgets
-from mexlab.pages.matrix_shades import LEAST, SPAN, cell_ground, cell_ink, luminance
-from mexlab.pages.matrix_svg import HIT, MISS, matrices_svg
+from mexlab.reports.export.matrix_shades import LEAST, SPAN, cell_ground, cell_ink, luminance
+from mexlab.reports.export.matrix_svg import HIT, MISS, matrices_svg
 
 
 @pytest.mark.parametrize("hue", [HIT, MISS])

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from mexlab.pages.published_table import COLUMNS, table_4
-from mexlab.pages.results import ResultsPage
+from mexlab.pages.results.page import ResultsPage
+from mexlab.reports.published_table import COLUMNS, table_4
 
 LAYOUTS = {"casme2": "casme2", "smic": "smic"}
 

@@ -4,8 +4,8 @@ import pytest
 
 from mexlab.data.clips import ClipKey
 from mexlab.errors import StaleCodingError
-from mexlab.pages.recoding import Recoding
-from mexlab.pages.results import ResultsPage
+from mexlab.pages.results.page import ResultsPage
+from mexlab.pages.results.recoding import Recoding
 
 CLIP = ClipKey("casme2", "sub01", "EP02")
 

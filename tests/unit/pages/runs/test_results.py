@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from mexlab.pages.results import ResultsPage
-from mexlab.training.runs import FAILED, create_run
-from mexlab.workspace.train_request import TrainRequest
+from mexlab.pages.results.page import ResultsPage
+from mexlab.runs.run import FAILED, create_run
+from mexlab.workspace.trainings.request import TrainRequest
 
 
 def test_the_newest_finished_run_is_shown(workspace, finished):

@@ -13,7 +13,9 @@ from mexlab.data.clips import ClipKey
 from mexlab.features.feature_set import FeatureSet
 from mexlab.features.flow_choices import FLOW_PRESETS
 from mexlab.features.settings import FlowSettings
-from mexlab.pages.ablation_rows import (
+from mexlab.pages.results.page import ResultsPage
+from mexlab.reports.ablation import run_ablation
+from mexlab.reports.ablation_rows import (
     NO_RUN,
     ablation_columns,
     ablation_sentence,
@@ -21,13 +23,11 @@ from mexlab.pages.ablation_rows import (
     own_ablation_rows,
     published_ablation_rows,
 )
-from mexlab.pages.results import ResultsPage
-from mexlab.pages.run_ablation import run_ablation
+from mexlab.runs.run import create_run, list_runs, open_run
+from mexlab.runs.settings import TrainingSettings
 from mexlab.training.execute import execute_run
-from mexlab.training.runs import create_run, list_runs, open_run
-from mexlab.training.settings import TrainingSettings
-from mexlab.workspace.train_command import train_command
-from mexlab.workspace.train_request import TrainRequest
+from mexlab.workspace.trainings.command import train_command
+from mexlab.workspace.trainings.request import TrainRequest
 from mexlab.workspace.workspace import Workspace
 
 CLASSES = ("negative", "positive", "surprise")

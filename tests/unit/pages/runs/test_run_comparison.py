@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 
 from mexlab.errors import InputError
-from mexlab.pages.beside import beside_choices
-from mexlab.pages.results import ResultsPage
-from mexlab.pages.run_comparison import compare_runs, spell_p
-from mexlab.training import run_files
-from mexlab.training.run_files import Prediction, read_predictions
-from mexlab.training.runs import open_run
+from mexlab.pages.results.beside import beside_choices
+from mexlab.pages.results.page import ResultsPage
+from mexlab.reports.comparison import compare_runs, spell_p
+from mexlab.runs import files as run_files
+from mexlab.runs.files import Prediction, read_predictions
+from mexlab.runs.run import open_run
 
 
 @pytest.fixture

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-from mexlab.pages.run_details import what_went_in
-from mexlab.training.runs import create_run
-from mexlab.training.settings import TrainingSettings
-from mexlab.workspace.train_request import TrainRequest
+from mexlab.reports.details import what_went_in
+from mexlab.runs.run import create_run
+from mexlab.runs.settings import TrainingSettings
+from mexlab.workspace.trainings.request import TrainRequest
 
 
 def told(run):

@@ -7,11 +7,11 @@ from xml.etree import ElementTree
 import pytest
 
 from mexlab.errors import InputError, RunError
-from mexlab.pages.results import ResultsPage
-from mexlab.pages.run_export import EXPORTS, export_run
-from mexlab.pages.run_latex import latex_text
-from mexlab.training.runs import create_run
-from mexlab.workspace.train_request import TrainRequest
+from mexlab.pages.results.page import ResultsPage
+from mexlab.reports.export.formats import EXPORTS, export_run
+from mexlab.reports.export.latex import latex_text
+from mexlab.runs.run import create_run
+from mexlab.workspace.trainings.request import TrainRequest
 
 TITLES = {"casme2": "CASME II", "smic": "SMIC & friends"}
 LAYOUTS = {"casme2": "casme2", "smic": "smic"}

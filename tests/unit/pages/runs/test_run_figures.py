@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from mexlab.data.clips import ClipKey
-from mexlab.pages.published_rows import component_of, published_rows, rows_beside
-from mexlab.pages.run_figures import (
+from mexlab.reports.export.predictions_csv import predictions_csv
+from mexlab.reports.figures import (
     cell_heading,
     class_rows,
     clips_of_cell,
@@ -18,10 +18,10 @@ from mexlab.pages.run_figures import (
     short_titles,
     subject_groups,
 )
-from mexlab.pages.run_intervals import interval_remark, run_intervals, spell_interval
-from mexlab.training import run_files
-from mexlab.training.csv_cells import plain_cell, safe_cell
-from mexlab.training.prediction_csv import predictions_csv
+from mexlab.reports.intervals import interval_remark, run_intervals, spell_interval
+from mexlab.reports.published_rows import component_of, published_rows, rows_beside
+from mexlab.runs import files as run_files
+from mexlab.runs.csv_cells import plain_cell, safe_cell
 
 TITLES = {"casme2": "CASME II", "smic": "SMIC"}
 CLASSES = ("negative", "positive", "surprise")

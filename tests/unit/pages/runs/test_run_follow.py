@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from mexlab.pages.run_follow import MOST_POINTS, RunFollower, loss_traces
-from mexlab.pages.run_rows import explain, run_row, spell_seconds, spell_seeds
-from mexlab.training.runs import CANCELLED, FAILED, FINISHED, list_runs
+from mexlab.pages.train.follower import MOST_POINTS, RunFollower, loss_traces
+from mexlab.reports.words import explain, run_row, spell_seconds, spell_seeds
+from mexlab.runs.run import CANCELLED, FAILED, FINISHED, list_runs
 
 CLASSES = ["negative", "positive", "surprise"]
 

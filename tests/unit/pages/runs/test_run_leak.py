@@ -8,11 +8,11 @@ import pytest
 
 from mexlab.errors import RunError
 from mexlab.evaluation.leak import EACH_FOLD, STRICT
-from mexlab.pages.epoch_curve_svg import epoch_curve_svg
-from mexlab.pages.results import ResultsPage
-from mexlab.pages.run_export import export_run
-from mexlab.pages.run_leak import NO_RECORD, leak_groups, leak_sentence, run_leak
-from mexlab.training.epoch_predictions import EPOCHS, EpochPredictions, write_epoch_predictions
+from mexlab.pages.results.page import ResultsPage
+from mexlab.reports.export.epoch_curve_svg import epoch_curve_svg
+from mexlab.reports.export.formats import export_run
+from mexlab.reports.leak import NO_RECORD, leak_groups, leak_sentence, run_leak
+from mexlab.runs.epoch_predictions import EPOCHS, EpochPredictions, write_epoch_predictions
 
 TITLES = {"casme2": "CASME II", "smic": "SMIC"}
 

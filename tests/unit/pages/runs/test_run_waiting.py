@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from mexlab.pages.run_waiting import (
+from mexlab.reports.queue_places import (
     QueuePlace,
     in_order,
     ordinal,
@@ -12,10 +12,10 @@ from mexlab.pages.run_waiting import (
     queue_places,
     seconds_left,
 )
-from mexlab.training.runs import list_runs, now
-from mexlab.training.settings import TrainingSettings
-from mexlab.workspace.run_queue import enqueue
-from mexlab.workspace.train_request import TrainRequest
+from mexlab.runs.run import list_runs, now
+from mexlab.runs.settings import TrainingSettings
+from mexlab.workspace.queue.places import enqueue
+from mexlab.workspace.trainings.request import TrainRequest
 
 REQUEST = TrainRequest(databases=("casme2",), training=TrainingSettings(epochs=4))
 

@@ -10,16 +10,16 @@ from xml.etree import ElementTree
 import pytest
 
 from mexlab.cli import main
-from mexlab.pages.beside import beside_choices
-from mexlab.pages.home_rows import home_run_row
-from mexlab.pages.matrix_svg import matrices_svg
-from mexlab.pages.published_table import table_4
-from mexlab.pages.results import ResultsPage
-from mexlab.pages.run_export import export_run
-from mexlab.pages.run_figures import matrix_record
-from mexlab.pages.run_rows import protocol_line, run_row
-from mexlab.pages.seed_words import alone_words, averaged_words, headline_words
-from mexlab.pages.train import TrainPage
+from mexlab.pages.home.rows import home_run_row
+from mexlab.pages.results.beside import beside_choices
+from mexlab.pages.results.page import ResultsPage
+from mexlab.pages.train.page import TrainPage
+from mexlab.reports.export.formats import export_run
+from mexlab.reports.export.matrix_svg import matrices_svg
+from mexlab.reports.figures import matrix_record
+from mexlab.reports.published_table import table_4
+from mexlab.reports.seed_words import alone_words, averaged_words, headline_words
+from mexlab.reports.words import protocol_line, run_row
 
 TITLES = {"casme2": "CASME II", "smic": "SMIC"}
 LAYOUTS = {"casme2": "casme2", "smic": "smic"}

@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from mexlab.errors import RunError
-from mexlab.pages.train import TrainPage
-from mexlab.training.runs import CANCELLED, now, open_run
-from mexlab.workspace.train_request import TrainRequest
+from mexlab.pages.train.page import TrainPage
+from mexlab.runs.run import CANCELLED, now, open_run
+from mexlab.workspace.trainings.request import TrainRequest
 
 
 def test_the_run_under_way_is_found_again(workspace, finished, running):
@@ -67,7 +67,7 @@ def runner(monkeypatch, unchecked):
         asked.append("warm" if warm else "work")
         return True
 
-    monkeypatch.setattr("mexlab.workspace.queue_runner.ensure_runner", ensure)
+    monkeypatch.setattr("mexlab.workspace.queue.runner.ensure_runner", ensure)
     return asked
 
 
@@ -89,7 +89,7 @@ def test_a_start_that_fails_is_told_in_the_form(workspace, monkeypatch):
     def enqueue(*_, **__):
         raise RunError("no run can be made (No space left on device)", where="runs")
 
-    monkeypatch.setattr("mexlab.workspace.run_queue.enqueue", enqueue)
+    monkeypatch.setattr("mexlab.workspace.queue.places.enqueue", enqueue)
     page = TrainPage(workspace)
     assert page.start(page.form.choice) is None
     assert "No space left" in page.form.plan["sentence"]
@@ -138,7 +138,7 @@ def test_the_watched_run_is_moved_started_and_cancelled(workspace, running, runn
     assert [one["name"] for one in page.monitor.run["actions"]] == ["resume"]
     started = []
     monkeypatch.setattr(
-        "mexlab.workspace.detached._carry_out", lambda _, run: started.append(run.id)
+        "mexlab.workspace.queue.detached._carry_out", lambda _, run: started.append(run.id)
     )
     page.choose_run(first)
     page.start_waiting()

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from mexlab.data.labels import label_schemes
+from mexlab.data.labels.schemes import label_schemes
 from mexlab.errors import InputError
-from mexlab.pages.train_choices import TrainChoices, read_recipe, read_request
-from mexlab.pages.train_words import (
+from mexlab.pages.train.choices import TrainChoices, read_recipe, read_request
+from mexlab.pages.train.words import (
     as_sentence,
     data_sentence,
     join_words,
@@ -15,10 +15,10 @@ from mexlab.pages.train_words import (
     plan_sentence,
     why_not,
 )
-from mexlab.training.presets import preset
-from mexlab.training.settings import TrainingSettings
-from mexlab.workspace.train_request import TrainRequest
-from mexlab.workspace.training_plan import plan_training
+from mexlab.runs.presets import preset
+from mexlab.runs.settings import TrainingSettings
+from mexlab.workspace.feature_sets.plan import plan_training
+from mexlab.workspace.trainings.request import TrainRequest
 
 
 @pytest.fixture
@@ -252,7 +252,7 @@ def test_beside_a_coder_stands_what_is_amiss(choices, monkeypatch):
     def refuse(*_):
         raise InputError(problem, remedy="Choose one of a, b")
 
-    monkeypatch.setattr("mexlab.pages.train_choices.plan_training", refuse)
+    monkeypatch.setattr("mexlab.pages.train.choices.plan_training", refuse)
     detail = {one["name"]: one["detail"] for one in choices.options(choice)["coders"]}
     assert detail["database"] == problem.partition(":")[0]
     plan, _ = choices.plan(choice)

@@ -3,11 +3,11 @@ from __future__ import annotations
 import pytest
 
 from mexlab.features.settings import FlowSettings
-from mexlab.pages.train_time import expected_seconds, time_sentence
-from mexlab.training.runs import list_runs
-from mexlab.training.settings import TrainingSettings
-from mexlab.workspace.train_request import TrainRequest
-from mexlab.workspace.training_plan import plan_training
+from mexlab.runs.run import list_runs
+from mexlab.runs.settings import TrainingSettings
+from mexlab.workspace.feature_sets.plan import plan_training
+from mexlab.workspace.queue.expected_time import expected_seconds, time_sentence
+from mexlab.workspace.trainings.request import TrainRequest
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mexlab.pages.results import ResultsPage
-from mexlab.pages.where_looked import spell_place
+from mexlab.pages.results.page import ResultsPage
+from mexlab.pages.results.where_looked import spell_place
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,225 @@
+"""Following a run by the events in its folder: what it does, how far it is, its curves so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from mexlab.reports.details import Reasons, what_went_in
+from mexlab.reports.queue_places import QueuePlace, place_sentence
+from mexlab.reports.words import TONES, counted, explain, protocol_line, spell_seconds
+from mexlab.runs import run as runs
+from mexlab.runs.protocols import count_run_folds
+from mexlab.runs.resume import can_resume
+from mexlab.runs.run import Run
+
+#: Curves of finished folds are thinned to this many points in all: what cannot be seen apart
+#: need not be sent.
+MOST_POINTS = 6000
+
+Curve = list[tuple[int, float]]
+
+
+@dataclass(slots=True)
+class RunFollower:
+    """What is known of one run, brought up to date by :meth:`poll`.
+
+    Attributes
+    ----------
+    run : Run
+    confusion : list of list of int or None
+        Of the clips whose folds are done, the last epoch's network on the held-out person.
+    classes : tuple of str
+    reasons : callable, optional
+        Gets entries of what was left out and whose codings were read; gives those to be shown.
+    """
+
+    run: Run
+    offset: int = 0
+    stage: str = ""
+    share: float | None = None
+    seconds_left: float | None = None
+    folds_done: int = 0
+    folds_total: int = 0
+    epoch: int = 0
+    seed: int | None = None
+    confusion: list[list[int]] | None = None
+    classes: tuple[str, ...] = ()
+    curves: dict[tuple[int, str], Curve] = field(default_factory=dict)
+    reasons: Reasons | None = None
+    _features: tuple[int, int] = (0, 0)
+    _seen: tuple[str, str, bool] | None = None
+
+    def poll(self) -> bool:
+        """Read what is new; True where something is."""
+        self.run.refresh()
+        events, self.offset = self.run.events(self.offset)
+        for event in events:
+            self._take(event)
+        state = (self.run.status, self.run.reason, self.run.cancel_requested)
+        changed = bool(events) or state != self._seen
+        self._seen = state
+        return changed
+
+    def _take(self, event: dict[str, Any]) -> None:
+        kind = event.get("event")
+        if kind == "features":
+            self._features = (int(event["done"]), int(event["total"]))
+            self.stage = "features"
+            return
+        for seed, fold, epoch, loss, _ in event.get("points") or ():
+            self.curves.setdefault((int(seed), str(fold)), []).append((int(epoch), float(loss)))
+        if kind == "started":
+            # A run that was taken on tells again what its earlier sittings have kept.
+            self.curves.clear()
+            self.folds_done, self.epoch, self.confusion = 0, 0, None
+            self.folds_total = len(event.get("folds") or ()) * len(event.get("seeds") or ())
+            self.stage = "training"
+        self.folds_done = int(event.get("folds_done") or self.folds_done)
+        if "progress" in event:
+            self.stage = "training"
+            self.share = float(event["progress"])
+            self.seconds_left = event.get("seconds_left")
+        self.folds_total = int(event.get("folds_total") or self.folds_total)
+        self.epoch = int(event.get("epoch") or self.epoch)
+        self.seed = event.get("seed", self.seed)
+        if event.get("confusion"):
+            self.confusion = event["confusion"]
+        if event.get("classes"):
+            self.classes = tuple(event["classes"])
+
+    def monitor(self, results: str, place: QueuePlace | None = None) -> dict[str, Any]:
+        """The run for :class:`mexlab.widgets.training.run_monitor.RunMonitor`.
+
+        Parameters
+        ----------
+        results : str
+            The link to its results.
+        place : QueuePlace, optional
+            Where it stands in the queue.
+        """
+        message, remedy = explain(self.run)
+        status = self.run.status
+        record: dict[str, Any] = {
+            "id": self.run.id,
+            "status": status,
+            "tone": TONES[status],
+            "headline": self.run.name,
+            "protocol": protocol_line(self.run),
+            "message": message,
+            "remedy": remedy,
+            "results": results if status == runs.FINISHED else "",
+            "cancellable": not self.run.is_over,
+            "cancelling": self.run.cancel_requested,
+            "share": 1.0 if status == runs.FINISHED else self.share,
+            "stage": self._stage(),
+            "done": self._done(),
+            "left": "",
+            "actions": self._actions(place),
+            "details": what_went_in(self.run, self.reasons),
+        }
+        if place is not None:
+            record["stage"] = place_sentence(place)
+        if self.stage == "features" and not self.run.is_over:
+            done, total = self._features
+            record["share"] = done / total if total else None
+        if status == runs.RUNNING and self.stage == "training" and self.seconds_left is not None:
+            record["left"] = f"about {spell_seconds(self.seconds_left)} left"
+        return record
+
+    def _actions(self, place: QueuePlace | None) -> list[dict[str, str]]:
+        """What can be done with the run beside cancelling it, as the monitor's buttons."""
+        if can_resume(self.run):
+            return [{"name": "resume", "title": "Resume"}]
+        actions = []
+        if place is not None and place.position > 1:
+            actions.append({"name": "first", "title": "Move to the front"})
+        if place is not None and (place.position > 1 or place.held_up_by):
+            actions.append({"name": "beside", "title": "Start now beside the others"})
+        return actions
+
+    def _stage(self) -> str:
+        status = self.run.status
+        if status == runs.FINISHED:
+            seconds = self.run.summary()["seconds"]
+            return f"done in {spell_seconds(seconds)}" if seconds is not None else "done"
+        if self.run.is_over:
+            return ""
+        if self.stage == "features":
+            done, total = self._features
+            if done < total or not total:
+                return f"computing motion: {done} of {counted(total, 'clip')}"
+            return "motion computed, training begins"
+        if self.stage == "training":
+            epochs = self.run.summary()["epochs"]
+            # No fold, no seed: many of them are trained side by side.
+            return f"training, epoch {self.epoch} of {epochs}" if self.epoch else "training"
+        return "starting"
+
+    def _done(self) -> str:
+        if self.stage != "training" and self.run.status != runs.FINISHED:
+            return ""
+        total = self.folds_total or _planned_folds(self.run)
+        if self.run.status == runs.FINISHED:
+            return counted(total, "fold") if total else ""
+        return f"{self.folds_done} of {counted(total, 'fold')}" if total else ""
+
+    def load_finished(self) -> None:
+        """Take curves from the finished run's own table, where the events are no longer needed."""
+        self.curves.clear()
+        for point in self.run.curves():
+            self.curves.setdefault((point.seed, point.fold), []).append((point.epoch, point.loss))
+
+    def traces(self) -> list[dict[str, Any]]:
+        """Plotly traces: the curves of all folds, faint; their mean by epoch, strong."""
+        return loss_traces(self.curves)
+
+
+def loss_traces(curves: dict[tuple[int, str], Curve]) -> list[dict[str, Any]]:
+    """One trace of all folds' curves, parted by gaps, and one of their mean.
+
+    One trace for all: hundreds of traces would take plotly seconds to draw.
+    """
+    if not curves:
+        return []
+    points = sum(len(curve) for curve in curves.values())
+    step = max(1, -(-points // MOST_POINTS))
+    x: list[int | None] = []
+    y: list[float | None] = []
+    names: list[str] = []
+    sums: dict[int, list[float]] = {}
+    for (seed, fold), curve in curves.items():
+        for epoch, loss in curve:
+            tally = sums.setdefault(epoch, [0.0, 0.0])
+            tally[0] += loss
+            tally[1] += 1
+        kept = [point for point in curve if point[0] % step == 0 or point is curve[-1]]
+        x.extend([*(epoch for epoch, _ in kept), None])
+        y.extend([*(loss for _, loss in kept), None])
+        names.extend([f"{fold}, seed {seed}"] * (len(kept) + 1))
+    epochs = sorted(sums)
+    return [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "x": x,
+            "y": y,
+            "text": names,
+            "hovertemplate": "%{text}<br>epoch %{x}: %{y:.3f}<extra></extra>",
+            "line": {"color": "var(--mx-faint)", "width": 1},
+            "opacity": 0.55,
+            "connectgaps": False,
+        },
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "x": epochs,
+            "y": [sums[epoch][0] / sums[epoch][1] for epoch in epochs],
+            "hovertemplate": "mean of the folds<br>epoch %{x}: %{y:.3f}<extra></extra>",
+            "line": {"color": "var(--mx-focus)", "width": 2.5},
+        },
+    ]
+
+
+def _planned_folds(run: Run) -> int:
+    return count_run_folds(run) * max(len(run.summary()["seeds"]), 1)

@@ -1,0 +1,105 @@
+"""How long a training will take, measured by those that this machine has done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mexlab.errors import InputError
+from mexlab.models.sides import SIDE
+from mexlab.runs.protocols import count_folds, count_run_folds
+from mexlab.runs.run import FINISHED, Run
+from mexlab.runs.summary import side_of_run
+from mexlab.workspace.feature_sets.plan import TrainingPlan, plan_training
+from mexlab.workspace.trainings.check import tested_on
+from mexlab.workspace.trainings.input_size import input_side
+from mexlab.workspace.trainings.request import TrainRequest
+from mexlab.workspace.workspace import Workspace
+
+
+def expected_seconds(
+    runs: Iterable[Run], plan: TrainingPlan, request: TrainRequest
+) -> tuple[float, str] | None:
+    """Seconds of a planned training, and the run that they were measured by.
+
+    A training's time goes with folds x seeds x epochs x training clips, which are all but those of
+    one fold, times the pixels of an input. What one of these costs is taken from the newest
+    finished run of the same network and backend, whose pre-training, if it had one, must have been
+    as that of the plan. What the compiled kernel did says nothing of inputs that torch will train,
+    nor the other way round.
+
+    Parameters
+    ----------
+    runs : iterable of Run
+        The newest first.
+    plan : TrainingPlan
+    request : TrainRequest
+
+    Returns
+    -------
+    (float, str) or None
+        None where no run tells.
+    """
+    training = request.training
+    folds = count_folds(training, subjects=plan.subjects, databases=plan.databases)
+    side = input_side(plan.source, request.flow)
+    own = (folds - 1) * len(training.seeds) * training.epochs * plan.clips * side**2
+    for run in runs:
+        if run.status != FINISHED:
+            continue
+        settings = run.record.get("settings") or {}
+        asked = run.record.get("request") or {}
+        alike = all(settings.get(name) == getattr(training, name) for name in ("model", "backend"))
+        if not alike or tuple(asked.get("pretrain") or ()) != request.pretrain:
+            continue
+        their_side = side_of_run(run.record)
+        if not _of_one_backend(run, their_side, training.backend, side):
+            continue
+        summary = run.summary()
+        seeds, epochs = len(summary["seeds"] or ()), summary["epochs"] or 0
+        theirs = (count_run_folds(run) - 1) * seeds * epochs * (summary["clips"] or 0)
+        theirs *= their_side**2
+        seconds = run.record.get("seconds")
+        if theirs > 0 and isinstance(seconds, int | float) and seconds > 0:
+            return seconds * own / theirs, run.name
+    return None
+
+
+def _of_one_backend(run: Run, their_side: int, backend: str, side: int) -> bool:
+    """Whether a training will be by the backend of a run that asked for the same."""
+    if backend != "auto" or (their_side == SIDE) == (side == SIDE):
+        return True
+    # One of the two is of 28. The kernel does these alone, where it can be used.
+    return their_side == SIDE and run.record.get("backend") != "fused"
+
+
+def expected_of_request(
+    workspace: Workspace, runs: Iterable[Run], request: TrainRequest
+) -> float | None:
+    """Seconds that a training will take, for those who wait behind it; None where no run tells."""
+    try:
+        plan = plan_training(
+            workspace,
+            tested_on(workspace, request),
+            request.coder,
+            request.labels,
+            request.features,  # type: ignore[arg-type]
+        )
+    except InputError:
+        # The training says so itself, with more words.
+        return None
+    expected = expected_seconds(runs, plan, request)
+    return None if expected is None else expected[0]
+
+
+def time_sentence(expected: tuple[float, str] | None) -> str:
+    """The expectation in words, and what it rests on."""
+    if expected is None:
+        return "How long it takes is told once it runs: nothing like it has run here yet."
+    seconds, run = expected
+    if seconds < 90:
+        words = f"{max(1, round(seconds))} s"
+    elif seconds < 5400:
+        words = f"{round(seconds / 60)} min"
+    else:
+        words = f"{seconds / 3600:.1f} h"
+    return f"About {words}, as fast as {run} was; flow maps not counted."

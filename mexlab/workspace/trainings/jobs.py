@@ -1,0 +1,193 @@
+"""Carry a training out: build its feature set, train on it, say in its run how it ended."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from mexlab.data.reports import ReportEntry
+from mexlab.errors import MexlabError, RunError
+from mexlab.runs.resume import can_resume, is_refusal
+from mexlab.runs.run import CANCELLED, FAILED, QUEUED, Run, create_run, delete_run, now
+from mexlab.training.workers.choice import Workers
+from mexlab.workspace.feature_sets.build import build_feature_set
+from mexlab.workspace.feature_sets.inputs import write_inputs
+from mexlab.workspace.feature_sets.samples import Sample
+from mexlab.workspace.trainings.check import check_request, tested_on
+from mexlab.workspace.trainings.request import TrainRequest
+from mexlab.workspace.workspace import Workspace
+
+if TYPE_CHECKING:
+    from mexlab.features.feature_set import FeatureSet
+
+OnEvent = Callable[[dict[str, Any]], None]
+
+#: Where a detached training says what it could not say in its run.
+LOG = "log.txt"
+
+#: Feature events a second at most; a page that tails them needs no more.
+_EVENTS_PER_SECOND = 8.0
+
+
+class _Cancelled(Exception):
+    """Cancelling was asked for while the features were computed."""
+
+
+def train(
+    workspace: Workspace,
+    request: TrainRequest,
+    run: Run | None = None,
+    *,
+    name: str | None = None,
+    jobs: int | None = None,
+    on_event: OnEvent | None = None,
+    workers: Workers | None = None,
+) -> Run:
+    """Build the feature set and train on it; returns when the run is over.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    request : TrainRequest
+    run : Run, optional
+        A queued run to take on; a new one by default. One that ended unfinished is made to wait
+        again by :func:`mexlab.runs.resume.queue_again`, and goes on where it was.
+    name : str, optional
+        The user's own name for a new run.
+    jobs : int, optional
+        Processes that compute flow maps; all cores by default.
+    on_event : callable, optional
+        Told every event that is also written into the run's folder; ``features`` events come
+        first, with ``done`` and ``total`` clips.
+    workers : Workers, optional
+        Where the folds are trained; threads of this process by default.
+
+    Returns
+    -------
+    Run
+        Finished or cancelled.
+
+    Raises
+    ------
+    MexlabError
+        Where it failed; the run says ``failed`` with the reason then, too. A new one that is
+        refused before its first fold leaves no run.
+    """
+    own = run is None
+    if run is None:
+        check_request(workspace, request)
+        run = create_run(workspace.runs_dir, request.to_record(), name=name)
+    elif run.refresh().status != QUEUED:
+        raise RunError(f"is {run.status}, only a queued run can be taken on", where=run.id)
+    run.record_process()
+    try:
+        # Of a run that has waited: a database may be gone since.
+        check_request(workspace, request)
+        return _train(workspace, request, run, jobs, on_event, workers)
+    except _Cancelled:
+        _end(run, CANCELLED, "cancelled by the user", on_event)
+    except KeyboardInterrupt:
+        _end(run, CANCELLED, "interrupted from the keyboard", on_event)
+        raise
+    except MexlabError as error:
+        _end(run, FAILED, str(error), on_event, refused=is_refusal(error))
+        if own and not can_resume(run):
+            # Whoever asked is told at once; a run that never was one would only be in the way.
+            delete_run(run)
+        raise
+    except Exception as error:
+        _end(run, FAILED, f"{type(error).__name__}: {error}", on_event)
+        raise
+    return run
+
+
+def _end(
+    run: Run, status: str, reason: str, on_event: OnEvent | None, *, refused: bool = False
+) -> None:
+    """Say how it ended, unless the training itself has said so already."""
+    if run.refresh().is_over:
+        return
+    run.write_status(status, finished=now(), error=reason, refused=refused)
+    _tell(run, {"event": status, "message": reason}, on_event)
+
+
+def _tell(run: Run, event: dict[str, Any], on_event: OnEvent | None) -> None:
+    stamped = {**event, "at": now()}
+    run.append_event(stamped)
+    if on_event is not None:
+        on_event(stamped)
+
+
+def _train(
+    workspace: Workspace,
+    request: TrainRequest,
+    run: Run,
+    jobs: int | None,
+    on_event: OnEvent | None,
+    workers: Workers | None,
+) -> Run:
+    told = -1.0
+
+    def features(done: int, total: int) -> None:
+        nonlocal told
+        if run.cancel_requested:
+            raise _Cancelled
+        moment = time.monotonic()
+        if done not in (0, total) and moment - told < 1.0 / _EVENTS_PER_SECOND:
+            return
+        told = moment
+        _tell(run, {"event": "features", "done": done, "total": total}, on_event)
+
+    used: list[Sample] = []
+
+    def build(
+        databases: Sequence[str] | None,
+        source: Any,
+        kind: str | None,
+        used: list[Sample] | None = None,
+    ) -> tuple[FeatureSet, list[ReportEntry]]:
+        return build_feature_set(
+            workspace,
+            databases,
+            request.coder,
+            request.labels,
+            source,
+            request.flow,
+            jobs,
+            features,
+            used,
+            kind,
+        )
+
+    feature_set, left_out = build(
+        tested_on(workspace, request), request.features, request.kind, used
+    )
+    write_inputs(run, feature_set, used)
+    source = None
+    if request.pretrain:
+        # Pre-training is on macro-expressions more often than not.
+        source, unused = build(request.pretrain, feature_set.source["source"], "both")
+        left_out = left_out + unused
+    # Only here, and not at the top: torch takes a second that a page must not pay for.
+    from mexlab.training.execute import execute_run
+
+    provenance = {
+        "databases": [
+            {"name": row.name, "title": row.title, "synthetic": row.synthetic}
+            for row in workspace.store.databases()
+        ],
+        "coder": request.coder,
+        "labels": request.labels,
+        "kind": request.kind,
+        "left_out": [entry.to_record() for entry in left_out],
+    }
+    return execute_run(
+        run,
+        feature_set,
+        request.training,
+        source=source,
+        provenance=provenance,
+        on_event=on_event,
+        workers=workers,
+    )
