@@ -37,7 +37,8 @@ from mexlab.data.clips import ClipKey
 from mexlab.evaluation.splits import leave_one_subject_out
 from mexlab.features.feature_set import FeatureSet
 from mexlab.models import network
-from mexlab.training import TrainingSettings, cross_validate
+from mexlab.runs import TrainingSettings
+from mexlab.training import cross_validate
 from mexlab.training.backends.choice import choose_backend
 from mexlab.training.backends.recipe import FoldJob, Plan, Watch
 from mexlab.training.workers.threads import train_chunks

@@ -35,12 +35,13 @@ from mexlab.evaluation.metrics import METRIC_NAMES
 from mexlab.features.feature_set import FeatureSet
 from mexlab.features.flow_maps import compute_flow_maps
 from mexlab.features.settings import FlowSettings
+from mexlab.runs import TrainingSettings
 from mexlab.runs.seeds import parse_seeds
 from mexlab.synthetic import Order
 from mexlab.synthetic.filming.takes import perform
 from mexlab.synthetic.layouts.casme2 import plan
 from mexlab.synthetic.synthesis import undisturbed
-from mexlab.training import TrainingSettings, cross_validate
+from mexlab.training import cross_validate
 from mexlab.training.results import compute_run_metrics
 from mexlab.vision.landmarks import landmark_detector
 

@@ -35,9 +35,10 @@ import numpy as np
 from mexlab.evaluation.leak import EACH_FOLD, leak_gap
 from mexlab.evaluation.metrics import METRIC_NAMES
 from mexlab.features.feature_set import FeatureSet
+from mexlab.runs import TrainingSettings
 from mexlab.runs.presets import preset
 from mexlab.runs.seeds import parse_seeds
-from mexlab.training import TrainingSettings, cross_validate
+from mexlab.training import cross_validate
 from mexlab.training.results import compute_run_metrics
 from mexlab.training.selection import select_nested
 from mexlab.workspace import Workspace

@@ -327,7 +327,7 @@ def _check_flow(
 
 def _remark_left_out(entries: list[dict[str, Any]]) -> None:
     """Tell what was left out, reason by reason: a real database has a hundred of one."""
-    from mexlab.pages.train.words import left_out_by_reason
+    from mexlab.reports.words import left_out_by_reason
 
     for reason, places, count in left_out_by_reason(entries):
         named = ", ".join(places[:SHOWN]) + (", ..." if len(places) > SHOWN else "")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from mexlab.evaluation.tables import PUBLISHED_CLASSES, published_ablation
-from mexlab.pages.shell.links import page_url
 from mexlab.reports.ablation import Ablation, AblationCell, spell_choice
 from mexlab.reports.figures import score
 from mexlab.runs.run import Run
@@ -31,20 +30,25 @@ def published_ablation_rows() -> list[dict[str, Any]]:
 
 
 def own_ablation_rows(
-    ablation: Ablation, run: Run, titles: Mapping[str, str]
+    ablation: Ablation,
+    run: Run,
+    titles: Mapping[str, str],
+    link: Callable[[Run], str] | None = None,
 ) -> list[dict[str, Any]]:
     """The user's own rows: ``{label, cells}``, a cell ``{text, small, run, name, also,
     url, own}``.
 
     ``text`` is accuracy with its spread over seeds, ``small`` UF1; ``run`` is "" where none falls
-    into the cell, ``own`` marks the run shown.
+    into the cell, ``own`` marks the run shown. ``url`` is what `link` makes of the run.
     """
     named = " and ".join(titles.get(name, name) for name in ablation.pretrain)
     labels = {False: "not pre-trained", True: f"pre-trained on {named}" if named else "pre-trained"}
     return [
         {
             "label": label,
-            "cells": [_cell(one, run) for one in ablation.cells if one.pretrained is pretrained],
+            "cells": [
+                _cell(one, run, link) for one in ablation.cells if one.pretrained is pretrained
+            ],
         }
         for pretrained, label in labels.items()
     ]
@@ -116,7 +120,7 @@ def compares(run: Run) -> bool:
     return run.classes == PUBLISHED_CLASSES
 
 
-def _cell(cell: AblationCell, run: Run) -> dict[str, Any]:
+def _cell(cell: AblationCell, run: Run, link: Callable[[Run], str] | None) -> dict[str, Any]:
     if cell.run is None:
         return {"text": NO_RUN, "small": "", "run": "", "url": "", "own": False}
     figures = cell.figures()
@@ -126,7 +130,7 @@ def _cell(cell: AblationCell, run: Run) -> dict[str, Any]:
         "run": cell.run.id,
         "name": cell.run.name,
         "also": f"the same again: {', '.join(cell.also)}" if cell.also else "",
-        "url": page_url("results", run=cell.run.id),
+        "url": link(cell.run) if link else "",
         "own": cell.run.id == run.id,
     }
 

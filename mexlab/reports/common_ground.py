@@ -14,7 +14,8 @@ from typing import Any
 from mexlab.data.codings import DATABASE_CODER
 from mexlab.reports.words import spell_seeds, stated_protocol
 from mexlab.runs.files import Prediction, average_seeds
-from mexlab.runs.protocols import K_FOLD, spell_protocol
+from mexlab.runs.folding import spell_protocol
+from mexlab.runs.protocols import K_FOLD
 from mexlab.runs.run import Run
 
 

@@ -6,10 +6,17 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from mexlab.data.codings import DATABASE_CODER
-from mexlab.pages.train.words import features_words, join_words, left_out_by_reason
 from mexlab.reports.figures import short_titles
-from mexlab.reports.words import asked_settings, counted, spell_seeds, stated_protocol
-from mexlab.runs.protocols import spell_protocol
+from mexlab.reports.words import (
+    asked_settings,
+    counted,
+    features_words,
+    join_words,
+    left_out_by_reason,
+    spell_seeds,
+    stated_protocol,
+)
+from mexlab.runs.folding import spell_protocol
 from mexlab.runs.run import Run
 from mexlab.runs.settings import TrainingSettings
 from mexlab.workspace.blindness import codings_read

@@ -13,7 +13,8 @@ from mexlab.evaluation.tables import PUBLISHED_CLASSES, published_confusion, pub
 from mexlab.reports.figures import score, seed_row
 from mexlab.reports.seed_words import averaged_words
 from mexlab.reports.words import stated_protocol
-from mexlab.runs.protocols import LEAVE_ONE_SUBJECT_OUT, is_published, spell_protocol
+from mexlab.runs.folding import is_published, spell_protocol
+from mexlab.runs.protocols import LEAVE_ONE_SUBJECT_OUT
 from mexlab.runs.run import Run
 
 #: The databases of the published composite.

@@ -74,6 +74,20 @@ def place_sentence(place: QueuePlace) -> str:
     return f"{words}, starts in about {_rounded(place.starts_in)}"
 
 
+def time_sentence(expected: tuple[float, str] | None) -> str:
+    """The expectation in words, and what it rests on."""
+    if expected is None:
+        return "How long it takes is told once it runs: nothing like it has run here yet."
+    seconds, run = expected
+    if seconds < 90:
+        words = f"{max(1, round(seconds))} s"
+    elif seconds < 5400:
+        words = f"{round(seconds / 60)} min"
+    else:
+        words = f"{seconds / 3600:.1f} h"
+    return f"About {words}, as fast as {run} was; flow maps not counted."
+
+
 def in_order(runs: Sequence[Run], places: Mapping[str, QueuePlace]) -> list[Run]:
     """Runs as a list shows them: those under way, those that wait in their order, the others."""
     last = len(places) + 1

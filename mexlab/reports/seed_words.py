@@ -18,7 +18,7 @@ REMARK = (
 
 
 def count_seeds(metrics: Mapping[str, Any]) -> int:
-    """How many seeds a part of :attr:`mexlab.training.Run.metrics` is of."""
+    """How many seeds a part of :attr:`mexlab.runs.Run.metrics` is of."""
     return len((metrics.get("seeds") or {}).get("per_seed") or ()) or 1
 
 

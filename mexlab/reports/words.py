@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from mexlab.errors import InputError
+from mexlab.features.flow_choices import flow_remarks
+from mexlab.features.settings import FlowSettings
 from mexlab.models.registry import networks
 from mexlab.models.sides import SIDE
 from mexlab.reports.seed_words import headline_words
 from mexlab.runs import run as runs
+from mexlab.runs.folding import spell_protocol
 from mexlab.runs.importing import UNNAMED
-from mexlab.runs.protocols import PROTOCOLS, spell_protocol
+from mexlab.runs.protocols import PROTOCOLS
 from mexlab.runs.resume import can_resume, kept_folds
 from mexlab.runs.run import Run
 from mexlab.runs.settings import TrainingSettings
 from mexlab.runs.summary import side_of_run
+from mexlab.workspace.blindness import count_clips
 from mexlab.workspace.trainings.jobs import LOG
 
 #: Status to the tone in which it is marked.
@@ -197,3 +203,35 @@ def short_moment(text: str) -> str:
 def _closed(text: str) -> str:
     text = text.strip() or "no reason is recorded"
     return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def features_words(source: str, flow: dict[str, Any]) -> str:
+    """``motion computed from the frames (tvl1-micro), eyes masked``, and what else was set."""
+    if source == "release":
+        return "features as they were released"
+    masked = "eyes masked" if flow.get("eye_mask", True) else "eyes not masked"
+    words = [f"motion computed from the frames ({flow.get('flow')}), {masked}"]
+    # A record of another version of mexlab, or edited by hand, tells what it can.
+    with suppress(InputError, TypeError):
+        words += flow_remarks(FlowSettings.from_record(flow), besides=("flow", "eye_mask"))
+    return ", ".join(words)
+
+
+def left_out_by_reason(entries: Iterable[Mapping[str, Any]]) -> list[list[Any]]:
+    """``[reason, [clips], count]``, the reason of most clips first.
+
+    Of clips that are closed to the coder there are no names, and the count alone.
+    """
+    reasons: dict[str, list[Any]] = {}
+    for entry in entries:
+        reason = str(entry.get("reason"))
+        told = reasons.setdefault(reason, [reason, [], 0])
+        if "clips" not in entry:
+            told[1].append(str(entry.get("where")))
+        told[2] += count_clips([entry])
+    return sorted(reasons.values(), key=lambda told: -told[2])
+
+
+def join_words(parts: Sequence[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))

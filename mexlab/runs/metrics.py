@@ -21,7 +21,7 @@ def metrics_of_calls(
     databases: Sequence[str],
     classes: Sequence[str],
 ) -> dict[str, Any]:
-    """As :attr:`mexlab.training.Run.metrics` has them.
+    """As :attr:`mexlab.runs.Run.metrics` has them.
 
     Parameters
     ----------

@@ -24,7 +24,7 @@ PRESETS: dict[str, dict[str, Any]] = {
 
 
 def preset(name: str) -> dict[str, Any]:
-    """The settings of one recipe, as :class:`mexlab.training.TrainingSettings` takes them.
+    """The settings of one recipe, as :class:`mexlab.runs.TrainingSettings` takes them.
 
     Raises
     ------

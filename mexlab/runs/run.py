@@ -36,7 +36,7 @@ from mexlab.runs.status import (  # noqa: F401 - a run's readers look for them h
     effective_status,
     fault_of_record,
 )
-from mexlab.runs.summary import IMPORTED, end_words, summarise
+from mexlab.runs.summary import IMPORTED, end_words, folds_of, summarise
 
 
 @dataclass(slots=True)
@@ -236,6 +236,10 @@ class Run:
         if status not in (QUEUED, RUNNING):
             liveness.forget_process(self.folder)
         self.refresh()
+
+    def count_folds(self) -> int:
+        """How many folds each seed has; 0 as long as the run's data are not known."""
+        return folds_of(self)
 
     def summary(self) -> dict[str, Any]:
         """What listings show: plain JSON types, always the same keys."""

@@ -58,8 +58,8 @@ class TrainingSettings:
     label_smoothing : float
         Share of each target spread over all classes, in [0, 1).
     mirror : {"off", "train", "test", "both"}
-        Mirror images of the face (:mod:`mexlab.training.folds.mirror`): in ``train``, each clip of a
-        batch is mirrored with a chance of one half; in ``test``, a clip's probabilities are the
+        Mirror images of the face (:mod:`mexlab.training.folds.mirror`): in ``train``, each clip of
+        a batch is mirrored with a chance of one half; in ``test``, a clip's probabilities are the
         mean of its own and its mirror image's.
     weight_decay : float
         L2 penalty, Adam's own.

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from mexlab.models.sides import SIDE
+from mexlab.runs.folding import count_folds
 
 if TYPE_CHECKING:
     from mexlab.runs.run import Run
@@ -64,3 +65,11 @@ def fault_of_import(imported: Mapping[str, Any]) -> str:
     if not all(isinstance(imported.get(name), str) for name in ("file", "method", "protocol")):
         return "imported: expected file, method and protocol as text"
     return ""
+
+
+def folds_of(run: Run) -> int:
+    """How many folds each seed of a run has; 0 as long as its data are not known."""
+    settings, summary = run.settings, run.summary()
+    if settings is None or not summary["subjects"]:
+        return 0
+    return count_folds(settings, subjects=summary["subjects"], databases=len(summary["databases"]))

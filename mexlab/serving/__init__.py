@@ -1,1 +1,1 @@
-"""TODO."""
+"""Serving the pages with Voila: server, token, host check, policy."""

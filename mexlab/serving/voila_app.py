@@ -1,8 +1,8 @@
 """The server process behind ``mexlab serve``: Voila with its pitfalls designed out.
 
-Runs as ``python -m mexlab.serving.voila_app``; :mod:`mexlab.serving.server` starts it, tells it what to
-serve by one line of JSON on its standard input (a token has no business on a command line, where
-every user of the machine reads it), and reads one line of JSON back once it listens. When its
+Runs as ``python -m mexlab.serving.voila_app``; :mod:`mexlab.serving.server` starts it, tells it
+what to serve by one line of JSON on its standard input (a token has no business on a command line,
+where every user of the machine reads it), and reads one line of JSON back once it listens. When its
 standard input closes, the one who started it is gone, and it stops and takes its kernels along.
 """
 
@@ -211,7 +211,7 @@ def _headers(host: str, port: int) -> dict[str, str]:
 
 
 def _config(request: dict[str, Any], scratch: Path) -> Config:
-    theme = Path(__file__).resolve().parent.parent / "widgets" / "theme.css"
+    theme = Path(__file__).resolve().parent.parent / "widgets" / "kit" / "theme.css"
     config = Config()
     config.Voila.ip = request["host"]
     config.Voila.port = request["port"]

@@ -6,22 +6,23 @@ import pkgutil
 from functools import cache
 from importlib import import_module
 
-import mexlab.synthetic as package
 from mexlab.errors import InputError
+from mexlab.synthetic import layouts as package
 from mexlab.synthetic.writer import LayoutWriter
 
-#: A layout is a file of this package: ``smic_writer.py`` with a ``WRITER`` in it.
-_SUFFIX = "_writer"
+#: A layout is a file of that room: ``smic.py`` with a ``WRITER`` in it; others lend their hands.
+_NAME = "WRITER"
 
 
 @cache
 def writers() -> dict[str, LayoutWriter]:
     """All writers by name, in the order of their names."""
-    names = [one.name for one in pkgutil.iter_modules(package.__path__)]
+    modules = [
+        import_module(f"{package.__name__}.{one.name}")
+        for one in pkgutil.iter_modules(package.__path__)
+    ]
     found: list[LayoutWriter] = [
-        import_module(f"{package.__name__}.{name}").WRITER
-        for name in names
-        if name.endswith(_SUFFIX)
+        getattr(module, _NAME) for module in modules if hasattr(module, _NAME)
     ]
     return {writer.name: writer for writer in sorted(found, key=lambda writer: writer.name)}
 

@@ -1,4 +1,4 @@
-"""Cross-validated training and its runs on disk; torch is imported only once something trains."""
+"""Cross-validated training; torch is imported only once something trains."""
 
 import lazy_loader
 
@@ -7,9 +7,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "classifier": ["LAENetClassifier", "NetworkClassifier"],
         "execute": ["execute_run"],
-        "folds": ["CrossValidation", "cross_validate"],
-        "run_files": ["CurvePoint", "Prediction"],
-        "runs": ["Run", "create_run", "delete_run", "list_runs", "open_run"],
-        "settings": ["TrainingSettings"],
+        "cross_validation": ["CrossValidation", "cross_validate"],
     },
 )

@@ -33,9 +33,9 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
     model : str
         A network of :func:`mexlab.models.networks`.
     epochs, learning_rate, batch_size, schedule, normalise, masked_cells : optional
-        As in :class:`mexlab.training.TrainingSettings`.
+        As in :class:`mexlab.runs.TrainingSettings`.
     class_weighting, label_smoothing, mirror : optional
-        As in :class:`mexlab.training.TrainingSettings`.
+        As in :class:`mexlab.runs.TrainingSettings`.
     seed : int
         Weights, batches and dropout.
 

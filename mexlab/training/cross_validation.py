@@ -120,7 +120,8 @@ def cross_validate(
     Raises
     ------
     InputError
-        Where the set cannot be trained on; see :func:`mexlab.training.folds.checks.check_trainable`.
+        Where the set cannot be trained on; see
+        :func:`mexlab.training.folds.checks.check_trainable`.
     TrainingStopped
         When ``should_stop`` said so.
     RunError

@@ -8,7 +8,7 @@ from typing import Any
 
 from mexlab.errors import MexlabError, RunError
 from mexlab.features.feature_set import FeatureSet
-from mexlab.runs.protocols import protocol_text
+from mexlab.runs.folding import protocol_text
 from mexlab.runs.resume import is_refusal
 from mexlab.runs.run import CANCELLED, FAILED, FINISHED, QUEUED, RUNNING, Run, now
 from mexlab.runs.settings import TrainingSettings
@@ -40,7 +40,7 @@ def execute_run(
     Parameters
     ----------
     run : Run
-        Queued; :func:`mexlab.training.create_run`. One that was cancelled or killed is trained on
+        Queued; :func:`mexlab.runs.create_run`. One that was cancelled or killed is trained on
         from the folds that it has finished (:func:`mexlab.runs.resume.queue_again`).
     feature_set : FeatureSet
     settings : TrainingSettings

@@ -81,7 +81,7 @@ def compute_run_metrics(
     Returns
     -------
     dict
-        See :attr:`mexlab.training.Run.metrics`.
+        See :attr:`mexlab.runs.Run.metrics`.
     """
     return metrics_of_calls(
         feature_set.labels,

@@ -8,7 +8,10 @@ from typing import Any, ClassVar
 
 import anywidget
 
-_FOLDER = Path(__file__).parent
+#: Every script and style by its file's name, in whatever room it is.
+_FILES = {
+    path.name: path for path in Path(__file__).parent.rglob("*") if path.suffix in (".mjs", ".css")
+}
 
 #: Names the page that this kernel draws. Two notebooks open in one JupyterLab window share the
 #: window, but not this, so that the one's keys never reach the other's player.
@@ -16,8 +19,7 @@ PAGE_ID = uuid.uuid4().hex
 
 
 def _read(name: str) -> str:
-    path = _FOLDER / name
-    return path.read_text(encoding="utf-8") if path.exists() else ""
+    return _FILES[name].read_text(encoding="utf-8") if name in _FILES else ""
 
 
 #: Redefining one of these (`layout`, `keys`, `comm` …) breaks the widget in the browser only.
@@ -58,14 +60,14 @@ class StemWidget(anywidget.AnyWidget):
             taken = [name for name in cls.__dict__ if name in _RESERVED]
             if taken:
                 raise TypeError(f"{cls.__name__}: {', '.join(taken)} is a trait of every widget")
-            script = _FOLDER / f"{cls.stem}.mjs"
-            if not script.exists():
-                raise TypeError(f"{cls.__name__}: no file {script.name} for stem {cls.stem!r}")
+            script = f"{cls.stem}.mjs"
+            if script not in _FILES:
+                raise TypeError(f"{cls.__name__}: no file {script} for stem {cls.stem!r}")
             for part in cls.parts:
-                if not (_FOLDER / f"{part}.mjs").exists():
+                if f"{part}.mjs" not in _FILES:
                     raise TypeError(f"{cls.__name__}: no file {part}.mjs for part {part!r}")
             before = [_read("shared.mjs"), *(_read(f"{part}.mjs") for part in cls.parts)]
-            cls._esm = "\n".join((f'const MX_PAGE = "{PAGE_ID}";', *before, _read(script.name)))
+            cls._esm = "\n".join((f'const MX_PAGE = "{PAGE_ID}";', *before, _read(script)))
             cls._css = "\n".join((_read("theme.css"), _read(f"{cls.stem}.css")))
         super().__init_subclass__(**kwargs)
 

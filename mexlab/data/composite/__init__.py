@@ -1,1 +1,1 @@
-"""TODO."""
+"""Composites of several databases, and the lists that say which clips belong to them."""

@@ -79,7 +79,7 @@ class Correction:
 @cache
 def known_corrections() -> tuple[Correction, ...]:
     """All corrections that ship with mexlab."""
-    table = resources.files("mexlab.data").joinpath("corrections.csv")
+    table = resources.files("mexlab.data.databases").joinpath("corrections.csv")
     with table.open(encoding="utf-8") as stream:
         return tuple(Correction(**row) for row in csv.DictReader(stream))
 

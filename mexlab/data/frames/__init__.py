@@ -1,1 +1,1 @@
-"""TODO."""
+"""Frames of clips: folders of images, videos, and what both promise."""

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Labels: action units and their grammar, emotions and units to classes."""

@@ -1,1 +1,1 @@
-"""TODO."""
+"""The flow page: maps, probe, curve and files of one clip."""

@@ -1,1 +1,1 @@
-"""TODO."""
+"""The home page: what the workspace holds, and the next step."""

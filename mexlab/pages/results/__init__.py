@@ -1,1 +1,1 @@
-"""TODO."""
+"""The results page: matrices, clips, what stands beside a run."""

@@ -18,7 +18,7 @@ from mexlab.pages.results.beside import (
 )
 from mexlab.pages.results.clips import HINT, ResultClips
 from mexlab.pages.results.figures import ResultFigures
-from mexlab.pages.results.whole_run import ResultBelow
+from mexlab.pages.results.whole_run import WholeRun
 from mexlab.pages.shell.links import page_context, page_url
 from mexlab.pages.shell.shell import Page, Shell, open_page
 from mexlab.reports.comparison import apart
@@ -103,7 +103,7 @@ class ResultsPage:
         self.found = ResultClips(workspace, self._titles)
         self.clips = self.found.list
         top = widgets.Box([self.full, self.databases]).add_class("mx-results-top")
-        self.below = ResultBelow(self._titles, self._layouts)
+        self.below = WholeRun(self._titles, self._layouts)
         self.body = widgets.Box([top, self.figures.box, self.below.box]).add_class(
             "mx-results-body"
         )

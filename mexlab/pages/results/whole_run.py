@@ -21,7 +21,7 @@ from mexlab.widgets.results.ablation_view import AblationView
 from mexlab.widgets.results.leak_view import LeakView
 
 
-class ResultBelow:
+class WholeRun:
     """The parts of the results page that are of the run as a whole.
 
     Parameters
@@ -71,7 +71,9 @@ class ResultBelow:
                 return
             shown.sentence = ablation.ablation_sentence(found)
             shown.columns = ablation.ablation_columns(found)
-            shown.rows = ablation.own_ablation_rows(found, run, self._titles)
+            shown.rows = ablation.own_ablation_rows(
+                found, run, self._titles, lambda one: page_url("results", run=one.id)
+            )
             shown.steps = ablation.ablation_steps(found, run, self._titles)
             shown.unlike = [[one.name, why] for one, why in found.unlike]
             shown.remark = ablation.ablation_remark(found, run)

@@ -1,1 +1,1 @@
-"""TODO."""
+"""What every page stands in: bars, links, background work."""

@@ -1,1 +1,1 @@
-"""TODO."""
+"""The train page: choices, the queue, the run under way."""

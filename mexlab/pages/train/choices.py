@@ -17,13 +17,13 @@ from mexlab.pages.train.words import (
     class_sentence,
     data_sentence,
     input_sentence,
-    left_out_by_reason,
     people_sentence,
     plan_sentence,
     why_not,
 )
 from mexlab.reports.figures import name_beside
-from mexlab.reports.words import counted
+from mexlab.reports.queue_places import time_sentence
+from mexlab.reports.words import counted, left_out_by_reason
 from mexlab.runs.catalogue import RunCatalogue
 from mexlab.runs.presets import PRESETS, preset
 from mexlab.runs.protocols import K_FOLD, PROTOCOLS
@@ -40,7 +40,6 @@ from mexlab.workspace.feature_sets.plan import plan_training
 from mexlab.workspace.queue.expected_time import (
     expected_of_request,
     expected_seconds,
-    time_sentence,
 )
 from mexlab.workspace.trainings.request import TrainRequest, build_request
 

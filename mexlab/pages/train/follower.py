@@ -9,7 +9,6 @@ from mexlab.reports.details import Reasons, what_went_in
 from mexlab.reports.queue_places import QueuePlace, place_sentence
 from mexlab.reports.words import TONES, counted, explain, protocol_line, spell_seconds
 from mexlab.runs import run as runs
-from mexlab.runs.protocols import count_run_folds
 from mexlab.runs.resume import can_resume
 from mexlab.runs.run import Run
 
@@ -222,4 +221,4 @@ def loss_traces(curves: dict[tuple[int, str], Curve]) -> list[dict[str, Any]]:
 
 
 def _planned_folds(run: Run) -> int:
-    return count_run_folds(run) * max(len(run.summary()["seeds"]), 1)
+    return run.count_folds() * max(len(run.summary()["seeds"]), 1)

@@ -33,8 +33,7 @@ from mexlab.workspace.blindness import reasons_shown
 from mexlab.workspace.queue import detached
 from mexlab.workspace.queue import places as run_queue
 from mexlab.workspace.queue import runner as queue_runner
-from mexlab.workspace.queue.expected_time import expected_of_request
-from mexlab.workspace.trainings.request import TrainRequest
+from mexlab.workspace.queue.expected_time import measure_waiting
 
 if TYPE_CHECKING:
     from mexlab.workspace.workspace import Workspace
@@ -271,17 +270,7 @@ class TrainPage:
         if newest == self._measured_by:
             return
         self._measured_by = newest
-        for one in run_queue.waiting(found):
-            if one.expected is not None:
-                continue
-            try:
-                request = TrainRequest.from_record(one.run.record["request"])
-                seconds = expected_of_request(self.workspace, found, request)
-                if seconds is not None:
-                    run_queue.expect(self.workspace, one.run.id, seconds)
-            except MexlabError:
-                # Begun or cancelled in the same moment; or its turn will show what is wrong.
-                continue
+        measure_waiting(self.workspace, found)
 
     def _row(self, run: Run) -> dict[str, Any]:
         own = self.follower is not None and self.follower.run.id == run.id

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mexlab.data.codings import DATABASE_CODER
 from mexlab.errors import InputError
-from mexlab.features.flow_choices import flow_remarks
-from mexlab.features.settings import FlowSettings
 from mexlab.models.registry import networks
 from mexlab.models.sides import SIDE, unpooled_edge, whole_sides
 from mexlab.reports.figures import short_titles
-from mexlab.reports.words import counted
-from mexlab.runs.protocols import count_folds, spell_protocol
+from mexlab.reports.words import counted, features_words, join_words
+from mexlab.runs.folding import count_folds, spell_protocol
 from mexlab.store import DatabaseRow
-from mexlab.workspace.blindness import count_clips
 from mexlab.workspace.feature_sets.plan import TrainingPlan
 from mexlab.workspace.trainings.check import check_plan, check_pretraining
 from mexlab.workspace.trainings.input_size import check_input_size, input_side
@@ -126,18 +122,6 @@ def data_sentence(
     )
 
 
-def features_words(source: str, flow: dict[str, Any]) -> str:
-    """``motion computed from the frames (tvl1-micro), eyes masked``, and what else was set."""
-    if source == "release":
-        return "features as they were released"
-    masked = "eyes masked" if flow.get("eye_mask", True) else "eyes not masked"
-    words = [f"motion computed from the frames ({flow.get('flow')}), {masked}"]
-    # A record of another version of mexlab, or edited by hand, tells what it can.
-    with suppress(InputError, TypeError):
-        words += flow_remarks(FlowSettings.from_record(flow), besides=("flow", "eye_mask"))
-    return ", ".join(words)
-
-
 def people_sentence(plan: TrainingPlan, databases: Sequence[DatabaseRow]) -> str:
     """Which databases show the same people, who are counted and held out once; "" where none do."""
     places: dict[str, set[str]] = {}
@@ -162,26 +146,6 @@ def class_sentence(plan: TrainingPlan, databases: Sequence[DatabaseRow]) -> str:
     if any(row.synthetic for row in databases if row.name in chosen):
         counts += "; synthetic data"
     return f"{counts[:1].upper()}{counts[1:]}."
-
-
-def left_out_by_reason(entries: Iterable[Mapping[str, Any]]) -> list[list[Any]]:
-    """``[reason, [clips], count]``, the reason of most clips first.
-
-    Of clips that are closed to the coder there are no names, and the count alone.
-    """
-    reasons: dict[str, list[Any]] = {}
-    for entry in entries:
-        reason = str(entry.get("reason"))
-        told = reasons.setdefault(reason, [reason, [], 0])
-        if "clips" not in entry:
-            told[1].append(str(entry.get("where")))
-        told[2] += count_clips([entry])
-    return sorted(reasons.values(), key=lambda told: -told[2])
-
-
-def join_words(parts: Sequence[str]) -> str:
-    """``a``, ``a and b``, ``a, b and c``."""
-    return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
 
 
 def _of(taken: int, there: int) -> str:

@@ -1,1 +1,1 @@
-"""TODO."""
+"""A run as files: LaTeX, HTML, SVG, CSV."""

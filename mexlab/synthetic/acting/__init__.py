@@ -1,1 +1,1 @@
-"""TODO."""
+"""What happens in a synthetic clip: expressions, head, gaze, blinks, over time."""

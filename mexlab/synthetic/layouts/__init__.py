@@ -1,1 +1,1 @@
-"""TODO."""
+"""Writers: one layout of a database a file, as its readers' twin."""

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Who is filmed: faces made of one public-domain photograph."""

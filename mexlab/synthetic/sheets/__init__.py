@@ -1,1 +1,1 @@
-"""TODO."""
+"""Workbooks as the databases come with them."""

@@ -1,8 +1,9 @@
 """The fused backend: whole training steps as compiled code, for the LAENet and STSTNet family.
 
 The same arithmetic as the reference loop, on the same random draws. This file prepares one fold
-after the other and hands its batches to :mod:`mexlab.training.backends.fused_kernel`; the two are apart
-because the kernel needs numba on import, and a page that only shows runs must not wait for it.
+after the other and hands its batches to :mod:`mexlab.training.backends.fused_kernel`; the two are
+apart because the kernel needs numba on import, and a page that only shows runs must not wait for
+it.
 """
 
 from __future__ import annotations

@@ -13,10 +13,10 @@ are on. On a processor it is arranged so:
 - What is small (normalising, dropout, the classifier, Adam) is done for all folds of a chunk at
   once; what is large goes fold by fold and stays in the cache.
 
-There, chunks run on threads of their own, one core each (:mod:`mexlab.training.cross_validation`). On any
-other device nothing goes fold by fold: convolution and pooling are one call for all folds of a
-chunk, too, which are as many as its memory holds (:mod:`mexlab.training.backends.devices`). Tests hold
-gradients and whole trainings of both ways against the reference loop.
+There, chunks run on threads of their own, one core each (:mod:`mexlab.training.cross_validation`).
+On any other device nothing goes fold by fold: convolution and pooling are one call for all folds of
+a chunk, too, which are as many as its memory holds (:mod:`mexlab.training.backends.devices`). Tests
+hold gradients and whole trainings of both ways against the reference loop.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""TODO."""
+"""One fold: its work, its outcome, what is kept of it."""

@@ -11,7 +11,7 @@ from mexlab.errors import InputError
 from mexlab.evaluation.splits import Fold
 from mexlab.features.feature_set import FeatureSet
 from mexlab.models.registry import network
-from mexlab.runs.protocols import cut_folds
+from mexlab.runs.folding import cut_folds
 from mexlab.runs.settings import TrainingSettings
 
 

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Who trains the folds: threads, processes, the machines of a cluster."""

@@ -1,1 +1,1 @@
-"""TODO."""
+"""The list of clips."""

@@ -1,1 +1,1 @@
-"""TODO."""
+"""The coding form and its parts."""

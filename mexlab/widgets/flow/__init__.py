@@ -1,1 +1,1 @@
-"""TODO."""
+"""The flow page's panes."""

@@ -1,1 +1,1 @@
-"""TODO."""
+"""The home page's view."""

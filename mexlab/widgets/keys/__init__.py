@@ -1,1 +1,1 @@
-"""TODO."""
+"""Keys: the map, their help, their editor."""

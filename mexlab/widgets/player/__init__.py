@@ -1,1 +1,1 @@
-"""TODO."""
+"""The player of clips."""

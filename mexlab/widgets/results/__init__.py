@@ -1,1 +1,1 @@
-"""TODO."""
+"""The results page's matrices and tables."""

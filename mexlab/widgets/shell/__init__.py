@@ -1,1 +1,1 @@
-"""TODO."""
+"""The bars at the top and the foot of a page."""

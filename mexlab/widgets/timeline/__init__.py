@@ -1,1 +1,1 @@
-"""TODO."""
+"""The timeline below the player."""

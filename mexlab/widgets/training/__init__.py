@@ -1,1 +1,1 @@
-"""TODO."""
+"""The train page's form, list and monitor."""

@@ -1,1 +1,1 @@
-"""TODO."""
+"""From codings and frames to what a network takes: plan, samples, inputs."""

@@ -106,14 +106,14 @@ def plan_training(
     coder : str
         Whose coding gives onset, apex and label.
     labels : str
-        A scheme of :func:`mexlab.data.labels.schemes.label_scheme`; or the path of an official list of
-        the MEGC2019 composite (``.csv``), which then gives clips and labels.
+        A scheme of :func:`mexlab.data.labels.schemes.label_scheme`; or the path of an official
+        list of the MEGC2019 composite (``.csv``), which then gives clips and labels.
     source : {"computed", "release"}, optional
         From the frames, or the pictures of a feature release. By default whichever the chosen
         clips have; the two are never mixed, for a release has lost amplitude and sign.
     kind : {"micro", "macro", "both"}, optional
-        Which expressions; see :data:`mexlab.workspace.feature_sets.samples.ExpressionKind`. An official list
-        says itself which clips are meant.
+        Which expressions; see :data:`mexlab.workspace.feature_sets.samples.ExpressionKind`. An
+        official list says itself which clips are meant.
 
     Raises
     ------

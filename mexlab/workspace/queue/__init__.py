@@ -1,1 +1,1 @@
-"""TODO."""
+"""Trainings that wait: places, the runner, the process apart."""

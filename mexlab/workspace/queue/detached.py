@@ -29,7 +29,8 @@ def start_detached(workspace: Workspace, request: TrainRequest, *, name: str | N
     Raises
     ------
     InputError
-        For what :func:`mexlab.workspace.trainings.check.check_request` refuses; no run is made then.
+        For what :func:`mexlab.workspace.trainings.check.check_request` refuses; no run is made
+        then.
     RunError
         Where the run's folder cannot be made or the process cannot be started.
     """

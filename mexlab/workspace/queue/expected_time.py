@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from mexlab.errors import InputError
+from mexlab.errors import InputError, MexlabError
 from mexlab.models.sides import SIDE
-from mexlab.runs.protocols import count_folds, count_run_folds
+from mexlab.runs.folding import count_folds
 from mexlab.runs.run import FINISHED, Run
 from mexlab.runs.summary import side_of_run
 from mexlab.workspace.feature_sets.plan import TrainingPlan, plan_training
+from mexlab.workspace.queue.places import expect, waiting
 from mexlab.workspace.trainings.check import tested_on
 from mexlab.workspace.trainings.input_size import input_side
 from mexlab.workspace.trainings.request import TrainRequest
@@ -56,7 +57,7 @@ def expected_seconds(
             continue
         summary = run.summary()
         seeds, epochs = len(summary["seeds"] or ()), summary["epochs"] or 0
-        theirs = (count_run_folds(run) - 1) * seeds * epochs * (summary["clips"] or 0)
+        theirs = (run.count_folds() - 1) * seeds * epochs * (summary["clips"] or 0)
         theirs *= their_side**2
         seconds = run.record.get("seconds")
         if theirs > 0 and isinstance(seconds, int | float) and seconds > 0:
@@ -91,15 +92,23 @@ def expected_of_request(
     return None if expected is None else expected[0]
 
 
-def time_sentence(expected: tuple[float, str] | None) -> str:
-    """The expectation in words, and what it rests on."""
-    if expected is None:
-        return "How long it takes is told once it runs: nothing like it has run here yet."
-    seconds, run = expected
-    if seconds < 90:
-        words = f"{max(1, round(seconds))} s"
-    elif seconds < 5400:
-        words = f"{round(seconds / 60)} min"
-    else:
-        words = f"{seconds / 3600:.1f} h"
-    return f"About {words}, as fast as {run} was; flow maps not counted."
+def measure_waiting(workspace: Workspace, runs: Sequence[Run]) -> None:
+    """Write into the queue how long each run will take that nothing has told of so far.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    runs : sequence of Run
+        All of the workspace's, the newest first.
+    """
+    for one in waiting(runs):
+        if one.expected is not None:
+            continue
+        try:
+            request = TrainRequest.from_record(one.run.record["request"])
+            seconds = expected_of_request(workspace, runs, request)
+            if seconds is not None:
+                expect(workspace, one.run.id, seconds)
+        except MexlabError:
+            # Begun or cancelled in the same moment; or its turn will show what is wrong.
+            continue

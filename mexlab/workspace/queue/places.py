@@ -149,7 +149,8 @@ def enqueue(
     Raises
     ------
     InputError
-        For what :func:`mexlab.workspace.trainings.check.check_request` refuses; no run is made then.
+        For what :func:`mexlab.workspace.trainings.check.check_request` refuses; no run is made
+        then.
     RunError
         Where the run's folder cannot be made.
     """

@@ -1,1 +1,1 @@
-"""TODO."""
+"""A training as it is asked for: request, check, job."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from mexlab.errors import InputError
 from mexlab.features.settings import FlowSettings
-from mexlab.runs.protocols import cut_folds
+from mexlab.runs.folding import cut_folds
 from mexlab.runs.resume import can_resume
 from mexlab.runs.run import Run
 from mexlab.runs.settings import TrainingSettings

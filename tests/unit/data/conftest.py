@@ -7,9 +7,7 @@ import errno
 import io
 import os
 import struct
-import tracemalloc
 from collections.abc import Callable, Sequence
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +16,6 @@ import numpy as np
 import openpyxl
 import pytest
 
-from mexlab.data.databases.imported import ImportedDatabase
-from mexlab.data.databases.registry import read_databases
-from mexlab.data.reports import ReportEntry
-from mexlab.synthetic import synthesise
-from mexlab.synthetic.filming.takes import perform
 from mexlab.synthetic.sheets.legacy_workbook import write_legacy_workbook
 
 HEADER = (
@@ -187,60 +180,3 @@ def refuse(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], None]:
         monkeypatch.setattr(module, name, guarded(getattr(module, name)))
     monkeypatch.setattr(os, "access", allowed)
     return lambda path: refused.add(str(path))
-
-
-class Synthetic:
-    """Synthetic releases on disk, each written once a session: small pictures, few frames."""
-
-    #: Two persons, three clips each, a few frames, unless a test asks for more.
-    FEW: dict[str, Any] = {"subjects": 2, "clips": 3, "seconds": 0.06, "width": 48}
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._made: dict[str, Path] = {}
-
-    def write(self, layout: str, **options: Any) -> Path:
-        """The root of a release, with `quirks` and the other options of ``synthesise``."""
-        options = {**self.FEW, **options}
-        key = f"{layout} {sorted(options.items(), key=str)}"
-        if key not in self._made:
-            root = self._folder / f"{layout}-{len(self._made)}"
-            synthesise(layout, root, jobs=1, **options)
-            self._made[key] = root
-        return self._made[key]
-
-    def read(self, layout: str, root: Path, **options: Any) -> list[ImportedDatabase]:
-        """What the layout's reader makes of it."""
-        return read_databases(layout, root, **options)
-
-    def entries(
-        self, imported: ImportedDatabase, words: str, kind: str | None = None
-    ) -> list[ReportEntry]:
-        """The entries of the report with these words in them."""
-        return [
-            entry
-            for entry in imported.report.entries
-            if words in entry.reason and kind in (None, entry.kind)
-        ]
-
-    def drawing_memory(self, take: Any, parts: Sequence[Any]) -> int:
-        """Bytes at most while the first frames and the apexes of some expressions are drawn."""
-        tracemalloc.start()
-        try:
-            performance = perform(take)
-            for _ in islice(performance.recorded(), 6):
-                pass
-            for part in parts:
-                performance.picture(part.apex)
-            return tracemalloc.get_traced_memory()[1]
-        finally:
-            tracemalloc.stop()
-
-    def warnings(self, imported: ImportedDatabase) -> list[str]:
-        """All that the report says beside notes."""
-        return [f"{e.where}: {e.reason}" for e in imported.report.entries if e.kind != "note"]
-
-
-@pytest.fixture(scope="session")
-def synthetic(tmp_path_factory: pytest.TempPathFactory) -> Synthetic:
-    return Synthetic(tmp_path_factory.mktemp("synthetic"))

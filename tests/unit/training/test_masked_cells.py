@@ -8,7 +8,7 @@ import pytest
 from mexlab.data.clips import ClipKey
 from mexlab.features.feature_set import FeatureSet
 from mexlab.features.normalise import NORMALISATIONS
-from mexlab.runs.protocols import cut_folds
+from mexlab.runs.folding import cut_folds
 from mexlab.runs.resume import kept_folds as count_of
 from mexlab.runs.resume import queue_again
 from mexlab.runs.run import create_run

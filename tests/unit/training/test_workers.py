@@ -129,7 +129,8 @@ class TestProcesses:
 import sys
 sys.path.insert(0, sys.argv[1])
 from conftest import build_feature_set
-from mexlab.training import TrainingSettings, cross_validate
+from mexlab.runs import TrainingSettings
+from mexlab.training import cross_validate
 from mexlab.training.workers.choice import Workers
 settings = TrainingSettings(epochs=100_000, batch_size=16)
 cross_validate(build_feature_set(), settings, workers=Workers(processes=2))

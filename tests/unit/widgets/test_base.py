@@ -16,8 +16,8 @@ from mexlab.widgets.base import StemWidget
 
 def every_widget() -> list[type[StemWidget]]:
     found = []
-    for module in pkgutil.iter_modules(mexlab.widgets.__path__):
-        loaded = importlib.import_module(f"mexlab.widgets.{module.name}")
+    for module in pkgutil.walk_packages(mexlab.widgets.__path__, "mexlab.widgets."):
+        loaded = importlib.import_module(module.name)
         for value in vars(loaded).values():
             own = isinstance(value, type) and value.__module__ == loaded.__name__
             if own and issubclass(value, StemWidget) and value is not StemWidget:

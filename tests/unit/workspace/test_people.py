@@ -325,7 +325,7 @@ def test_nobody_is_on_both_sides_of_a_fold() -> None:
 
 
 def features_folds(features: FeatureSet, **settings: str):  # type: ignore[no-untyped-def]
-    from mexlab.runs.protocols import cut_folds
+    from mexlab.runs.folding import cut_folds
 
     return cut_folds(features.groups, TrainingSettings(**settings), features.databases)
 

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Readers: one layout of a database a file."""

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Coding sheets, whatever program wrote them, to typed cells."""

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Trees of folders, archives and videos: what is where, and which database it is."""

@@ -178,5 +178,5 @@ def running(workspace):
 @pytest.fixture
 def unchecked(monkeypatch):
     """Lets trainings be queued that the small workspace has too few people for."""
-    for module in ("request_check", "run_queue", "detached"):
+    for module in ("trainings.check", "queue.places", "queue.detached"):
         monkeypatch.setattr(f"mexlab.workspace.{module}.check_request", lambda *_: None)

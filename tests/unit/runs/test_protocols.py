@@ -4,14 +4,8 @@ import pytest
 from mexlab.data.clips import ClipKey
 from mexlab.errors import InputError
 from mexlab.features.feature_set import FeatureSet
-from mexlab.runs.protocols import (
-    PROTOCOLS,
-    count_folds,
-    count_run_folds,
-    cut_folds,
-    protocol_text,
-    spell_protocol,
-)
+from mexlab.runs.folding import count_folds, cut_folds, protocol_text, spell_protocol
+from mexlab.runs.protocols import PROTOCOLS
 from mexlab.runs.run import create_run, open_run
 from mexlab.runs.settings import TrainingSettings
 from mexlab.training.cross_validation import cross_validate
@@ -57,12 +51,12 @@ def test_what_is_said_holds_the_numbers():
 def test_a_run_keeps_folds_and_figures_of_its_protocol(feature_set, tmp_path, name, folds):
     settings = settings_of(name, k=3, seeds=(1, 2))
     run = create_run(tmp_path, {"training": settings.to_record()})
-    assert count_run_folds(run) == 0
+    assert run.count_folds() == 0
     execute_run(run, feature_set, settings)
     run = open_run(tmp_path, run.id)
     assert run.record["protocol"] == protocol_text(settings)
     assert run.summary()["protocol"] == name
-    assert count_run_folds(run) == len(folds)
+    assert run.count_folds() == len(folds)
     rows = run.predictions()
     assert sorted({row.fold for row in rows}) == folds
     for row in rows:
