@@ -65,7 +65,10 @@ def _global_options(
         ),
     ] = None,
     debug: Annotated[
-        bool, typer.Option("--debug", help="Show the traceback of an error (stands anywhere).")
+        bool,
+        typer.Option(
+            "--debug", help="Show the traceback of an error (works anywhere on the line)."
+        ),
     ] = False,
     version: Annotated[
         bool,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -69,14 +68,14 @@ def demo(
     All on files on disk, by the same way as a real database. What an earlier demo has made is
     used again, so that the second start takes seconds.
     """
-    from mexlab.serving.server import serve
+    from mexlab.serving.server import check_port, serve
     from mexlab.workspace import Workspace
     from mexlab.workspace.workspace import present_coder
 
     # Before the minutes of work, not after them.
     present_coder()
     if port:
-        _require_free(host, port)
+        check_port(host, port)
     workspace = Workspace.create(
         folder or context.obj.workspace or Path("mexlab-demo"), name="mexlab demo", exist_ok=True
     )
@@ -97,20 +96,6 @@ def demo(
         log_level=server_log_level(context),
         tell=say,
     )
-
-
-def _require_free(host: str, port: int) -> None:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise InputError(
-                f"port {port} cannot be listened on ({error.strerror})",
-                where="--port",
-                remedy="Choose another, or leave --port away; nothing was begun",
-            ) from error
 
 
 def _refuse_real_workspace(workspace: Workspace, database: Path) -> None:
@@ -134,9 +119,9 @@ def _synthesise(database: Path, subjects: int | None, seed: int | None, jobs: in
             raise InputError(
                 f"was synthesised with {' and '.join(other)}",
                 where=database,
-                remedy="Leave the option away to use it again, or choose another --workspace",
+                remedy="Omit the option to use it again, or choose another --workspace",
             )
-        say(f"Using the {made['clips']} clips of {made['subjects']} persons that are there")
+        say(f"Using the existing {made['clips']} clips of {made['subjects']} subjects")
         return
     _tell_time(subjects, seed or 0, jobs)
     with progress_bar("Synthesising faces", kept="run the demo again to go on") as progress:
@@ -144,7 +129,7 @@ def _synthesise(database: Path, subjects: int | None, seed: int | None, jobs: in
             LAYOUT, database, subjects=subjects, seed=seed or 0, jobs=jobs, progress=progress
         )
     say(
-        f"Synthesised {summary.clips} clips of {summary.subjects} persons "
+        f"Synthesised {summary.clips} clips of {summary.subjects} subjects "
         f"({summary.frames} frames) in {summary.seconds:.0f} s"
     )
 

@@ -145,7 +145,7 @@ def train(
     ] = None,
     processes: Annotated[
         int | None,
-        typer.Option("--processes", help="Train the folds in so many processes, not threads."),
+        typer.Option("--processes", help="Number of processes for the folds (default: threads)."),
     ] = None,
     dask: Annotated[
         str | None,

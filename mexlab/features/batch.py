@@ -96,12 +96,12 @@ def compute_many(
     Raises
     ------
     InputError
-        Where ``jobs`` is not a number from 1 up, before anything is computed.
+        Where ``jobs`` is not 1 or more, before anything is computed.
     """
     work = list(items)
     chosen = settings or FlowSettings()
     if jobs is not None and jobs < 1:
-        raise InputError(f"expected a number from 1 up, got {jobs}", where="jobs")
+        raise InputError(f"expected 1 or more, got {jobs}", where="jobs")
     processes = max(1, min(jobs or os.cpu_count() or 1, len(work) or 1))
     folder = None if cache_folder is None else Path(cache_folder)
     return _results(work, _How(chosen, folder, look), processes, on_result)

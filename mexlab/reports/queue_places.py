@@ -77,7 +77,7 @@ def place_sentence(place: QueuePlace) -> str:
 def time_sentence(expected: tuple[float, str] | None) -> str:
     """The expectation in words, and what it rests on."""
     if expected is None:
-        return "How long it takes is told once it runs: nothing like it has run here yet."
+        return "No time estimate yet: nothing comparable has run on this machine."
     seconds, run = expected
     if seconds < 90:
         words = f"{max(1, round(seconds))} s"

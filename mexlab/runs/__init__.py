@@ -1,13 +1,5 @@
-"""Runs: a training on disk, as settings, status, predictions and curves. No torch."""
+"""A training on disk: settings, status, predictions, curves. No torch."""
 
 import lazy_loader
 
-__getattr__, __dir__, __all__ = lazy_loader.attach(
-    __name__,
-    submod_attrs={
-        "files": ["CurvePoint", "Prediction"],
-        "importing": ["ImportChoice", "import_predictions"],
-        "run": ["Run", "create_run", "delete_run", "list_runs", "open_run"],
-        "settings": ["TrainingSettings"],
-    },
-)
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

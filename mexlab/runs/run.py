@@ -149,7 +149,7 @@ class Run:
         return chosen
 
     def seed_predictions(self) -> list[Prediction]:
-        """Every seed's out-of-fold predictions, seed after seed; RunError as of the above."""
+        """Every seed's out-of-fold predictions, seed after seed; errors as of `predictions`."""
         self._must_be(FINISHED)
         return read_checked_predictions(self.folder, self._record)
 

@@ -224,7 +224,7 @@ def _refusal(request: dict[str, Any], answer: dict[str, Any]) -> InputError:
     if code == errno.EADDRNOTAVAIL or answer.get("name_unknown"):
         return InputError(
             f"{request['host']} is no address of this machine",
-            remedy="Leave --host away to serve this machine alone",
+            remedy="Omit --host to serve this machine alone",
         )
     return InputError(
         f"the server did not start: {answer['error']}",

@@ -112,7 +112,7 @@ def synthesise(
         raise InputError(
             "the whole release has its own number of subjects and clips",
             where="full",
-            remedy="Leave the number of subjects and clips away",
+            remedy="Omit the number of subjects and clips",
         )
     if full and chosen.people is None:
         raise InputError(f"{chosen.title} cannot be written whole", where="full")
@@ -132,13 +132,13 @@ def synthesise(
         raise InputError(
             f"{chosen.title} has features only, without frames",
             where="seconds" if seconds is not None else "width",
-            remedy="Leave the option away",
+            remedy="Omit the option",
         )
     if chosen.fps is None and not (blinks and glare):
         raise InputError(
             f"{chosen.title} has features only: nobody is drawn who could blink",
             where="glare" if blinks else "blinks",
-            remedy="Leave the option away",
+            remedy="Omit the option",
         )
     quirks = chosen.check_quirks(quirks)
     order = Order(count, seed, quirks, clips, seconds, width, full, blinks, glare)

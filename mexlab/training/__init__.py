@@ -2,11 +2,4 @@
 
 import lazy_loader
 
-__getattr__, __dir__, __all__ = lazy_loader.attach(
-    __name__,
-    submod_attrs={
-        "classifier": ["LAENetClassifier", "NetworkClassifier"],
-        "execute": ["execute_run"],
-        "cross_validation": ["CrossValidation", "cross_validate"],
-    },
-)
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,5 +1,5 @@
-"""From two frames to motion: landmarks, crop, eye mask, optical flow, strain, colour.
+"""From two frames to motion: landmarks, crop, eye mask, optical flow, strain, colour."""
 
-Nothing is imported here, so that a page that needs the colours does not load OpenCV or dlib;
-import from the module that is named for the thing (:mod:`mexlab.vision.flow`).
-"""
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

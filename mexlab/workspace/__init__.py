@@ -1,6 +1,5 @@
 """A workspace: readers, store, features and runs wired together in one folder."""
 
-from mexlab.workspace.settings import WorkspaceSettings
-from mexlab.workspace.workspace import Workspace
+import lazy_loader
 
-__all__ = ["Workspace", "WorkspaceSettings"]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

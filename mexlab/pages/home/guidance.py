@@ -93,7 +93,7 @@ def _watch(run_rows: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
     row = live[0]
     return _step(
         f"{row['title']} is training",
-        "It goes on without this page, too.",
+        "It keeps running when you close this page.",
         link=("Watch its curves", page_url("train", run=row["id"])),
     )
 
@@ -141,7 +141,7 @@ def _train(run_rows: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
         return None
     return _step(
         "Train a network",
-        "LAENet, leaving one subject out at a time, so that nobody is tested on himself.",
+        "LAENet, leaving one subject out at a time, so that no one is tested on their own clips.",
         link=("Choose what to train on", page_url("train")),
     )
 

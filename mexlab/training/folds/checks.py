@@ -59,7 +59,7 @@ def check_trainable(
         faults = _misfits(feature_set, folds)
     _refuse_twins(feature_set, folds)
     faults += [
-        f"only {fold.name} shows {', '.join(classes)}: held out, nobody is left to learn from"
+        why_unlearnable(fold, classes)
         for fold, classes in unlearnable(feature_set.labels.tolist(), feature_set.classes, folds)
     ]
     faults += [
@@ -76,10 +76,19 @@ def check_trainable(
     return list(folds)
 
 
+def why_unlearnable(fold: Fold, classes: Sequence[str]) -> str:
+    """``surprise occurs only in sub03, so with sub03 held out no training clip shows it``."""
+    verb, pronoun = ("occur", "them") if len(classes) > 1 else ("occurs", "it")
+    return (
+        f"{' and '.join(classes)} {verb} only in {fold.name}, so with {fold.name} held out no "
+        f"training clip shows {pronoun}"
+    )
+
+
 def unlearnable(
     labels: Sequence[int], classes: Sequence[str], folds: Sequence[Fold]
 ) -> list[tuple[Fold, list[str]]]:
-    """Folds that alone show a class, and these classes: held out, nobody is left to learn from.
+    """Folds that alone show a class, and these classes: held out, no training clip shows them.
 
     Parameters
     ----------

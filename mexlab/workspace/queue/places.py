@@ -339,5 +339,5 @@ def _find(workspace: Workspace, queue: list[Waiting], run_id: str) -> Waiting:
     raise RunError(
         f"is {run.status}, and does not wait in the queue",
         where=run_id,
-        remedy=f"There wait {ids}" if ids else "Nothing waits",
+        remedy=f"Waiting: {ids}" if ids else "Nothing is waiting",
     )

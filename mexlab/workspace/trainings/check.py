@@ -13,7 +13,7 @@ from mexlab.runs.folding import cut_folds
 from mexlab.runs.resume import can_resume
 from mexlab.runs.run import Run
 from mexlab.runs.settings import TrainingSettings
-from mexlab.training.folds.checks import unlearnable
+from mexlab.training.folds.checks import unlearnable, why_unlearnable
 from mexlab.workspace.feature_sets.plan import TrainingPlan, commonest_reasons, plan_training
 from mexlab.workspace.feature_sets.samples import check_choice
 from mexlab.workspace.trainings.input_size import check_input_size
@@ -120,8 +120,7 @@ def check_plan(plan: TrainingPlan, training: TrainingSettings) -> None:
     labels = [plan.classes.index(label) for _, label in plan.labelled]
     for fold, names in unlearnable(labels, plan.classes, folds):
         raise InputError(
-            f"only {fold.name} shows {' and '.join(names)}: left out, nobody remains to learn it "
-            "from",
+            why_unlearnable(fold, names),
             remedy="Add a database, or choose other classes",
         )
 

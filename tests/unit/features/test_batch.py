@@ -89,7 +89,7 @@ def test_without_a_cache_and_without_items(items):
 
 
 def test_jobs_are_checked_before_anything_is_computed(items):
-    with pytest.raises(InputError, match="jobs: expected a number from 1 up, got 0"):
+    with pytest.raises(InputError, match="jobs: expected 1 or more, got 0"):
         compute_many(items, FAST, jobs=0)
 
 

@@ -94,7 +94,7 @@ def test_the_plan_of_a_trainable_choice(workspace, choices, monkeypatch):
         "epoch kept; nothing is chosen on held-out data."
     )
     assert plan["notes"][2] == "2 negative, 2 positive, 0 surprise."
-    assert "nothing like it has run here yet" in plan["notes"][0]
+    assert "nothing comparable has run on this machine" in plan["notes"][0]
     assert plan["left_out"] == [["anna has not coded it", ["casme2/sub02/EP05"], 1]]
     assert plan["ready"]
     assert not faults

@@ -100,7 +100,7 @@ class TestBadInput:
         own = np.array([key.database == "alpha" for key in feature_set.keys])
         labels = np.where(own, feature_set.labels, feature_set.labels % 2)
         one_sided = FeatureSet(feature_set.inputs, labels, feature_set.classes, feature_set.keys)
-        with pytest.raises(InputError, match=r"only alpha shows surprise.*another protocol"):
+        with pytest.raises(InputError, match=r"surprise occurs only in alpha.*another protocol"):
             cross_validate(one_sided, settings_of("leave-one-database-out"))
         cross_validate(one_sided, settings_of("leave-one-subject-out"))
 

@@ -234,7 +234,7 @@ class TestBadInput:
     def test_a_class_that_only_one_person_shows(self, feature_set):
         labels = np.minimum(feature_set.labels, 1)
         labels[0] = 2
-        with pytest.raises(InputError, match="only alpha/01 shows surprise"):
+        with pytest.raises(InputError, match="surprise occurs only in alpha/01"):
             cross_validate(relabel(feature_set, labels), QUICK)
 
     def test_a_class_that_nobody_shows_is_no_fault(self, feature_set):

@@ -47,7 +47,7 @@ REFUSED = {
     "units": (_of("casme2", labels="au12"), "no clip is left"),
     "one subject": (_of("alone-casme2"), "all clips are of one subject"),
     "one class": (_of("dull-casme2"), "all clips are negative"),
-    "one has it": (_of("rare-casme2"), "only rare-casme2/sub01 shows surprise"),
+    "one has it": (_of("rare-casme2"), "surprise occurs only in rare-casme2/sub01"),
     "parts": (_settings(protocol="k-fold", k=9), "expected 2 to 3 parts"),
     "one database": (_settings(protocol="leave-one-database-out"), "at least two databases"),
     "device": (_settings(device="cuda"), "no CUDA device"),
