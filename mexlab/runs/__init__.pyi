@@ -3,6 +3,7 @@ from . import csv_cells as csv_cells
 from . import epoch_predictions as epoch_predictions
 from . import files as files
 from . import folding as folding
+from . import foreign_columns as foreign_columns
 from . import foreign_predictions as foreign_predictions
 from . import foreign_table as foreign_table
 from . import importing as importing
@@ -12,6 +13,7 @@ from . import metrics as metrics
 from . import parts as parts
 from . import presets as presets
 from . import protocols as protocols
+from . import provenance as provenance
 from . import record_check as record_check
 from . import resume as resume
 from . import run as run

@@ -15,9 +15,9 @@ from mexlab.runs.files import Prediction, average_seeds
 from mexlab.runs.foreign_columns import ColumnNames
 from mexlab.runs.foreign_predictions import ForeignPredictions, read_foreign_predictions
 from mexlab.runs.metrics import metrics_of_predictions
+from mexlab.runs.provenance import describe_clips
 from mexlab.runs.run import FINISHED, Run, create_run, delete_run, now
 from mexlab.runs.summary import IMPORTED
-from mexlab.training.provenance import describe_clips
 
 #: The network of a run whose method nobody names.
 UNNAMED = "imported"

@@ -7,7 +7,6 @@ from . import held_out as held_out
 from . import occlusion as occlusion
 from . import pretraining as pretraining
 from . import progress as progress
-from . import provenance as provenance
 from . import results as results
 from . import selection as selection
 from . import warm_up as warm_up

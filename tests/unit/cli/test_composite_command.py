@@ -13,8 +13,8 @@ import pytest
 from mexlab.cli import main
 from mexlab.data.composite.megc2019 import OFFICIAL_COUNTS, OFFICIAL_SUBJECTS
 from mexlab.runs.protocols import cut_folds
+from mexlab.runs.provenance import describe_data
 from mexlab.runs.settings import TrainingSettings
-from mexlab.training.provenance import describe_data
 from mexlab.workspace import Workspace
 from mexlab.workspace.feature_sets.build import build_feature_set
 from mexlab.workspace.importing import import_into

@@ -25,8 +25,8 @@ from mexlab.pages.train.page import TrainPage
 from mexlab.reports.comparison import compare_runs
 from mexlab.reports.export.formats import EXPORTS, export_run
 from mexlab.reports.published_table import table_4
+from mexlab.runs.provenance import describe_data
 from mexlab.runs.run import list_runs, open_run
-from mexlab.training.provenance import describe_data
 from mexlab.workspace import Workspace
 
 Capture = pytest.CaptureFixture[str]

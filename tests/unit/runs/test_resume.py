@@ -12,13 +12,13 @@ import torch
 
 from mexlab.errors import InputError, RunError
 from mexlab.runs import files as run_files
+from mexlab.runs import provenance
 from mexlab.runs.parts import PARTS, parts_of
 from mexlab.runs.resume import can_resume, queue_again
 from mexlab.runs.resume import kept_folds as count_of
 from mexlab.runs.run import create_run, open_run
 from mexlab.runs.settings import TrainingSettings
 from mexlab.training import cross_validation as folds
-from mexlab.training import provenance
 from mexlab.training.backends.choice import choose_backend
 from mexlab.training.execute import execute_run
 from mexlab.training.folds import kept as kept_folds

@@ -21,9 +21,9 @@ from mexlab.reports.figures import cell_heading, run_matrices
 from mexlab.reports.words import run_row
 from mexlab.runs.files import Prediction, read_predictions, write_predictions
 from mexlab.runs.metrics import metrics_of_predictions
+from mexlab.runs.provenance import describe_data
 from mexlab.runs.run import Run
 from mexlab.synthetic.synthesis import synthesise
-from mexlab.training.provenance import describe_data
 from mexlab.vision.landmarks import Landmarks, register_landmark_backend
 from mexlab.workspace import Workspace
 from mexlab.workspace.feature_sets.build import build_feature_set, compute_features

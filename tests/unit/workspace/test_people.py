@@ -21,10 +21,10 @@ from mexlab.evaluation.splits import k_fold_by_subject, leave_one_database_out
 from mexlab.features.feature_set import FeatureSet
 from mexlab.reports.intervals import run_intervals
 from mexlab.runs.files import Prediction
+from mexlab.runs.provenance import describe_data
 from mexlab.runs.run import Run
 from mexlab.runs.settings import TrainingSettings
 from mexlab.training.pretraining import plan_pretraining
-from mexlab.training.provenance import describe_data
 from mexlab.workspace import Workspace
 from mexlab.workspace.feature_sets.plan import plan_training
 from mexlab.workspace.importing import import_into
