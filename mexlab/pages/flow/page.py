@@ -156,8 +156,6 @@ class FlowPage:
             folds={"left": ("middle", "narrow"), "right": ("narrow",)},
         )
 
-    # ---- clips and codings -------------------------------------------------------------------
-
     def read_clips(self) -> None:
         """Fill the clip list with the chosen coder's emotions."""
         databases = {row.name: row for row in self.workspace.store.databases()}
@@ -240,8 +238,6 @@ class FlowPage:
             for one in self.shell.top_bar.pages
         ]
 
-    # ---- computing ---------------------------------------------------------------------------
-
     def _next_number(self) -> int:
         self._number += 1
         return self._number
@@ -323,8 +319,6 @@ class FlowPage:
         if self._curves.is_latest(request):
             self.view.send(message)
 
-    # ---- files -------------------------------------------------------------------------------
-
     def export(self, kind: str) -> None:
         """Send a file of what is shown to the browser, which saves it.
 
@@ -336,12 +330,13 @@ class FlowPage:
             "npz": (npz_file, "npz", "application/octet-stream"),
             "csv": (csv_file, "zip", "application/zip"),
         }
-        if kind not in writers or self.content is None or self._shown is None:
+        content, shown = self.content, self._shown
+        if kind not in writers:
             return
-        if self.content.inputs is None:
+        if content is None or shown is None or content.inputs is None:
+            self.shell.status("Nothing to save: no maps are shown. Choose another clip.", "warn")
             return
         write, suffix, mime = writers[kind]
-        content = self.content
         if content.maps is not None:
             # The mask is switched in the browser, without a new computation.
             mask = bool(self.form.options["mask"])
@@ -349,17 +344,20 @@ class FlowPage:
             share = maps.masked_share() if mask else None
             content = replace(content, maps=maps, inputs=maps.network_input(), masked=share)
         name = f"{content.message['file']}.{suffix}"
-        chosen, shown = self.form.options["normalise"], self._shown
+        chosen = self.form.options["normalise"]
 
         def work() -> None:
             # A table of all pixels takes longer than a key may wait for the kernel.
-            data = write(shown, content, chosen)
+            try:
+                data = write(shown, content, chosen)
+            except Exception as error:
+                # Whatever it is, the button answers.
+                self.shell.status(f"{name} could not be made: {error}", "warn")
+                return
             self.view.send({"type": "file", "name": name, "mime": mime}, [data])
 
         self._export = threading.Thread(target=work, daemon=True, name="export")
         self._export.start()
-
-    # ---- events ------------------------------------------------------------------------------
 
     def _on_selected(self, change: dict[str, Any]) -> None:
         wanted = change["new"]

@@ -71,7 +71,7 @@ def test_csv_with_settings(open_page):
     assert len(seen) == 28 * 28
 
 
-def test_features_can_be_taken_along_and_messages_not(open_page):
+def test_features_can_be_taken_along_and_messages_not(open_page, monkeypatch):
     page = open_page(MAPS)
     _, data = exported(page, "npz")
     with np.load(io.BytesIO(data)) as stored:
@@ -80,7 +80,30 @@ def test_features_can_be_taken_along_and_messages_not(open_page):
     page.open_clip(UNCODED)
     assert page.wait(60)
     page.sent.clear()
-    page.export("npz")
     page.export("exe")
     assert page.wait(60)
     assert page.sent == []
+    told: list[tuple[str, str]] = []
+    monkeypatch.setattr(page.shell, "status", lambda text, tone="": told.append((text, tone)))
+    page.export("npz")
+    assert page.wait(60)
+    assert page.sent == []
+    assert told == [("Nothing to save: no maps are shown. Choose another clip.", "warn")]
+
+
+def test_a_file_that_cannot_be_made_is_told(open_page, monkeypatch):
+    page = open_page(MAPS)
+    told: list[tuple[str, str]] = []
+    monkeypatch.setattr(page.shell, "status", lambda text, tone="": told.append((text, tone)))
+
+    def full(*_: object) -> bytes:
+        raise OSError("no space left")
+
+    monkeypatch.setattr("mexlab.pages.flow.page.npz_file", full)
+    page.sent.clear()
+    page.export("npz")
+    assert page.wait(60)
+    assert page.sent == []
+    [(text, tone)] = told
+    assert text.endswith(".npz could not be made: no space left")
+    assert tone == "warn"
