@@ -73,6 +73,13 @@ def test_the_makefile_offers_what_the_readme_promises() -> None:
     assert {"install", "demo", "test", "lint", "clean"} <= targets
 
 
+def test_every_place_that_the_guide_names_is_there() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    named = re.findall(r"`((?:mexlab|dashboards|tests|benchmarks|docs)/[\w./]*)`", text)
+    assert len(named) > 20
+    assert [place for place in named if not (ROOT / place).exists()] == []
+
+
 def test_ci_never_passes_without_a_browser() -> None:
     script = ROOT / ".ci" / "run"
     assert script.stat().st_mode & 0o111
