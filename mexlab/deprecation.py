@@ -56,10 +56,10 @@ def old_name(name: str, instead: str, removal: str) -> OldName:
 
 def with_moved_names(
     module: str,
-    getattr_: Callable[[str], Any],
     moved: Mapping[str, str],
     *,
     removal: str,
+    own: Callable[[str], Any] | None = None,
 ) -> Callable[[str], Any]:
     """A module's ``__getattr__`` that knows names which live elsewhere now.
 
@@ -67,12 +67,12 @@ def with_moved_names(
     ----------
     module : str
         The module that had them, its ``__name__``.
-    getattr_ : callable
-        The module's own ``__getattr__``, asked for every other name.
     moved : mapping of str to str
         Old name to the dotted path of the new one, ``{"Run": "mexlab.runs.Run"}``.
     removal : str
         The version that no longer knows the old names.
+    own : callable, optional
+        The module's own ``__getattr__``, asked for every other name.
 
     Returns
     -------
@@ -81,8 +81,10 @@ def with_moved_names(
     known = {name: old_name(f"{module}.{name}", path, removal) for name, path in moved.items()}
 
     def find(name: str) -> Any:
+        if name not in known and own is not None:
+            return own(name)
         if name not in known:
-            return getattr_(name)
+            raise AttributeError(f"module {module!r} has no attribute {name!r}")
         known[name].warn(stacklevel=2)
         room, _, attribute = known[name].instead.rpartition(".")
         return getattr(import_module(room), attribute)

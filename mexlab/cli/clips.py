@@ -9,6 +9,7 @@ import typer
 
 from mexlab.cli.options import JsonOption, WorkspaceOption, open_workspace
 from mexlab.cli.output import print_json, print_table, remark, say
+from mexlab.data.coders import GROUND_TRUTH
 
 if TYPE_CHECKING:
     from mexlab.store import ClipRow
@@ -40,7 +41,7 @@ def clips(
     ] = None,
     coder: Annotated[
         str, typer.Option("--coder", help="Whose codings; by default the database's own.")
-    ] = "database",
+    ] = GROUND_TRUTH,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:

@@ -16,6 +16,7 @@ from mexlab.cli.options import (
     open_workspace,
 )
 from mexlab.cli.output import print_json, print_table, say
+from mexlab.data.coders import GROUND_TRUTH
 from mexlab.errors import InputError
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def composite(
         ),
     ] = None,
     databases: DatabasesOption = None,
-    coder: CodingOption = "database",
+    coder: CodingOption = GROUND_TRUTH,
     out: Annotated[
         Path | None,
         typer.Option("--out", help="Write the composite here, in the form of the official list."),
@@ -84,7 +85,6 @@ def composite(
 def _closed(workspace: Workspace, built: Composite, coder: str) -> str:
     """Why no clip is named: some are closed to who codes here; empty where all are open."""
     from mexlab.data.clips import ClipKey
-    from mexlab.data.codings import DATABASE_CODER
     from mexlab.workspace.blindness import disclose, hidden_sentence, may_see_each
 
     rows = workspace.store.clips()
@@ -94,7 +94,7 @@ def _closed(workspace: Workspace, built: Composite, coder: str) -> str:
     parts |= {ClipKey.parse(one.clip).database for one in remarks}
     keys = {row.key for row in rows if row.key.database in parts}
     # Classes are the databases' own, whoever's marks are used.
-    whose = (DATABASE_CODER, coder)
+    whose = (GROUND_TRUTH, coder)
     seen = keys
     for one in whose:
         seen = may_see_each(workspace, seen, one, _PAGE)

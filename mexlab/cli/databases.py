@@ -132,10 +132,10 @@ def _written_whole(row: DatabaseRow) -> bool:
 
 
 def _found(workspace: Workspace, row: DatabaseRow, official: OfficialCounts | None) -> Any:
-    from mexlab.data.codings import DATABASE_CODER
+    from mexlab.data.coders import GROUND_TRUTH
     from mexlab.data.databases.official import FoundCounts
 
-    kinds = [one.kind for one in workspace.store.codings(DATABASE_CODER, row.name)]
+    kinds = [one.kind for one in workspace.store.codings(GROUND_TRUTH, row.name)]
     # A feature release has no frames, and so no frames a second that could differ.
     fps = official.fps if official is not None and official.fps is None else row.fps
     return FoundCounts(

@@ -17,6 +17,7 @@ from mexlab.cli.options import (
 )
 from mexlab.cli.output import print_json, say
 from mexlab.cli.progress import progress_bar
+from mexlab.data.coders import GROUND_TRUTH
 from mexlab.features.settings import FlowSettings
 
 
@@ -28,7 +29,7 @@ def register(app: typer.Typer) -> None:
 def features(
     context: typer.Context,
     databases: DatabasesOption = None,
-    coder: CodingOption = "database",
+    coder: CodingOption = GROUND_TRUTH,
     kind: KindOption = None,
     flow: ChosenFlow = ChosenFlow(FlowSettings()),  # noqa: B008  frozen
     jobs: JobsOption = None,

@@ -11,6 +11,7 @@ import typer
 from mexlab.cli.figures import FIGURES, print_figures, print_matrices
 from mexlab.cli.options import JsonOption, WorkspaceOption, open_workspace
 from mexlab.cli.output import print_json, print_table, remark, say
+from mexlab.data.coders import GROUND_TRUTH
 
 if TYPE_CHECKING:
     from mexlab.evaluation.intervals import MetricIntervals
@@ -116,7 +117,7 @@ def full_record(workspace: Workspace, run: Run) -> dict[str, Any]:
     record = dict(run.record)
     data = dict(record.get("data") or {})
     if data.get("left_out"):
-        whose = codings_read(data.get("coder") or "database", data.get("labels") or "")
+        whose = codings_read(data.get("coder") or GROUND_TRUTH, data.get("labels") or "")
         data["left_out"] = reasons_shown(workspace, data["left_out"], whose, "mexlab show")
         record["data"] = data
     extra = ("settings", "request", "protocol", "data", "versions")

@@ -20,6 +20,7 @@ from mexlab.cli.options import (
 from mexlab.cli.output import print_error, print_json, remark
 from mexlab.cli.queue import put_into_queue
 from mexlab.cli.show import full_record, print_run
+from mexlab.data.coders import GROUND_TRUTH
 from mexlab.errors import InputError
 from mexlab.features.settings import FlowSettings
 
@@ -45,7 +46,7 @@ def train(
     context: typer.Context,
     model: Annotated[str, typer.Option("--model", help="The network: laenet, ststnet.")] = "laenet",
     databases: DatabasesOption = None,
-    coder: CodingOption = "database",
+    coder: CodingOption = GROUND_TRUTH,
     labels: Annotated[
         str,
         typer.Option(

@@ -11,6 +11,7 @@ from . import reports as reports
 from . import time_text as time_text
 from .clips import Clip as Clip
 from .clips import ClipKey as ClipKey
+from .coders import GROUND_TRUTH as GROUND_TRUTH
 from .codings import Coding as Coding
 from .codings import DurationCriterion as DurationCriterion
 from .codings import check_coding as check_coding

@@ -6,9 +6,12 @@ import unicodedata
 
 from mexlab.errors import InputError
 
+#: The coder under whose name a database's own ground truth is kept.
+GROUND_TRUTH = "database"
+
 #: What each reserved name stands for; ``machine:<method>`` and the like are reserved with it.
 RESERVED = {
-    "database": "the ground truth of the databases",
+    GROUND_TRUTH: "the ground truth of the databases",
     "consensus": "the codings that were agreed upon",
     "machine": "what the machine finds",
 }

@@ -8,6 +8,13 @@ from typing import Any, Literal
 
 from mexlab.data.clips import ClipKey
 from mexlab.data.time_text import time_text
+from mexlab.deprecation import with_moved_names
+
+__getattr__ = with_moved_names(
+    __name__,
+    {"DATABASE_CODER": "mexlab.data.GROUND_TRUTH"},
+    removal="0.3",
+)
 
 Status = Literal["untouched", "draft", "committed", "flagged"]
 Confidence = Literal["", "unsure", "fairly", "sure"]
@@ -18,9 +25,6 @@ KINDS: tuple[Kind, ...] = ("", "micro", "macro", "blink", "head")
 
 #: Kinds that are no expression: a blink, a head movement. They have an onset and an offset only.
 EVENT_KINDS: tuple[Kind, ...] = ("blink", "head")
-
-#: The coder under whose name a database's own ground truth is kept.
-DATABASE_CODER = "database"
 
 #: Fields that a coder edits; the rest of a coding says which clip, whose, and which expression.
 EDITABLE = (
@@ -40,8 +44,8 @@ EDITABLE = (
 class Coding:
     """One coder's coding of one expression in one clip.
 
-    Ground truth is the coding of coder ``database``, a spotter's of ``machine:<method>``,
-    the adjudicated one of ``consensus``: one record type for all.
+    Ground truth is the coding of coder :data:`~mexlab.data.coders.GROUND_TRUTH` (``database``), a
+    spotter's of ``machine:<method>``, the adjudicated one of ``consensus``: one type for all.
 
     Attributes
     ----------

@@ -27,10 +27,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from mexlab.deprecation import deprecated
 from mexlab.errors import InputError
 
 #: The four figures of the field, in the order in which papers print them.
 METRIC_NAMES = ("accuracy", "f1_score", "uf1", "uar")
+
+#: Fields whose published key, in files and in :data:`METRIC_NAMES`, is another.
+_KEYS = {"f1_of_means": "f1_score"}
+_FIELDS = {key: name for name, key in _KEYS.items()}
 
 #: The key under which the pooled figures of all databases stand.
 FULL = "full"
@@ -65,8 +70,9 @@ class Metrics(Mapping[str, Any]):
     ----------
     accuracy : float
         Trace over total (eq. 7).
-    f1_score : float
-        Harmonic mean of mean precision and mean recall (eq. 8-10); not UF1.
+    f1_of_means : float
+        Harmonic mean of mean precision and mean recall (eq. 8-10), which papers print as
+        "F1-score"; not UF1. As a key, here and in files, it is ``f1_score``.
     uf1 : float
         Unweighted mean of the classes' F1 (eq. 11).
     uar : float
@@ -81,7 +87,7 @@ class Metrics(Mapping[str, Any]):
     """
 
     accuracy: float
-    f1_score: float
+    f1_of_means: float
     uf1: float
     uar: float
     macro_precision: float
@@ -92,13 +98,19 @@ class Metrics(Mapping[str, Any]):
     def __getitem__(self, name: str) -> Any:
         if name not in list(self):
             raise KeyError(name)
-        return getattr(self, name)
+        return getattr(self, _FIELDS.get(name, name))
 
     def __iter__(self) -> Iterator[str]:
-        return (field.name for field in fields(self))
+        return (_KEYS.get(field.name, field.name) for field in fields(self))
 
     def __len__(self) -> int:
         return len(fields(self))
+
+    @property
+    @deprecated("Metrics.f1_score", "Metrics.f1_of_means", removal="0.3")
+    def f1_score(self) -> float:
+        """The old name of :attr:`f1_of_means`."""
+        return self.f1_of_means
 
     def to_record(self) -> dict[str, Any]:
         """The figures as plain JSON types."""
@@ -205,7 +217,7 @@ def metrics_from_confusion(matrix: ArrayLike, class_names: Sequence[str] | None 
     both = precision + recall
     return Metrics(
         accuracy=float(hits.sum() / counts.sum()),
-        f1_score=2 * precision * recall / both if both else 0.0,
+        f1_of_means=2 * precision * recall / both if both else 0.0,
         uf1=_mean(c.f1 for c in per_class.values()),
         uar=recall,
         macro_precision=precision,

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mexlab.data.codings import DATABASE_CODER
+from mexlab.data.coders import GROUND_TRUTH
 from mexlab.reports.words import spell_seeds, stated_protocol
 from mexlab.runs.files import Prediction, average_seeds
 from mexlab.runs.folding import spell_protocol
@@ -116,4 +116,4 @@ def _features(run: Run) -> str:
 
 def _coder(run: Run) -> str:
     coder = str(_data(run).get("coder") or "")
-    return "the databases'" if coder == DATABASE_CODER else coder and f"those of {coder}"
+    return "the databases'" if coder == GROUND_TRUTH else coder and f"those of {coder}"

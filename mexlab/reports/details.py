@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from mexlab.data.codings import DATABASE_CODER
+from mexlab.data.coders import GROUND_TRUTH
 from mexlab.reports.figures import short_titles
 from mexlab.reports.words import (
     asked_settings,
@@ -85,7 +85,7 @@ def _clips(data: Mapping[str, Any], request: Mapping[str, Any]) -> str:
 def _left_out(data: Mapping[str, Any], reasons: Reasons | None) -> str:
     entries = data.get("left_out", [])
     if reasons is not None:
-        coder, labels = data.get("coder") or DATABASE_CODER, data.get("labels") or ""
+        coder, labels = data.get("coder") or GROUND_TRUTH, data.get("labels") or ""
         entries = reasons(entries, codings_read(str(coder), str(labels)))
     texts = []
     for reason, clips, count in left_out_by_reason(entries):
@@ -104,7 +104,7 @@ def _labels(data: Mapping[str, Any], request: Mapping[str, Any]) -> str:
 
 def _coder(data: Mapping[str, Any], request: Mapping[str, Any]) -> str:
     coder = str(data.get("coder") or request.get("coder") or "")
-    return "the databases" if coder == DATABASE_CODER else coder
+    return "the databases" if coder == GROUND_TRUTH else coder
 
 
 def _features(data: Mapping[str, Any], request: Mapping[str, Any]) -> str:

@@ -13,7 +13,8 @@ from sqlalchemy import Connection, insert, select
 from sqlalchemy.engine import Row
 
 from mexlab.data.clips import ClipKey
-from mexlab.data.codings import DATABASE_CODER, Coding, what_counts
+from mexlab.data.coders import GROUND_TRUTH
+from mexlab.data.codings import Coding, what_counts
 from mexlab.store.codings import COLUMNS, coding_of_row, in_order_of_clips, now
 from mexlab.store.rows import FirstCommit
 from mexlab.store.tables import codings, first_commits
@@ -34,7 +35,7 @@ def keep_first_commit(connection: Connection, clip: int, coder: str) -> None:
     coder : str
         Of the database's own coder nothing is kept: nobody was blind.
     """
-    if coder == DATABASE_CODER or is_committed(connection, clip, coder):
+    if coder == GROUND_TRUTH or is_committed(connection, clip, coder):
         return
     moment = now()
     stored = connection.execute(

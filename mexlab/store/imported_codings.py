@@ -9,7 +9,8 @@ from sqlalchemy import Connection, delete, func, insert, select
 from sqlalchemy.engine import Row
 
 from mexlab.data.clips import ClipKey
-from mexlab.data.codings import DATABASE_CODER, Coding
+from mexlab.data.coders import GROUND_TRUTH
+from mexlab.data.codings import Coding
 from mexlab.store.codings import COLUMNS, coding_of_row, now, to_json, write_coding
 from mexlab.store.tables import clips, coding_changes, codings
 
@@ -38,7 +39,7 @@ class ImportedCodings:
         self._changes: list[dict[str, Any]] = []
         own = select(clips.c.id).where(clips.c.database_id == database_id)
         for row in connection.execute(
-            select(codings).where(codings.c.clip_id.in_(own), codings.c.coder == DATABASE_CODER)
+            select(codings).where(codings.c.clip_id.in_(own), codings.c.coder == GROUND_TRUTH)
         ):
             self._stored.setdefault(row.clip_id, {})[row.expression] = row
         # Of an expression that was removed once the history goes on where it ended.
@@ -48,7 +49,7 @@ class ImportedCodings:
                 coding_changes.c.expression,
                 func.max(coding_changes.c.revision),
             )
-            .where(coding_changes.c.clip_id.in_(own), coding_changes.c.coder == DATABASE_CODER)
+            .where(coding_changes.c.clip_id.in_(own), coding_changes.c.coder == GROUND_TRUTH)
             .group_by(coding_changes.c.clip_id, coding_changes.c.expression)
         ):
             self._last[number, expression] = revision
@@ -151,7 +152,7 @@ class ImportedCodings:
         self._changes.append(
             {
                 "clip_id": number,
-                "coder": DATABASE_CODER,
+                "coder": GROUND_TRUTH,
                 "expression": expression,
                 "revision": revision,
                 "kind": "import",

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, insert, select, update
 
 from mexlab.data.clips import ClipKey
-from mexlab.data.codings import DATABASE_CODER, Coding
+from mexlab.data.coders import GROUND_TRUTH
+from mexlab.data.codings import Coding
 from mexlab.errors import InputError, WorkspaceError
 from mexlab.store.codings import now, to_json
 from mexlab.store.imported_codings import ImportedCodings
@@ -175,9 +176,9 @@ def _clip_numbers(connection: Connection, database_id: int) -> dict[tuple[str, s
 def _database_codings(imported: ImportedDatabase) -> dict[ClipKey, list[Coding]]:
     grouped: dict[ClipKey, list[Coding]] = {}
     for coding in imported.codings:
-        if coding.coder != DATABASE_CODER:
+        if coding.coder != GROUND_TRUTH:
             raise InputError(
-                f"a reader may only give codings of coder {DATABASE_CODER!r}, "
+                f"a reader may only give codings of coder {GROUND_TRUTH!r}, "
                 f"got one of {coding.coder!r}",
                 where=imported.root,
             )

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, and_, func, or_, select
 
 from mexlab.data.clips import ClipKey
-from mexlab.data.codings import DATABASE_CODER, STATUSES, Coding
+from mexlab.data.coders import GROUND_TRUTH
+from mexlab.data.codings import STATUSES, Coding
 from mexlab.errors import InputError
 from mexlab.store.codings import COLUMNS, clip_id, coding_of_row, in_order_of_clips
 from mexlab.store.first_commits import first_commits_by_clip
@@ -79,7 +80,7 @@ def _databases_without_units(connection: Connection) -> frozenset[str]:
         select(databases.c.name)
         .join(clips, clips.c.database_id == databases.c.id)
         .join(codings, codings.c.clip_id == clips.c.id)
-        .where(codings.c.coder == DATABASE_CODER)
+        .where(codings.c.coder == GROUND_TRUTH)
         .group_by(databases.c.name)
         .having(units == 0)
     )

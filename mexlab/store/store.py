@@ -11,8 +11,8 @@ from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.exc import IntegrityError
 
 from mexlab.data.clips import ClipKey
-from mexlab.data.coders import check_coder
-from mexlab.data.codings import DATABASE_CODER, Coding
+from mexlab.data.coders import GROUND_TRUTH, check_coder
+from mexlab.data.codings import Coding
 from mexlab.errors import WorkspaceError
 from mexlab.store import edits, imports, listing
 from mexlab.store.codings import check_changes, clip_id, stale
@@ -392,7 +392,7 @@ class Store:
         """All who have coded, the database's own coder first where it has."""
         with reading(self._engine) as connection:
             names = connection.execute(select(codings.c.coder).distinct()).scalars().all()
-        return sorted(names, key=lambda name: (name != DATABASE_CODER, name))
+        return sorted(names, key=lambda name: (name != GROUND_TRUTH, name))
 
     def last_change(self) -> int:
         """The number of the newest change: a cheap way to notice any."""

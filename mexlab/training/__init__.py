@@ -7,7 +7,6 @@ from mexlab.deprecation import with_moved_names
 __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
 __getattr__ = with_moved_names(
     __name__,
-    __getattr__,
     {
         "CurvePoint": "mexlab.runs.CurvePoint",
         "Prediction": "mexlab.runs.Prediction",
@@ -19,4 +18,5 @@ __getattr__ = with_moved_names(
         "open_run": "mexlab.runs.open_run",
     },
     removal="0.3",
+    own=__getattr__,
 )

@@ -32,8 +32,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from mexlab.data.clips import ClipKey
-from mexlab.data.coders import reserved_meaning, run_coder
-from mexlab.data.codings import DATABASE_CODER
+from mexlab.data.coders import GROUND_TRUTH, reserved_meaning, run_coder
 from mexlab.data.composite.official_list import is_list
 from mexlab.errors import InputError
 from mexlab.store.openings import Opening, Openings
@@ -206,7 +205,7 @@ def count_clips(entries: Iterable[Mapping[str, Any]]) -> int:
 
 def codings_read(coder: str, labels: str) -> tuple[str, ...]:
     """Whose codings say why a clip is left out: those of a list's labels are the database's."""
-    return (coder, DATABASE_CODER) if is_list(labels) else (coder,)
+    return (coder, GROUND_TRUTH) if is_list(labels) else (coder,)
 
 
 def hidden_sentence(clips: int, workspace: Workspace) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from mexlab.data.codings import DATABASE_CODER, Kind
+from mexlab.data.coders import GROUND_TRUTH
+from mexlab.data.codings import Kind
 from mexlab.data.databases.layouts import samm, samm_lv
 from mexlab.data.databases.layouts.samm_emotions import WITHOUT, merge_emotions
 from mexlab.data.databases.registry import AUTO, ImportedDatabase, read_databases, recognised
@@ -149,7 +150,7 @@ def _merge_emotions(workspace: Workspace, database: ImportedDatabase) -> None:
     ]
     if not known:
         return
-    codings = workspace.store.codings(coder=DATABASE_CODER, database=known[0].name)
+    codings = workspace.store.codings(coder=GROUND_TRUTH, database=known[0].name)
     emotions: dict[tuple[str, Kind], str] = {
         (one.clip.name, one.kind or "micro"): one.emotion for one in codings if one.emotion
     }

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from mexlab.data.clips import ClipKey
-from mexlab.data.codings import DATABASE_CODER, Coding, Finding
+from mexlab.data.coders import GROUND_TRUTH
+from mexlab.data.codings import Coding, Finding
 from mexlab.data.labels.facs import ActionUnits, Unit, parse_action_units
 from mexlab.data.labels.schemes import label_scheme
 from mexlab.errors import InputError, MexlabError, NotTakenError, StaleCodingError
@@ -319,9 +320,9 @@ class CodingDesk:
 
     def _reference_units(self, mine: Coding, reference: list[dict[str, Any]]) -> str:
         """The database's units beside one's own, where its marks are shown; else ""."""
-        if not any(ghost["coder"] == DATABASE_CODER for ghost in reference):
+        if not any(ghost["coder"] == GROUND_TRUTH for ghost in reference):
             return ""
-        theirs = self.store.coding(mine.clip, DATABASE_CODER).coding.action_units
+        theirs = self.store.coding(mine.clip, GROUND_TRUTH).coding.action_units
         if not theirs and not self.databases[mine.clip.database].codes_units:
             return ""
         return units_beside(mine.action_units, theirs)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from mexlab.data.codings import DATABASE_CODER, Coding
+from mexlab.data.coders import GROUND_TRUTH
+from mexlab.data.codings import Coding
 from mexlab.data.time_text import time_text
 from mexlab.pages.annotate.machine.apex import inside, machine_ghosts, machine_sentence
 from mexlab.workspace.blindness import (
@@ -45,10 +46,10 @@ def reference_record(
     dict
         ``reference`` (marks to draw as ghosts) and ``reference_note`` (sentences).
     """
-    other = workspace.store.coding(mine.clip, DATABASE_CODER)
-    known = mine.coder != DATABASE_CODER and other.revision > 0
+    other = workspace.store.coding(mine.clip, GROUND_TRUTH)
+    known = mine.coder != GROUND_TRUTH and other.revision > 0
     seen = opened_sentence(opened_before_commit_of(workspace, mine.clip, mine.coder))
-    if not may_see(workspace, mine.clip, DATABASE_CODER, ANNOTATE):
+    if not may_see(workspace, mine.clip, GROUND_TRUTH, ANNOTATE):
         hidden = {
             (True, True): "Database and machine: shown after commit.",
             (True, False): "Database's coding: shown after commit.",
@@ -58,9 +59,9 @@ def reference_record(
         return {"reference": [], "reference_note": "\n".join(filter(None, (note, seen)))}
     ghosts: list[dict[str, Any]] = []
     sentences = []
-    if known and disclose(workspace, (mine.clip,), DATABASE_CODER, ANNOTATE):
+    if known and disclose(workspace, (mine.clip,), GROUND_TRUTH, ANNOTATE):
         marks = {name: getattr(other.coding, name) for name in MARKS}
-        ghosts.append({"coder": "database", **marks})
+        ghosts.append({"coder": GROUND_TRUTH, **marks})
         sentences.append(reference_sentence(mine, other.coding, fps))
     machine = inside(machine or {}, mine)
     if machine and disclose(workspace, (mine.clip,), MACHINE, ANNOTATE):

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from mexlab.data.codings import DATABASE_CODER, Coding
+from mexlab.data.coders import GROUND_TRUTH
+from mexlab.data.codings import Coding
 from mexlab.errors import InputError
 from mexlab.pages.annotate.desk import emotion_tone
 from mexlab.workspace.blindness import HIDDEN, disclose, may_see_each
@@ -25,16 +26,16 @@ def coder_choices(workspace: Workspace) -> list[dict[str, str]]:
 
     One's own and the database's; those of other people once one of them is open.
     """
-    own = (DATABASE_CODER, workspace.coder)
+    own = (GROUND_TRUTH, workspace.coder)
     allowed = [
         coder
         for coder in workspace.store.coders()
         if coder in own or may_see_each(workspace, _coded_by(workspace, coder), coder, PAGE)
     ]
-    titles = {DATABASE_CODER: "the database's own"}
+    titles = {GROUND_TRUTH: "the database's own"}
     return [
         {"value": coder, "title": titles.get(coder, coder)}
-        for coder in sorted(allowed, key=lambda coder: coder != DATABASE_CODER)
+        for coder in sorted(allowed, key=lambda coder: coder != GROUND_TRUTH)
     ]
 
 

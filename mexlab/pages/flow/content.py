@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mexlab.data.clips import Clip, ClipKey
-from mexlab.data.codings import DATABASE_CODER, Coding
+from mexlab.data.coders import GROUND_TRUTH
+from mexlab.data.codings import Coding
 from mexlab.data.databases.layouts.ststnet import read_feature_image
 from mexlab.errors import FaceNotFoundError, MexlabError
 from mexlab.features.cache import FlowCache
@@ -162,12 +163,12 @@ def _missing(workspace: Workspace, request: FlowRequest, coding: Coding) -> Flow
     missing = [name for name in ("onset", "apex") if getattr(coding, name) is None]
     if not missing or (missing == ["apex"] and request.apex is not None):
         return None
-    whose = "The database names" if request.coder == DATABASE_CODER else f"{request.coder} marked"
+    whose = "The database names" if request.coder == GROUND_TRUTH else f"{request.coder} marked"
     marks = " and no ".join(missing)
     others = [
         coder
         for coder in workspace.store.coders()
-        if coder != request.coder and coder in (DATABASE_CODER, workspace.coder)
+        if coder != request.coder and coder in (GROUND_TRUTH, workspace.coder)
     ]
     instead = f", or choose the coding of {others[0]} on the left" if others else ""
     return calm(

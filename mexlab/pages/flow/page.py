@@ -12,7 +12,7 @@ import ipywidgets as widgets
 from IPython.display import display
 
 from mexlab.data.clips import ClipKey
-from mexlab.data.codings import DATABASE_CODER
+from mexlab.data.coders import GROUND_TRUTH
 from mexlab.errors import InputError, MexlabError
 from mexlab.features.settings import FlowSettings
 from mexlab.pages.flow.clips import coder_choices, list_row, listed_key, listed_rows
@@ -90,7 +90,7 @@ class FlowPage:
                 where="coder",
                 remedy=f"Choose one of {', '.join(one['value'] for one in coders)}",
             )
-        self.coder = coder or (coders[0]["value"] if coders else DATABASE_CODER)
+        self.coder = coder or (coders[0]["value"] if coders else GROUND_TRUTH)
         self._build(coders)
         self.read_clips()
         if clip is not None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from mexlab.data.clips import ClipKey
-from mexlab.data.codings import DATABASE_CODER
+from mexlab.data.coders import GROUND_TRUTH
 from mexlab.errors import MexlabError
 from mexlab.pages.results.recoding import Recoding
 from mexlab.pages.results.where_looked import WhereLooked
@@ -53,7 +53,7 @@ class ResultClips:
         self._shown: list[Prediction] = []
         self._at_apex: set[ClipKey] = set()
         self._flagged: set[ClipKey] = set()
-        self._coder = DATABASE_CODER
+        self._coder = GROUND_TRUTH
         self._run: Run | None = None
         self._sure = True
         self.recoding = Recoding(workspace)
@@ -144,7 +144,7 @@ class ResultClips:
             detail = "no longer in the workspace"
         else:
             # Numbered by the coding that the run was trained on, the key means nothing in another.
-            coded = stored.coding is not None and self._coder != DATABASE_CODER
+            coded = stored.coding is not None and self._coder != GROUND_TRUTH
             run = None if self._run is None else self._run.id
             flow = page_url("flow", clip=key, coder=self._coder if coded else None, run=run)
             if stored.features_only:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from mexlab.data.codings import DATABASE_CODER
+from mexlab.data.coders import GROUND_TRUTH
 from mexlab.data.labels.schemes import THREE_CLASSES, label_schemes
 from mexlab.errors import InputError
 from mexlab.features.settings import FlowSettings
@@ -262,7 +262,7 @@ class TrainChoices:
         coders = self.workspace.store.coders()
         return {
             "databases": [row.name for row in self.databases if row.name in own],
-            "coder": DATABASE_CODER if DATABASE_CODER in coders else next(iter(coders), ""),
+            "coder": GROUND_TRUTH if GROUND_TRUTH in coders else next(iter(coders), ""),
             "labels": label_schemes()[0],
             "source": source,
             "kind": "",
@@ -341,7 +341,7 @@ class TrainChoices:
         return found + ([release] if self._released else [])
 
     def _coder_option(self, name: str, choice: Mapping[str, Any]) -> dict[str, Any]:
-        title = "the databases" if name == DATABASE_CODER else name
+        title = "the databases" if name == GROUND_TRUTH else name
         try:
             plan = plan_training(
                 self.workspace,

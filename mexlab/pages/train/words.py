@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mexlab.data.codings import DATABASE_CODER
+from mexlab.data.coders import GROUND_TRUTH
 from mexlab.errors import InputError
 from mexlab.models.registry import networks
 from mexlab.models.sides import SIDE, unpooled_edge, whole_sides
@@ -115,7 +115,7 @@ def data_sentence(
     ]
     # Where expressions are counted elsewhere, their number stands with that of the clips.
     several = f" ({counted(plan.clips, plan.noun)})" if plan.noun != "clip" else ""
-    coder = "the databases" if request.coder == DATABASE_CODER else request.coder
+    coder = "the databases" if request.coder == GROUND_TRUTH else request.coder
     return (
         f"Clips: {join_words(parts)}{several}; coded by {coder}; "
         f"{features_words(plan.source, request.flow.to_record())}."

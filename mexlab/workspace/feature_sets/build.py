@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mexlab.data.codings import DATABASE_CODER
+from mexlab.data.coders import GROUND_TRUTH
 from mexlab.data.reports import ReportEntry
 from mexlab.errors import InputError, MexlabError
 from mexlab.features.settings import FlowSettings
@@ -60,7 +60,7 @@ class FeatureSummary:
 def compute_features(
     workspace: Workspace,
     databases: Sequence[str] | None = None,
-    coder: str = DATABASE_CODER,
+    coder: str = GROUND_TRUTH,
     settings: FlowSettings | None = None,
     jobs: int | None = None,
     progress: Progress | None = None,
@@ -139,7 +139,7 @@ def _remember_faces(workspace: Workspace, samples: Mapping[str, Sample]) -> None
 def build_feature_set(
     workspace: Workspace,
     databases: Sequence[str] | None = None,
-    coder: str = DATABASE_CODER,
+    coder: str = GROUND_TRUTH,
     labels: str = "megc2019",
     source: Source | None = None,
     settings: FlowSettings | None = None,

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from mexlab.data.clips import ClipKey, noun_of
-from mexlab.data.codings import DATABASE_CODER
+from mexlab.data.coders import GROUND_TRUTH
 from mexlab.errors import MexlabError
 from mexlab.workspace.feature_sets.samples import select_samples
 from mexlab.workspace.workspace import Workspace
@@ -37,7 +37,7 @@ class CachedFeatures:
 
 
 def count_cached(
-    workspace: Workspace, coder: str = DATABASE_CODER, settings: FlowSettings | None = None
+    workspace: Workspace, coder: str = GROUND_TRUTH, settings: FlowSettings | None = None
 ) -> dict[str, CachedFeatures]:
     """Count the flow maps in the cache, by database.
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from mexlab.data.codings import DATABASE_CODER, Coding
+from mexlab.data.coders import GROUND_TRUTH
+from mexlab.data.codings import Coding
 from mexlab.data.composite.megc2019 import (
     OFFICIAL_COUNTS,
     Candidate,
@@ -28,7 +29,7 @@ def compose_megc2019(
     workspace: Workspace,
     *,
     databases: Sequence[str] | None = None,
-    coder: str = DATABASE_CODER,
+    coder: str = GROUND_TRUTH,
     official: Path | None = None,
 ) -> Composite:
     """Build the composite over whatever of CASME II, SMIC-HS and SAMM is imported.
@@ -59,8 +60,8 @@ def compose_megc2019(
     rows = workspace.store.databases()
     parts = _choose([row for row in rows if row.name in chosen], workspace)
     sources = workspace.store.sources()
-    truth = _first_codings(workspace, DATABASE_CODER)
-    marks = truth if coder == DATABASE_CODER else _first_codings(workspace, coder)
+    truth = _first_codings(workspace, GROUND_TRUTH)
+    marks = truth if coder == GROUND_TRUTH else _first_codings(workspace, coder)
     names = {row.name: component for component, row in parts.items()}
     candidates = [
         _candidate(source, names[source.key.database], truth, marks)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mexlab.data.clips import noun_of
-from mexlab.data.codings import DATABASE_CODER
+from mexlab.data.coders import GROUND_TRUTH
 from mexlab.data.composite.official_list import is_list
 from mexlab.data.labels.schemes import THREE_CLASSES, label_scheme
 from mexlab.data.people import name_people
@@ -91,7 +91,7 @@ class TrainingPlan:
 def plan_training(
     workspace: Workspace,
     databases: Sequence[str] | None = None,
-    coder: str = DATABASE_CODER,
+    coder: str = GROUND_TRUTH,
     labels: str = "megc2019",
     source: Source | None = None,
     kind: str | None = None,

@@ -12,7 +12,8 @@ from collections.abc import Collection
 from pathlib import Path
 
 from mexlab.data.clips import ClipKey
-from mexlab.data.codings import DATABASE_CODER, Coding
+from mexlab.data.coders import GROUND_TRUTH
+from mexlab.data.codings import Coding
 from mexlab.runs.run import Run
 from mexlab.workspace.workspace import Workspace
 
@@ -22,12 +23,12 @@ Marks = tuple[int | None, int | None]
 
 def labels_coder(run: Run) -> str:
     """Whose coding a run was trained on."""
-    return str((run.record.get("request") or {}).get("coder") or DATABASE_CODER)
+    return str((run.record.get("request") or {}).get("coder") or GROUND_TRUTH)
 
 
 def coder_words(coder: str) -> str:
     """``the database's coding``, ``ada's coding``."""
-    return "the database's coding" if coder == DATABASE_CODER else f"{coder}'s coding"
+    return "the database's coding" if coder == GROUND_TRUTH else f"{coder}'s coding"
 
 
 def read_marks(path: Path) -> dict[ClipKey, Marks]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from mexlab.data.codings import DATABASE_CODER
+from mexlab.data.coders import GROUND_TRUTH
 from mexlab.data.databases.folders import fold
 from mexlab.data.people import moment_of
 from mexlab.errors import InputError
@@ -76,7 +76,7 @@ def find_two_views(workspace: Workspace, samples: Sequence[Sample]) -> list[tupl
     truth = {
         one.clip.of_expression(one.expression): one
         for name in sorted(shared)
-        for one in workspace.store.codings(coder=DATABASE_CODER, database=name)
+        for one in workspace.store.codings(coder=GROUND_TRUTH, database=name)
     }
 
     def signs(sample: Sample) -> Iterator[Hashable]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from mexlab.data.codings import DATABASE_CODER
+from mexlab.data.coders import GROUND_TRUTH
 from mexlab.data.composite.official_list import is_list
 from mexlab.errors import InputError
 from mexlab.features.settings import FlowSettings
@@ -46,7 +46,7 @@ class TrainRequest:
     """
 
     databases: tuple[str, ...] | None = None
-    coder: str = DATABASE_CODER
+    coder: str = GROUND_TRUTH
     labels: str = "megc2019"
     features: str | None = None
     flow: FlowSettings = field(default_factory=FlowSettings)
@@ -118,7 +118,7 @@ def build_request(
     training: Mapping[str, Any],
     flow: FlowSettings,
     databases: Sequence[str] | None = None,
-    coder: str = DATABASE_CODER,
+    coder: str = GROUND_TRUTH,
     labels: str = "megc2019",
     features: str | None = None,
     pretrain: Sequence[str] | None = None,

@@ -1,11 +1,17 @@
 import json
+import warnings
 
 import numpy as np
 import pytest
 from sklearn import metrics as reference
 
 from mexlab.errors import InputError
-from mexlab.evaluation import confusion_matrix, metrics_by_database, metrics_from_confusion
+from mexlab.evaluation import (
+    METRIC_NAMES,
+    confusion_matrix,
+    metrics_by_database,
+    metrics_from_confusion,
+)
 
 
 def against_scikit_learn(truth, predicted, n):
@@ -52,7 +58,7 @@ def test_by_hand():
     assert metrics.uar == pytest.approx((3 / 4 + 4 / 6) / 2)
     assert metrics.uf1 == pytest.approx((6 / 9 + 8 / 11) / 2)
     precision, recall = (3 / 5 + 4 / 5) / 2, (3 / 4 + 4 / 6) / 2
-    assert metrics.f1_score == pytest.approx(2 * precision * recall / (precision + recall))
+    assert metrics.f1_of_means == pytest.approx(2 * precision * recall / (precision + recall))
 
 
 def test_a_class_that_occurs_nowhere_counts_in_no_mean():
@@ -74,7 +80,7 @@ def test_false_alarms_of_a_class_without_clips_lower_uf1_but_not_uar():
 
 def test_nothing_right_gives_zero_and_not_a_division():
     metrics = metrics_from_confusion([[0, 2], [3, 0]])
-    assert (metrics.accuracy, metrics.f1_score, metrics.uf1, metrics.uar) == (0, 0, 0, 0)
+    assert (metrics.accuracy, metrics.f1_of_means, metrics.uf1, metrics.uar) == (0, 0, 0, 0)
 
 
 def test_record_is_plain_json():
@@ -88,8 +94,17 @@ def test_record_is_plain_json():
 def test_is_a_mapping():
     metrics = metrics_from_confusion([[1, 0], [0, 1]])
     assert dict(metrics)["uf1"] == metrics["uf1"] == metrics.uf1 == 1.0
+    assert set(METRIC_NAMES) <= set(metrics)
     with pytest.raises(KeyError):
         metrics["ufo"]
+
+
+def test_the_harmonic_mean_of_means_is_no_f1_by_name_but_by_its_key_in_files():
+    metrics = metrics_from_confusion([[3, 1], [2, 4]])
+    assert metrics["f1_score"] == metrics.to_record()["f1_score"] == metrics.f1_of_means
+    assert "f1_of_means" not in metrics
+    with warnings.catch_warnings(record=True):
+        assert metrics.f1_score == metrics.f1_of_means
 
 
 @pytest.mark.parametrize(

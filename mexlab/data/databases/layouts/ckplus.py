@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mexlab.data.clips import Clip, ClipKey
-from mexlab.data.codings import DATABASE_CODER, Coding
+from mexlab.data.coders import GROUND_TRUTH
+from mexlab.data.codings import Coding
 from mexlab.data.databases.folders import children, find_folders
 from mexlab.data.databases.layouts.ckplus_files import (
     EMOTION,
@@ -170,7 +171,7 @@ def _read_sequence(reading: Reading, annotations: _Annotations, key: ClipKey, fo
     units = annotations.read(FACS, clip, folder, read_action_units)
     coding = Coding(
         clip=key,
-        coder=DATABASE_CODER,
+        coder=GROUND_TRUTH,
         onset=clip.frames.numbers[0],
         apex=clip.frames.numbers[-1],
         emotion=annotations.read(EMOTION, clip, folder, read_emotion_code),

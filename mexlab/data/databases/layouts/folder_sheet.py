@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from mexlab.data.clips import ClipKey
-from mexlab.data.codings import DATABASE_CODER, KINDS, Coding, Kind
+from mexlab.data.coders import GROUND_TRUTH
+from mexlab.data.codings import KINDS, Coding, Kind
 from mexlab.data.databases.folders import children, fold
 from mexlab.data.databases.reading import Reading
 from mexlab.data.databases.sheets.cells import Marks
@@ -208,7 +209,7 @@ def read_own_codings(
             )
         coding = Coding(
             clip=key,
-            coder=DATABASE_CODER,
+            coder=GROUND_TRUTH,
             **Marks(
                 onset=_mark(reading, row["onset"], "onset", where),
                 apex=_mark(reading, row["apex"], "apex", where),

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from mexlab.data.clips import Clip
-from mexlab.data.codings import DATABASE_CODER, Coding
+from mexlab.data.coders import GROUND_TRUTH
+from mexlab.data.codings import Coding
 from mexlab.data.databases.folders import find_folders, fold, list_folder, subject_number
 from mexlab.data.databases.layouts import casme2
 from mexlab.data.databases.reading import Reading, nothing_found, release_reader
@@ -122,7 +123,7 @@ def _read_macro(reading: Reading, tree: Path) -> None:
             where = str(clip.key)
             emotion = read_emotion(reading, folder.name, where)
             coding = Coding(
-                clip.key, DATABASE_CODER, emotion=emotion, status="committed", kind="macro"
+                clip.key, GROUND_TRUTH, emotion=emotion, status="committed", kind="macro"
             )
             reading.add(clip, [(coding, where)])
         reading.step(done, len(found))

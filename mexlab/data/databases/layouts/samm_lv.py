@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from mexlab.data.clips import Clip, ClipKey
-from mexlab.data.codings import DATABASE_CODER, Coding
+from mexlab.data.coders import GROUND_TRUTH
+from mexlab.data.codings import Coding
 from mexlab.data.databases.folders import list_folder
 from mexlab.data.databases.layouts.samm import EMOTIONS
 from mexlab.data.databases.layouts.samm import SHEETS as SAMM_SHEETS
@@ -233,7 +234,7 @@ def _read_coding(
         )
     coding = Coding(
         clip=clip.key,
-        coder=DATABASE_CODER,
+        coder=GROUND_TRUTH,
         **read_marks(reading, row, where),
         action_units=read_units(reading, row.text("action_units"), where),
         note=expression_note(row.text("clip"), row.text("notes")),

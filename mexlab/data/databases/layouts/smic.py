@@ -13,7 +13,8 @@ from functools import partial
 from pathlib import Path
 
 from mexlab.data.clips import ClipKey
-from mexlab.data.codings import DATABASE_CODER, Coding
+from mexlab.data.coders import GROUND_TRUTH
+from mexlab.data.codings import Coding
 from mexlab.data.databases.folders import (
     Folder,
     children,
@@ -313,7 +314,7 @@ def _read_clip(reading: Reading, found: _Found) -> None:
     assert clip.frames is not None
     coding = Coding(
         clip=key,
-        coder=DATABASE_CODER,
+        coder=GROUND_TRUTH,
         onset=clip.frames.numbers[0],
         offset=clip.frames.numbers[-1],
         emotion=read_emotion(reading, found.label or inside, where),

@@ -11,7 +11,8 @@ from functools import partial
 from pathlib import Path
 
 from mexlab.data.clips import Clip, ClipKey
-from mexlab.data.codings import DATABASE_CODER, Coding
+from mexlab.data.coders import GROUND_TRUTH
+from mexlab.data.codings import Coding
 from mexlab.data.databases.layouts.smic import (
     CLIP_NAME,
     EMOTIONS,
@@ -105,7 +106,7 @@ def _code(reading: Reading, row: SheetRow, clip: Clip, where: str) -> list[tuple
         (
             Coding(
                 clip=clip.key,
-                coder=DATABASE_CODER,
+                coder=GROUND_TRUTH,
                 onset=onset,
                 offset=offset,
                 emotion=emotion,

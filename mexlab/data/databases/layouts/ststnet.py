@@ -16,7 +16,8 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 
 from mexlab.data.clips import Clip, ClipKey
-from mexlab.data.codings import DATABASE_CODER, Coding
+from mexlab.data.coders import GROUND_TRUTH
+from mexlab.data.codings import Coding
 from mexlab.data.databases.folders import find_folders, shown
 from mexlab.data.databases.imported import (
     DatabaseReader,
@@ -116,7 +117,7 @@ def read_ststnet(request: ImportRequest) -> list[ImportedDatabase]:
                 key = ClipKey(one_name, sample.subject, sample.clip)
                 imported.clips.append(Clip(key, None, None, Path(sample.member)))
                 imported.codings.append(
-                    Coding(key, DATABASE_CODER, emotion=sample.label, status="committed")
+                    Coding(key, GROUND_TRUTH, emotion=sample.label, status="committed")
                 )
         report.add(
             "note",

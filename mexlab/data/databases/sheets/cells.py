@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
 
 from mexlab.data.clips import ClipKey
-from mexlab.data.codings import DATABASE_CODER, Coding, Kind
+from mexlab.data.coders import GROUND_TRUTH
+from mexlab.data.codings import Coding, Kind
 from mexlab.data.databases.folders import fold, subject_number
 from mexlab.data.databases.reading import Reading
 from mexlab.data.databases.sheets.sheets import Sheet, SheetRow, cell_text, frame_number
@@ -118,7 +119,7 @@ def read_coding(
     """The database's own coding from the fields of a row; the rest as in :func:`read_emotion`."""
     return Coding(
         clip=key,
-        coder=DATABASE_CODER,
+        coder=GROUND_TRUTH,
         **read_marks(reading, row, where),
         action_units=read_units(reading, row.text("action_units"), where),
         emotion=read_emotion(
