@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import io
 import json
-import os
-import tempfile
 import warnings
 import zipfile
 import zlib
@@ -26,6 +23,7 @@ from mexlab.vision.crop import CropBox
 from mexlab.vision.detached_landmarks import DetachedLandmarks
 from mexlab.vision.landmarks import landmark_identity
 from mexlab.vision.masks import eye_mask
+from mexlab.whole_files import write_whole
 
 if TYPE_CHECKING:
     from mexlab.data.frames.frames import FrameSource
@@ -234,15 +232,8 @@ class FlowCache:
         np.savez_compressed(buffer, record=np.array(json.dumps(record)), **arrays)  # type: ignore[arg-type]
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
-            try:
-                with os.fdopen(handle, "wb") as file:
-                    file.write(buffer.getvalue())
-                Path(temporary).replace(path)
-            except BaseException:
-                with contextlib.suppress(OSError):
-                    Path(temporary).unlink()
-                raise
+            # Not worth waiting for the disk: an entry that a power cut damages is computed again.
+            write_whole(path, buffer.getvalue(), durable=False)
         except OSError as error:
             # A read-only or full disk must not keep anyone from looking at a clip.
             warnings.warn(

@@ -19,12 +19,12 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mexlab import whole_files
 from mexlab.data.clips import ClipKey
 from mexlab.errors import RunError
 from mexlab.runs.csv_cells import plain_cell, safe_cell
@@ -91,25 +91,17 @@ class CurvePoint:
 
 
 def write_whole(path: Path, content: str | bytes) -> None:
-    """Write a file so that it is there in full or not at all, also after a power cut.
+    """Write one of a run's files, and its folder, so that it is there in full or not at all.
 
     Raises
     ------
     RunError
         When the disk is full or the folder cannot be written to.
     """
-    data = content.encode("utf-8") if isinstance(content, str) else content
-    # The process id keeps a page that cancels and the run itself out of each other's way.
-    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with draft.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
+        whole_files.write_whole(path, content)
     except OSError as error:
-        draft.unlink(missing_ok=True)
         raise RunError(
             f"cannot be written ({error.strerror or error})",
             where=path.name,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
 from mexlab.errors import WorkspaceError
+from mexlab.whole_files import whole_file
 
 #: How long a writer waits for another process, before it gives up.
 BUSY_TIMEOUT_S = 10.0
@@ -165,9 +166,9 @@ def _without_password(engine: Engine) -> str:
 
 def backup(source: Path, target: Path) -> None:
     """Copy a SQLite file while it may be in use; ``target`` is complete or absent."""
-    part = target.with_name(target.name + ".part")
-    with sqlite3.connect(source) as old, sqlite3.connect(part) as new:
+    with (
+        whole_file(target) as draft,
+        closing(sqlite3.connect(source)) as old,
+        closing(sqlite3.connect(draft)) as new,
+    ):
         old.backup(new)
-    old.close()
-    new.close()
-    part.replace(target)

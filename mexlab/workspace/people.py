@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +25,7 @@ from mexlab.data.databases.sheets.text_tables import read_table
 from mexlab.data.people import people_of
 from mexlab.errors import InputError
 from mexlab.store import DatabaseRow
+from mexlab.whole_files import write_whole
 from mexlab.workspace.workspace import Workspace
 
 PEOPLE_FILE = "people.csv"
@@ -210,12 +210,9 @@ def _write(path: Path, table: Table) -> None:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
     writer.writerows([*place, person] for place, person in sorted(table.items()))
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        part.write_text(text.getvalue(), "utf-8")
-        part.replace(path)
+        write_whole(path, text.getvalue())
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise InputError(
             f"cannot be written ({error.strerror or error})",
             where=path,

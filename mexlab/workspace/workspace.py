@@ -11,6 +11,7 @@ from mexlab.data.coders import check_coder, reserved_meaning
 from mexlab.data.codings import DurationCriterion
 from mexlab.errors import WorkspaceError
 from mexlab.store import Store
+from mexlab.whole_files import write_whole
 from mexlab.workspace.settings import SETTINGS_FILE, WorkspaceSettings
 
 #: Names the workspace where no ``-w`` does.
@@ -79,9 +80,7 @@ class Workspace:
             folder.mkdir(parents=True, exist_ok=True)
             store = Store.open(folder / STORE_FILE)
             # Last and at once: a half-made workspace is none, and init may be called again.
-            part = folder / f"{SETTINGS_FILE}.part"
-            part.write_text(settings.to_toml(), "utf-8")
-            part.replace(folder / SETTINGS_FILE)
+            write_whole(folder / SETTINGS_FILE, settings.to_toml())
         except OSError as error:
             raise WorkspaceError(
                 f"cannot be made a workspace ({error.strerror})",

@@ -29,7 +29,7 @@ FLOORS = (
     {"features"},
     {"vision"},
     {"data"},
-    {"errors", "deprecation"},
+    {"errors", "whole_files", "deprecation"},
 )
 
 #: Rooms that never know of each other, though their floors would let them.

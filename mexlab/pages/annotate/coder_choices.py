@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from mexlab.errors import InputError
+from mexlab.whole_files import write_whole
 from mexlab.widgets.keys.keymap import BROWSER_KEYS, KEY_SETS, KEYMAP, KeyBinding, keymap_with
 
 #: Name of the coder's own keys among the ready-made sets.
@@ -132,10 +131,7 @@ class ChoicesFile:
         changed = replace(choices, **changes)
         changed.bindings()
         self.path.parent.mkdir(exist_ok=True)
-        handle, part = tempfile.mkstemp(dir=self.path.parent, suffix=".part")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(asdict(changed), file, ensure_ascii=False, indent=1)
-        Path(part).replace(self.path)
+        write_whole(self.path, json.dumps(asdict(changed), ensure_ascii=False, indent=1))
         return changed
 
 

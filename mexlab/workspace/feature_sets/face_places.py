@@ -7,14 +7,15 @@ database, found when its flow maps were computed or a clip was looked at, is the
 
 from __future__ import annotations
 
+import contextlib
 import json
-import os
 import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from mexlab.data.clips import ClipKey
+from mexlab.whole_files import write_whole
 
 #: In the workspace's cache.
 FACES_FILE = "faces.json"
@@ -59,13 +60,9 @@ class FacePlaces:
             if all(known.get(name) == entry for name in names):
                 return
             known.update(dict.fromkeys(names, entry))
-            part = self._path.with_name(f".{FACES_FILE}.{os.getpid()}.part")
-            try:
-                part.write_text(json.dumps(known), "utf-8")
-                part.replace(self._path)
-            except OSError:
-                # A full disk costs a guess, nothing else.
-                part.unlink(missing_ok=True)
+            # A full disk costs a guess, nothing else.
+            with contextlib.suppress(OSError):
+                write_whole(self._path, json.dumps(known), durable=False)
 
     def knows(self, database: str) -> bool:
         return database in self._read()

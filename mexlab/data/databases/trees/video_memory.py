@@ -6,8 +6,8 @@ that takes minutes. So an import keeps what it found, by the file's path, size a
 
 from __future__ import annotations
 
+import contextlib
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from mexlab.data.frames.frames import VideoFrames
+from mexlab.whole_files import write_whole
 
 _FORMAT = 1
 
@@ -67,13 +68,10 @@ class VideoMemory:
         """Write what was learnt; a folder that cannot be written costs time later, nothing else."""
         if not self._changed:
             return
-        part = self._file.with_name(f"{self._file.name}.{os.getpid()}.part")
-        try:
+        content = json.dumps({"format": _FORMAT, "videos": self._videos})
+        with contextlib.suppress(OSError):
             self._file.parent.mkdir(parents=True, exist_ok=True)
-            part.write_text(json.dumps({"format": _FORMAT, "videos": self._videos}), "utf-8")
-            part.replace(self._file)
-        except OSError:
-            part.unlink(missing_ok=True)
+            write_whole(self._file, content, durable=False)
         self._changed = False
 
 
