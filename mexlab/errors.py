@@ -2,11 +2,46 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 
 class MexlabError(Exception):
-    """Base of every error that is the input's, the disk's or the user's, not a bug of mexlab."""
+    """Base of every error that is the input's, the disk's or the user's, not a bug of mexlab.
+
+    A page says it in three parts, and has no words of its own for them.
+
+    Attributes
+    ----------
+    heading : str
+        What is the matter, as a sentence.
+    place : str
+        The file and row, or the argument, at fault; "" where there is none.
+    advice : str
+        What the user can do about it, as a sentence; "" where nothing was said.
+    """
+
+    @property
+    def heading(self) -> str:
+        return sentence(str(self))
+
+    @property
+    def place(self) -> str:
+        return ""
+
+    @property
+    def advice(self) -> str:
+        return ""
+
+    @property
+    def in_full(self) -> str:
+        """What is the matter and what to do, one sentence after the other."""
+        return f"{self.heading} {self.advice}".strip()
+
+    @property
+    def in_short(self) -> str:
+        """What is the matter in few words, for a narrow place: what stands before a colon."""
+        return re.split(r"[:;] ", self.heading)[0].removesuffix(".")
 
 
 class InputError(MexlabError):
@@ -36,14 +71,21 @@ class InputError(MexlabError):
         self.where = None if where is None else str(where)
         self.row = row
         self.remedy = remedy
-        super().__init__(self._sentence())
+        text = f"{self.place}: {problem}" if self.place else problem
+        super().__init__(f"{text}. {remedy}" if remedy else text)
 
-    def _sentence(self) -> str:
-        place = self.where or ""
-        if self.row is not None:
-            place = f"{place}, row {self.row}" if place else f"row {self.row}"
-        text = f"{place}: {self.problem}" if place else self.problem
-        return f"{text}. {self.remedy}" if self.remedy else text
+    @property
+    def heading(self) -> str:
+        return sentence(self.problem)
+
+    @property
+    def place(self) -> str:
+        row = None if self.row is None else f"row {self.row}"
+        return ", ".join(part for part in (self.where, row) if part)
+
+    @property
+    def advice(self) -> str:
+        return sentence(self.remedy or "")
 
 
 class FaceNotFoundError(InputError):
@@ -64,3 +106,14 @@ class NotTakenError(InputError):
 
 class RunError(InputError):
     """A training run that cannot be started, opened or trusted."""
+
+
+def sentence(text: str) -> str:
+    """A text with a capital at its beginning and a full stop at its end; "" stays "".
+
+    >>> sentence("row 3 is empty")
+    'Row 3 is empty.'
+    """
+    text = text.strip()
+    text = text[:1].upper() + text[1:]
+    return text if not text or text.endswith((".", "!", "?")) else f"{text}."

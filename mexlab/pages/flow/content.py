@@ -183,20 +183,8 @@ def problem(error: MexlabError, key: ClipKey) -> FlowContent:
     """What the page says where the maps could not be made."""
     annotate = {"Open in Annotate": page_url("annotate", clip=key.clip)}
     if isinstance(error, FaceNotFoundError):
-        return calm(
-            "No face was found in this clip.",
-            _sentence(error.problem),
-            _sentence(error.remedy or ""),
-            **annotate,
-        )
-    heading = _sentence(getattr(error, "problem", str(error)))
-    where, remedy = getattr(error, "where", None), getattr(error, "remedy", None)
-    return calm(heading, where or "", _sentence(remedy or ""), **annotate)
-
-
-def _sentence(text: str) -> str:
-    text = text[:1].upper() + text[1:]
-    return text if not text or text.endswith((".", "!", "?")) else f"{text}."
+        return calm("No face was found in this clip.", error.heading, error.advice, **annotate)
+    return calm(error.heading, error.place, error.advice, **annotate)
 
 
 # ---- clips of a feature release --------------------------------------------------------------

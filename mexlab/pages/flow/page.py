@@ -219,9 +219,7 @@ class FlowPage:
 
     def say(self, error: MexlabError) -> None:
         """Show an error in the place of the maps."""
-        heading = getattr(error, "problem", str(error))
-        remedy = getattr(error, "remedy", None) or ""
-        content = calm(f"{heading[:1].upper()}{heading[1:]}.", remedy=remedy and f"{remedy}.")
+        content = calm(error.heading, error.place, error.advice)
         content.message = {"type": "content", "sequence": self._next_number(), **content.message}
         self._maps.forget()
         self.request = self._shown = None

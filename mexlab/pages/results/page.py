@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets as widgets
 from IPython.display import display
 
-from mexlab.errors import InputError, MexlabError, RunError
+from mexlab.errors import MexlabError, RunError
 from mexlab.evaluation.metrics import FULL
 from mexlab.pages.results.beside import (
     beside_choices,
@@ -345,10 +345,9 @@ class ResultsPage:
         )
 
     def _fail(self, error: MexlabError) -> None:
-        problem = error.problem if isinstance(error, InputError) else str(error)
-        remedy = error.remedy if isinstance(error, InputError) else ""
-        place = error.where if isinstance(error, InputError) else ""
-        self._say(f"{problem[:1].upper()}{problem[1:]}.", place or "", remedy or "", "warn")
+        self._clear_for_notice()
+        self.shell.error_panel(error, self.notice)
+        self.notice.links = []
 
     def _say(
         self,
@@ -359,14 +358,17 @@ class ResultsPage:
         links: list[dict[str, str]] | None = None,
     ) -> None:
         """Put a calm panel in the place of the results."""
+        self._clear_for_notice()
+        self.notice.set_trait("heading", heading)
+        self.notice.text, self.notice.remedy, self.notice.tone = text, remedy, tone
+        self.notice.links = links or []
+
+    def _clear_for_notice(self) -> None:
         self.body.add_class("mx-gone")
         self.notice_slot.remove_class("mx-gone")
         self.clips.hint = ""
         if not self.header.run:
             self.header_slot.add_class("mx-gone")
-        self.notice.set_trait("heading", heading)
-        self.notice.text, self.notice.remedy, self.notice.tone = text, remedy, tone
-        self.notice.links = links or []
 
 
 def _unselect(*parts: ConfusionMatrix | SubjectStrip | RunChanges) -> None:

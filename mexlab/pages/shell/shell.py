@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 import ipywidgets as widgets
 from IPython.display import display
 
-from mexlab.errors import InputError, MexlabError
+from mexlab.errors import MexlabError
 from mexlab.pages.shell.links import PAGES, page_names, page_query, page_url
 from mexlab.widgets.keys.key_help import KeyHelp
 from mexlab.widgets.keys.keymap import COLUMN_KEYS
@@ -130,27 +130,27 @@ class Shell:
         root.add_class(f"mexlab-{self.active}")
         return root
 
-    def error_panel(self, error: BaseException) -> Notice:
-        """A calm panel that says what went wrong and what to do, for the place of any content."""
-        if isinstance(error, InputError):
-            place = error.where or ""
-            if error.row is not None:
-                place = f"{place}, row {error.row}" if place else f"row {error.row}"
-            problem = error.problem[:1].upper() + error.problem[1:]
-            return Notice(
-                heading=f"{problem}.",
-                text=place,
-                remedy=_sentence(error.remedy or ""),
-                tone="warn",
-            )
+    def error_panel(self, error: BaseException, panel: Notice | None = None) -> Notice:
+        """A calm panel that says what went wrong and what to do, for the place of any content.
+
+        Parameters
+        ----------
+        error : BaseException
+        panel : Notice, optional
+            One that is there already and is to say it; by default a new one.
+        """
+        panel = Notice() if panel is None else panel
         if isinstance(error, MexlabError):
-            return Notice(heading=_sentence(str(error)), tone="warn")
-        return Notice(
-            heading="This part of the page failed: that is a fault of mexlab, not yours.",
-            text=f"{type(error).__name__}: {error}",
-            remedy="Nothing saved is lost. The terminal of “mexlab serve” shows the details.",
-            tone="bad",
-        )
+            panel.heading, panel.text = error.heading, error.place
+            panel.remedy, panel.tone = error.advice, "warn"
+        else:
+            panel.heading = "This part of the page failed: that is a fault of mexlab, not yours."
+            panel.text = f"{type(error).__name__}: {error}"
+            panel.remedy = (
+                "Nothing saved is lost. The terminal of “mexlab serve” shows the details."
+            )
+            panel.tone = "bad"
+        return panel
 
 
 class FailedPage:
@@ -207,11 +207,3 @@ def _listed(content: Content) -> list[widgets.Widget]:
     if content is None:
         return []
     return [content] if isinstance(content, widgets.Widget) else list(content)
-
-
-def _sentence(text: str) -> str:
-    text = text.strip()
-    if not text:
-        return ""
-    text = text[:1].upper() + text[1:]
-    return text if text.endswith((".", "!", "?")) else f"{text}."

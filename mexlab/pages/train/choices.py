@@ -12,8 +12,6 @@ from mexlab.features.settings import FlowSettings
 from mexlab.models.registry import networks
 from mexlab.pages.train.flow_fields import flow_choice, flow_fields, flow_presets, read_flow
 from mexlab.pages.train.words import (
-    as_heading,
-    as_sentence,
     class_sentence,
     data_sentence,
     input_sentence,
@@ -293,7 +291,7 @@ class TrainChoices:
                 choice.get("kind") or None,
             )
         except InputError as error:
-            return {"sentence": as_sentence(error), "ready": False}, faults
+            return {"sentence": error.in_full, "ready": False}, faults
         left_out = left_out_by_reason(
             reasons_shown(
                 self.workspace,
@@ -308,9 +306,9 @@ class TrainChoices:
         try:
             request = read_request(choice)
         except InputError as error:
-            return {"sentence": as_sentence(error), "left_out": left_out, "ready": False}, faults
+            return {"sentence": error.in_full, "left_out": left_out, "ready": False}, faults
         if problem := why_not(self.workspace, plan, request):
-            return {"sentence": as_sentence(problem), "left_out": left_out, "ready": False}, faults
+            return {"sentence": problem.in_full, "left_out": left_out, "ready": False}, faults
         expected = expected_seconds(self._catalogue.runs(), plan, request)
         self._planned = request, None if expected is None else expected[0]
         return {
@@ -354,7 +352,7 @@ class TrainChoices:
             detail = counted(plan.clips, plan.noun) if plan.clips else "no clip to use"
         except InputError as error:
             # Of all coders alike, as a rule: the clips may be many, and something else is amiss.
-            detail = as_heading(error)
+            detail = error.in_short
             detail = f"{detail[:1].lower()}{detail[1:]}"
         return {"name": name, "title": title, "detail": detail}
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets as widgets
 from IPython.display import display
 
-from mexlab.errors import InputError, MexlabError
+from mexlab.errors import MexlabError
 from mexlab.pages.shell.links import page_context, page_url
 from mexlab.pages.shell.periodic import Periodic
 from mexlab.pages.shell.shell import Page, Shell, open_page
@@ -382,9 +382,4 @@ class TrainPage:
     def _say_error(self, error: MexlabError) -> None:
         self.watch.add_class("mx-gone")
         self.notice_slot.remove_class("mx-gone")
-        place = error.where or "" if isinstance(error, InputError) else ""
-        problem = error.problem if isinstance(error, InputError) else str(error)
-        self.notice.heading = f"{place}: {problem}." if place else f"{problem}."
-        self.notice.text = ""
-        self.notice.remedy = (error.remedy or "") if isinstance(error, InputError) else ""
-        self.notice.tone = "warn"
+        self.shell.error_panel(error, self.notice)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mexlab.data.coders import GROUND_TRUTH
-from mexlab.errors import InputError
+from mexlab.errors import InputError, sentence
 from mexlab.models.registry import networks
 from mexlab.models.sides import SIDE, unpooled_edge, whole_sides
 from mexlab.reports.figures import short_titles
@@ -23,17 +22,6 @@ from mexlab.workspace.workspace import Workspace
 
 #: Heads the middle while no run is watched.
 NOTHING = "Nothing is being trained"
-
-
-def as_sentence(error: InputError) -> str:
-    """What is wrong and what to do, as the form says it."""
-    return f"{error.problem[:1].upper()}{error.problem[1:]}. {error.remedy or ''}".strip()
-
-
-def as_heading(error: InputError) -> str:
-    """What is wrong in few words, for a narrow place: what stands before a colon."""
-    problem = re.split(r"[:;] ", error.problem)[0]
-    return f"{problem[:1].upper()}{problem[1:]}"
 
 
 def nothing_yet(plan: Mapping[str, Any]) -> dict[str, str]:
@@ -145,7 +133,7 @@ def class_sentence(plan: TrainingPlan, databases: Sequence[DatabaseRow]) -> str:
     chosen = {sample.source.key.database for sample, _ in plan.labelled}
     if any(row.synthetic for row in databases if row.name in chosen):
         counts += "; synthetic data"
-    return f"{counts[:1].upper()}{counts[1:]}."
+    return sentence(counts)
 
 
 def _of(taken: int, there: int) -> str:

@@ -202,7 +202,7 @@ def test_a_choice_takes_no_run_off_the_page(workspace, running):
 
 def test_an_unknown_run_is_told(workspace):
     page = TrainPage(workspace, "nope")
-    assert "no run" in page.notice.heading
+    assert page.notice.heading == "No run 'nope'."
     assert page.follower is None
 
 

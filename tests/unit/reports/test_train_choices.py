@@ -8,7 +8,6 @@ from mexlab.data.labels.schemes import label_schemes
 from mexlab.errors import InputError
 from mexlab.pages.train.choices import TrainChoices, read_recipe, read_request
 from mexlab.pages.train.words import (
-    as_sentence,
     data_sentence,
     join_words,
     nothing_yet,
@@ -164,10 +163,13 @@ def test_one_database_cannot_be_left_out(workspace):
     plan = plan_training(workspace, ["casme2"], labels="native", source="computed")
     request = TrainRequest(training=TrainingSettings(protocol="leave-one-database-out"))
     said = why_not(workspace, plan, request)
-    assert as_sentence(said).startswith("Leaving one database out needs at least two")
+    assert said is not None
+    assert said.in_full.startswith("Leaving one database out needs at least two")
     request = TrainRequest(training=TrainingSettings(protocol="k-fold", k=9))
-    assert as_sentence(why_not(workspace, plan, request)) == (
-        "Expected 2 to 2 parts for 2 people, got 9. Ask for fewer parts, or choose more people"
+    said = why_not(workspace, plan, request)
+    assert said is not None
+    assert said.in_full == (
+        "Expected 2 to 2 parts for 2 people, got 9. Ask for fewer parts, or choose more people."
     )
 
 
@@ -256,7 +258,7 @@ def test_beside_a_coder_stands_what_is_amiss(choices, monkeypatch):
     detail = {one["name"]: one["detail"] for one in choices.options(choice)["coders"]}
     assert detail["database"] == problem.partition(":")[0]
     plan, _ = choices.plan(choice)
-    assert plan["sentence"] == f"{problem}. Choose one of a, b"
+    assert plan["sentence"] == f"{problem}. Choose one of a, b."
     assert plan["sentence"] in nothing_yet(plan)["remedy"]
     assert "then start" in nothing_yet({"ready": True})["remedy"]
     monkeypatch.undo()

@@ -5,6 +5,7 @@ import pytest
 
 from mexlab.errors import InputError, StaleCodingError, WorkspaceError
 from mexlab.pages.shell.shell import FailedPage, Shell, open_page
+from mexlab.widgets.kit.notice import Notice
 from mexlab.workspace.workspace import Workspace
 
 
@@ -48,6 +49,13 @@ class TestErrorPanel:
         assert panel.text == "sheet.xlsx, row 26"
         assert panel.remedy == "Code it."
         assert panel.tone == "warn"
+
+    def test_a_panel_that_is_there_says_the_next_error_and_nothing_of_the_last(self):
+        shell, panel = Shell("home"), Notice(links=[{"title": "Train", "url": "train"}])
+        shell.error_panel(InputError("no face", where="a.jpg", remedy="code it"), panel)
+        assert shell.error_panel(StaleCodingError("changed"), panel) is panel
+        assert (panel.heading, panel.text, panel.remedy) == ("Changed.", "", "")
+        assert panel.links == [{"title": "Train", "url": "train"}]
 
     def test_other_errors_of_ours_keep_their_words(self):
         panel = Shell("home").error_panel(StaleCodingError("changed in another tab"))
