@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from mexlab.cli.output import err, print_error
+from mexlab.runs.progress import FEATURES, RunProgress
 
 
 class TrainingWatch:
@@ -21,32 +22,30 @@ class TrainingWatch:
         self._bar = bar
         self._features: Any = None
         self._training: Any = None
-        self._folds = 0
+        self._progress = RunProgress()
 
     def begin(self, title: str) -> None:
         """Take what follows as the events of another run."""
         self._bar.console.print(title)
         self._features = self._training = None
-        self._folds = 0
+        self._progress = RunProgress()
 
     def event(self, event: dict[str, Any]) -> None:
         """Take one event as the run's folder gets it."""
-        if event.get("event") == "features":
+        progress = self._progress = self._progress.after(event)
+        if progress.stage == FEATURES:
+            total = progress.clips_total
             if self._features is None:
-                self._features = self._bar.add_task("Features", total=event["total"])
-            self._bar.update(self._features, completed=event["done"], total=event["total"])
-            return
-        share = event.get("progress")
-        if share is None:
-            return
-        if self._training is None:
-            self._training = self._bar.add_task("Training", total=1.0)
-        self._folds += len(event.get("folds") or ())
-        self._bar.update(
-            self._training,
-            completed=share,
-            description=f"Training, {self._folds} folds done",
-        )
+                self._features = self._bar.add_task("Features", total=total)
+            self._bar.update(self._features, completed=progress.clips_done, total=total)
+        elif progress.share is not None:
+            if self._training is None:
+                self._training = self._bar.add_task("Training", total=1.0)
+            self._bar.update(
+                self._training,
+                completed=progress.share,
+                description=f"Training, {progress.folds_done} folds done",
+            )
 
 
 @contextmanager

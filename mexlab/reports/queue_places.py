@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import os
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from mexlab.reports.words import spell_seconds
-from mexlab.runs import files as run_files
+from mexlab.runs.progress import read_progress
 from mexlab.runs.run import RUNNING, Run
 from mexlab.workspace.queue.places import holding_up, waiting
 
@@ -18,9 +14,6 @@ _ORDINALS = (
     *("first", "second", "third", "fourth", "fifth"),
     *("sixth", "seventh", "eighth", "ninth", "tenth"),
 )
-
-#: Of the events' end, where the newest one stands; one of hundreds of folds is a tenth of this.
-_TAIL = 1 << 17
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,28 +105,7 @@ def seconds_left(run: Run) -> float | None:
     """What a running training said last of its time left, less the time since; None before that."""
     if run.status != RUNNING:
         return None
-    try:
-        with (run.folder / run_files.PROGRESS).open("rb") as file:
-            file.seek(max(file.seek(0, os.SEEK_END) - _TAIL, 0))
-            lines = file.read().splitlines()
-    except OSError:
-        return None
-    for line in reversed(lines):
-        try:
-            event = json.loads(line)
-            left = event["seconds_left"]
-        except (ValueError, KeyError, TypeError):
-            continue
-        if isinstance(left, int | float):
-            return max(left - _age(str(event.get("at", ""))), 0.0)
-    return None
-
-
-def _age(moment: str) -> float:
-    try:
-        return max(time.time() - datetime.fromisoformat(moment).timestamp(), 0.0)
-    except ValueError:
-        return 0.0
+    return read_progress(run).left_by_now()
 
 
 def _rounded(seconds: float) -> str:

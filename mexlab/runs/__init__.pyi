@@ -12,6 +12,7 @@ from . import liveness as liveness
 from . import metrics as metrics
 from . import parts as parts
 from . import presets as presets
+from . import progress as progress
 from . import protocols as protocols
 from . import provenance as provenance
 from . import record_check as record_check

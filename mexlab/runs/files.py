@@ -254,6 +254,14 @@ def append_event(path: Path, event: dict[str, Any]) -> None:
         raise RunError(f"cannot be written ({error.strerror or error})", where=path.name) from error
 
 
+def file_size(path: Path) -> int:
+    """Bytes; 0 where there is no such file."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
 def read_events(path: Path, offset: int = 0) -> tuple[list[dict[str, Any]], int]:
     """Events from a byte offset on, and the offset to go on from.
 

@@ -6,7 +6,6 @@ from . import folds as folds
 from . import held_out as held_out
 from . import occlusion as occlusion
 from . import pretraining as pretraining
-from . import progress as progress
 from . import results as results
 from . import selection as selection
 from . import warm_up as warm_up

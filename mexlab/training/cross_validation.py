@@ -14,6 +14,7 @@ from mexlab.evaluation.splits import Fold
 from mexlab.features.feature_set import FeatureSet
 from mexlab.runs.epoch_predictions import EpochPredictions
 from mexlab.runs.files import CurvePoint
+from mexlab.runs.progress import OnEvent, Progress
 from mexlab.runs.provenance import describe_training
 from mexlab.runs.settings import TrainingSettings
 from mexlab.training.backends.choice import Backend, choose_backend
@@ -23,7 +24,6 @@ from mexlab.training.folds.kept import KeptFolds, TakenUp
 from mexlab.training.folds.outcome import Outcome, tell_curve
 from mexlab.training.folds.work import FoldResult, FoldTask, FoldWork
 from mexlab.training.pretraining import plan_pretraining, pretrain
-from mexlab.training.progress import OnEvent, Progress
 from mexlab.training.workers.choice import Workers
 from mexlab.training.workers.core_share import CoreShare, taking_part
 from mexlab.training.workers.remote_chunks import open_pool, train_remotely
@@ -100,7 +100,7 @@ def cross_validate(
         (:mod:`mexlab.training.pretraining`).
     on_event : callable, optional
         Told ``started``, then ``epoch`` and ``fold`` at most eight times a second, by one thread
-        at a time; see :mod:`mexlab.training.progress`.
+        at a time; see :mod:`mexlab.runs.progress`.
     should_stop : callable, optional
         Asked after every training step.
     record_epochs : bool

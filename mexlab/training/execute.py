@@ -9,6 +9,7 @@ from typing import Any
 from mexlab.errors import MexlabError, RunError
 from mexlab.features.feature_set import FeatureSet
 from mexlab.runs.folding import protocol_text
+from mexlab.runs.progress import OnEvent
 from mexlab.runs.provenance import describe_data, software_versions
 from mexlab.runs.resume import is_refusal
 from mexlab.runs.run import CANCELLED, FAILED, FINISHED, QUEUED, RUNNING, Run, now
@@ -16,7 +17,6 @@ from mexlab.runs.settings import TrainingSettings
 from mexlab.training.backends.recipe import TrainingStopped
 from mexlab.training.cross_validation import cross_validate
 from mexlab.training.folds.kept import KeptFolds
-from mexlab.training.progress import OnEvent
 from mexlab.training.results import write_results
 from mexlab.training.workers.choice import Workers
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 import traceback
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from IPython.display import display
 
@@ -16,6 +16,7 @@ from mexlab.pages.home.rows import database_row, home_run_row
 from mexlab.pages.shell.links import PAGES, page_names, page_url
 from mexlab.pages.shell.shell import Page, Shell, open_page
 from mexlab.runs import run as runs
+from mexlab.runs.progress import RunProgress, read_progress
 from mexlab.runs.run import Run, list_runs
 from mexlab.widgets.home.home_view import HomeView
 from mexlab.widgets.home.next_steps import NextSteps
@@ -69,7 +70,7 @@ class HomePage:
         )
         self._cached: dict[str, CachedFeatures] = {}
         self._firsts: dict[str, ClipKey] = {}
-        self._events: dict[str, tuple[int, dict[str, Any] | None]] = {}
+        self._progress: dict[str, RunProgress] = {}
         self._over = threading.Event()
         self._watcher: threading.Thread | None = None
         self.refresh()
@@ -106,7 +107,9 @@ class HomePage:
             )
             for row in store.databases()
         ]
-        found = [home_run_row(run, self._latest(run)) for run in list_runs(self.workspace.runs_dir)]
+        found = [
+            home_run_row(run, self._how_far(run)) for run in list_runs(self.workspace.runs_dir)
+        ]
         # Traitlets tell the browser only of what differs.
         self.view.databases = databases
         self.view.runs = found
@@ -129,18 +132,13 @@ class HomePage:
         """Count the flow maps in the cache; reads two frames of every clip."""
         self._cached = count_cached(self.workspace)
 
-    def _latest(self, run: Run) -> dict[str, Any] | None:
-        """The newest event of a live run that says how far it is."""
+    def _how_far(self, run: Run) -> RunProgress | None:
+        """How far a live run is; reads what it told since the last time."""
         if run.status not in (runs.QUEUED, runs.RUNNING):
-            self._events.pop(run.id, None)
+            self._progress.pop(run.id, None)
             return None
-        offset, latest = self._events.get(run.id, (0, None))
-        events, offset = run.events(offset)
-        for event in events:
-            if "progress" in event or event.get("event") == "features":
-                latest = event
-        self._events[run.id] = (offset, latest)
-        return latest
+        self._progress[run.id] = read_progress(run, self._progress.get(run.id))
+        return self._progress[run.id]
 
     def _watch(self) -> None:
         """Keep the page up to date. A thread may set traits; only its own work is done here."""

@@ -11,6 +11,7 @@ from mexlab.pages.shell.links import page_names, page_url
 from mexlab.reports.seed_words import headline_words
 from mexlab.reports.words import TONES, counted, short_moment, spell_seconds, spell_seeds
 from mexlab.runs import run as runs
+from mexlab.runs.progress import FEATURES, TRAINING, RunProgress
 from mexlab.runs.run import Run
 from mexlab.store.rows import DatabaseRow
 from mexlab.workspace.coding_progress import DatabaseProgress
@@ -71,14 +72,14 @@ def database_row(
     }
 
 
-def home_run_row(run: Run, latest: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def home_run_row(run: Run, progress: RunProgress | None = None) -> dict[str, Any]:
     """One line of the runs' table.
 
     Parameters
     ----------
     run : Run
-    latest : dict, optional
-        The newest event of a running run that says how far it is.
+    progress : RunProgress, optional
+        Of one that is queued or running.
     """
     summary = run.summary()
     full = run.metrics.get(FULL, {})
@@ -109,7 +110,7 @@ def home_run_row(run: Run, latest: Mapping[str, Any] | None = None) -> dict[str,
     }
     names = page_names()
     if run.status in (runs.QUEUED, runs.RUNNING):
-        row["share"], row["doing"] = how_far(latest)
+        row["share"], row["doing"] = how_far(progress or RunProgress())
         if "train" in names:
             row["link"] = {"title": "Watch", "url": page_url("train", run=run.id)}
     elif "results" in names and run.status != runs.UNREADABLE:
@@ -118,18 +119,14 @@ def home_run_row(run: Run, latest: Mapping[str, Any] | None = None) -> dict[str,
     return row
 
 
-def how_far(event: Mapping[str, Any] | None) -> tuple[float | None, str]:
-    """The share done (0 to 1) of a training and what it is doing, from its newest event."""
-    if not event:
+def how_far(progress: RunProgress) -> tuple[float | None, str]:
+    """The share done (0 to 1) of a training and what it is doing."""
+    if progress.stage == FEATURES:
+        return progress.clips_share, f"flow maps {progress.clips_done} of {progress.clips_total}"
+    if progress.stage != TRAINING:
         return None, "starting"
-    if event.get("event") == "features":
-        total = event.get("total") or 0
-        done = event.get("done") or 0
-        return (done / total if total else None), f"flow maps {done} of {total}"
-    share = event.get("progress")
-    left = event.get("seconds_left")
-    doing = "training" if left is None else f"training, {spell_seconds(left)} left"
-    return (None if share is None else float(share)), doing
+    left = progress.seconds_left
+    return progress.share, "training" if left is None else f"training, {spell_seconds(left)} left"
 
 
 def _data(summary: Mapping[str, Any]) -> str:

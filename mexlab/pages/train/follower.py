@@ -9,6 +9,7 @@ from mexlab.reports.details import Reasons, what_went_in
 from mexlab.reports.queue_places import QueuePlace, place_sentence
 from mexlab.reports.words import TONES, counted, explain, protocol_line, spell_seconds
 from mexlab.runs import run as runs
+from mexlab.runs.progress import FEATURES, TRAINING, RunProgress, read_progress
 from mexlab.runs.resume import can_resume
 from mexlab.runs.run import Run
 
@@ -26,66 +27,40 @@ class RunFollower:
     Attributes
     ----------
     run : Run
-    confusion : list of list of int or None
-        Of the clips whose folds are done, the last epoch's network on the held-out person.
-    classes : tuple of str
+    progress : RunProgress
+    curves : dict
+        Epoch and training loss, by seed and fold.
     reasons : callable, optional
         Gets entries of what was left out and whose codings were read; gives those to be shown.
     """
 
     run: Run
-    offset: int = 0
-    stage: str = ""
-    share: float | None = None
-    seconds_left: float | None = None
-    folds_done: int = 0
-    folds_total: int = 0
-    epoch: int = 0
-    seed: int | None = None
-    confusion: list[list[int]] | None = None
-    classes: tuple[str, ...] = ()
+    progress: RunProgress = field(default_factory=RunProgress)
     curves: dict[tuple[int, str], Curve] = field(default_factory=dict)
     reasons: Reasons | None = None
-    _features: tuple[int, int] = (0, 0)
     _seen: tuple[str, str, bool] | None = None
 
     def poll(self) -> bool:
         """Read what is new; True where something is."""
         self.run.refresh()
-        events, self.offset = self.run.events(self.offset)
-        for event in events:
-            self._take(event)
+        before, self.progress = self.progress, read_progress(self.run, self.progress)
+        if self.progress.began:
+            self.curves.clear()
+        for seed, fold, epoch, loss in self.progress.points:
+            self.curves.setdefault((seed, fold), []).append((epoch, loss))
         state = (self.run.status, self.run.reason, self.run.cancel_requested)
-        changed = bool(events) or state != self._seen
+        changed = self.progress.offset != before.offset or state != self._seen
         self._seen = state
         return changed
 
-    def _take(self, event: dict[str, Any]) -> None:
-        kind = event.get("event")
-        if kind == "features":
-            self._features = (int(event["done"]), int(event["total"]))
-            self.stage = "features"
-            return
-        for seed, fold, epoch, loss, _ in event.get("points") or ():
-            self.curves.setdefault((int(seed), str(fold)), []).append((int(epoch), float(loss)))
-        if kind == "started":
-            # A run that was taken on tells again what its earlier sittings have kept.
-            self.curves.clear()
-            self.folds_done, self.epoch, self.confusion = 0, 0, None
-            self.folds_total = len(event.get("folds") or ()) * len(event.get("seeds") or ())
-            self.stage = "training"
-        self.folds_done = int(event.get("folds_done") or self.folds_done)
-        if "progress" in event:
-            self.stage = "training"
-            self.share = float(event["progress"])
-            self.seconds_left = event.get("seconds_left")
-        self.folds_total = int(event.get("folds_total") or self.folds_total)
-        self.epoch = int(event.get("epoch") or self.epoch)
-        self.seed = event.get("seed", self.seed)
-        if event.get("confusion"):
-            self.confusion = event["confusion"]
-        if event.get("classes"):
-            self.classes = tuple(event["classes"])
+    @property
+    def confusion(self) -> list[list[int]] | None:
+        """Of the clips whose folds are done, the last epoch's network on the held-out person."""
+        return self.progress.confusion
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        return self.progress.classes
 
     def monitor(self, results: str, place: QueuePlace | None = None) -> dict[str, Any]:
         """The run for :class:`mexlab.widgets.training.run_monitor.RunMonitor`.
@@ -110,7 +85,7 @@ class RunFollower:
             "results": results if status == runs.FINISHED else "",
             "cancellable": not self.run.is_over,
             "cancelling": self.run.cancel_requested,
-            "share": 1.0 if status == runs.FINISHED else self.share,
+            "share": 1.0 if status == runs.FINISHED else self.progress.share,
             "stage": self._stage(),
             "done": self._done(),
             "left": "",
@@ -119,11 +94,15 @@ class RunFollower:
         }
         if place is not None:
             record["stage"] = place_sentence(place)
-        if self.stage == "features" and not self.run.is_over:
-            done, total = self._features
-            record["share"] = done / total if total else None
-        if status == runs.RUNNING and self.stage == "training" and self.seconds_left is not None:
-            record["left"] = f"about {spell_seconds(self.seconds_left)} left"
+        progress = self.progress
+        if progress.stage == FEATURES and not self.run.is_over:
+            record["share"] = progress.clips_share
+        if (
+            status == runs.RUNNING
+            and progress.stage == TRAINING
+            and progress.seconds_left is not None
+        ):
+            record["left"] = f"about {spell_seconds(progress.seconds_left)} left"
         return record
 
     def _actions(self, place: QueuePlace | None) -> list[dict[str, str]]:
@@ -144,24 +123,25 @@ class RunFollower:
             return f"done in {spell_seconds(seconds)}" if seconds is not None else "done"
         if self.run.is_over:
             return ""
-        if self.stage == "features":
-            done, total = self._features
+        progress = self.progress
+        if progress.stage == FEATURES:
+            done, total = progress.clips_done, progress.clips_total
             if done < total or not total:
                 return f"computing motion: {done} of {counted(total, 'clip')}"
             return "motion computed, training begins"
-        if self.stage == "training":
+        if progress.stage == TRAINING:
             epochs = self.run.summary()["epochs"]
             # No fold, no seed: many of them are trained side by side.
-            return f"training, epoch {self.epoch} of {epochs}" if self.epoch else "training"
+            return f"training, epoch {progress.epoch} of {epochs}" if progress.epoch else "training"
         return "starting"
 
     def _done(self) -> str:
-        if self.stage != "training" and self.run.status != runs.FINISHED:
+        if self.progress.stage != TRAINING and self.run.status != runs.FINISHED:
             return ""
-        total = self.folds_total or _planned_folds(self.run)
+        total = self.progress.folds_total or _planned_folds(self.run)
         if self.run.status == runs.FINISHED:
             return counted(total, "fold") if total else ""
-        return f"{self.folds_done} of {counted(total, 'fold')}" if total else ""
+        return f"{self.progress.folds_done} of {counted(total, 'fold')}" if total else ""
 
     def load_finished(self) -> None:
         """Take curves from the finished run's own table, where the events are no longer needed."""

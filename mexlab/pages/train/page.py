@@ -274,7 +274,7 @@ class TrainPage:
 
     def _row(self, run: Run) -> dict[str, Any]:
         own = self.follower is not None and self.follower.run.id == run.id
-        share = self.follower.share if own and self.follower is not None else None
+        share = self.follower.progress.share if own and self.follower is not None else None
         return run_row(run, share, self._place_words(run.id))
 
     def _place_words(self, run_id: str) -> str:

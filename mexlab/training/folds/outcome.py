@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from mexlab.evaluation.metrics import confusion_matrix
 from mexlab.runs.epoch_predictions import EpochPredictions, recorded_epochs
 from mexlab.runs.files import CurvePoint
+from mexlab.runs.progress import Progress
 from mexlab.training.backends.recipe import State
 from mexlab.training.folds.work import FoldResult, FoldTask, FoldWork
-from mexlab.training.progress import Progress
 
 
 class Outcome:

@@ -10,7 +10,7 @@ import pytest
         "mexlab.training",
         "mexlab.runs.run",
         "mexlab.runs.settings",
-        "mexlab.training.progress",
+        "mexlab.runs.progress",
         "mexlab.runs.resume",
         "mexlab.training.workers.choice",
         "mexlab.evaluation",

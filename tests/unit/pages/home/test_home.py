@@ -10,6 +10,7 @@ from mexlab.pages.home import guidance as home_guidance
 from mexlab.pages.home import rows as home_rows
 from mexlab.pages.home.guidance import next_steps
 from mexlab.pages.home.page import HomePage
+from mexlab.runs.progress import RunProgress
 from mexlab.runs.run import create_run
 from mexlab.store.rows import DatabaseRow
 from mexlab.workspace.coding_progress import DatabaseProgress
@@ -81,18 +82,19 @@ class TestDatabaseRow:
 
 class TestHowFar:
     def test_before_the_first_word(self):
-        assert home_rows.how_far(None) == (None, "starting")
+        assert home_rows.how_far(RunProgress()) == (None, "starting")
 
     def test_flow_maps(self):
         event = {"event": "features", "done": 3, "total": 12}
-        assert home_rows.how_far(event) == (0.25, "flow maps 3 of 12")
+        assert home_rows.how_far(RunProgress().after(event)) == (0.25, "flow maps 3 of 12")
 
     def test_training(self):
         event = {"event": "fold", "progress": 0.4, "seconds_left": 75.2}
-        assert home_rows.how_far(event) == (0.4, "training, 1 min 15 s left")
+        assert home_rows.how_far(RunProgress().after(event)) == (0.4, "training, 1 min 15 s left")
 
     def test_no_pace_yet(self):
-        assert home_rows.how_far({"progress": 0.0, "seconds_left": None}) == (0.0, "training")
+        event = {"progress": 0.0, "seconds_left": None}
+        assert home_rows.how_far(RunProgress().after(event)) == (0.0, "training")
 
 
 class TestNextSteps:
