@@ -247,7 +247,7 @@ def test_a_disk_that_fills_up_fails_this_run_alone(finished, feature_set, tmp_pa
             raise OSError(28, "No space left on device")
         real(handle)
 
-    monkeypatch.setattr(run_files.os, "fsync", fsync)
+    monkeypatch.setattr(os, "fsync", fsync)
     with pytest.raises(RunError, match="No space left on device"):
         execute_run(run, feature_set, SETTINGS)
     assert run.refresh().status == "failed"
