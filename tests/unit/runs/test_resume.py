@@ -1,6 +1,7 @@
 """A run that ended before its time is taken on, and predicts as if it had never ended."""
 
 import dataclasses
+import os
 import signal
 import subprocess
 import sys
@@ -241,7 +242,7 @@ def test_only_what_ended_unfinished_is_taken_on(tmp_path, feature_set, whole):
 
 
 def test_a_disk_that_is_full_when_a_fold_is_kept(tmp_path, feature_set, whole, monkeypatch):
-    real = run_files.os.fsync
+    real = os.fsync
     run = create_run(tmp_path, {"training": SETTINGS.to_record()})
 
     def fsync(handle):
@@ -249,10 +250,10 @@ def test_a_disk_that_is_full_when_a_fold_is_kept(tmp_path, feature_set, whole, m
             raise OSError(28, "No space left on device")
         real(handle)
 
-    monkeypatch.setattr(run_files.os, "fsync", fsync)
+    monkeypatch.setattr(os, "fsync", fsync)
     with pytest.raises(InputError, match="No space left on device"):
         execute_run(run, feature_set, SETTINGS)
-    monkeypatch.setattr(run_files.os, "fsync", real)
+    monkeypatch.setattr(os, "fsync", real)
     assert run.refresh().status in ("failed", "interrupted", "running")
     assert count_of(run) == 2
     if run.status == "running":

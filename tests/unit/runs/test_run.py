@@ -263,7 +263,7 @@ def test_a_full_disk_leaves_the_old_file_and_says_so(tmp_path, monkeypatch):
     def full(handle):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(run_files.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(RunError, match=r"No space left on device.*Free some disk space"):
         run_files.write_json(path, {"new": True})
     assert run_files.read_json(path) == {"old": True}
