@@ -104,6 +104,10 @@ class NotTakenError(InputError):
     """An act that makes no sense for what is there: it is told, and trying again is no use."""
 
 
+class TrainingStopped(MexlabError):
+    """The training was asked to stop, and did."""
+
+
 class RunError(InputError):
     """A training run that cannot be started, opened or trusted."""
 

@@ -1,5 +1,6 @@
 from . import catalogue as catalogue
 from . import csv_cells as csv_cells
+from . import ending as ending
 from . import epoch_predictions as epoch_predictions
 from . import files as files
 from . import folding as folding

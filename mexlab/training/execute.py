@@ -6,15 +6,14 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from mexlab.errors import MexlabError, RunError
+from mexlab.errors import TrainingStopped
 from mexlab.features.feature_set import FeatureSet
+from mexlab.runs.ending import carried_out
 from mexlab.runs.folding import protocol_text
 from mexlab.runs.progress import OnEvent
 from mexlab.runs.provenance import describe_data, software_versions
-from mexlab.runs.resume import is_refusal
-from mexlab.runs.run import CANCELLED, FAILED, FINISHED, QUEUED, RUNNING, Run, now
+from mexlab.runs.run import FINISHED, RUNNING, Run, now
 from mexlab.runs.settings import TrainingSettings
-from mexlab.training.backends.recipe import TrainingStopped
 from mexlab.training.cross_validation import cross_validate
 from mexlab.training.folds.kept import KeptFolds
 from mexlab.training.results import write_results
@@ -67,21 +66,10 @@ def execute_run(
     InputError, RunError
         After the run was marked ``failed`` with the reason; other runs are untouched.
     """
-    run.refresh()
-    if run.status != QUEUED:
-        raise RunError(f"is {run.status}, not queued", where=run.id)
-    run.record_process()
-    if settings.masked_cells == "counted":
-        # What is recorded of the data is what was trained on.
-        feature_set = feature_set.without_mask()
-
-    def tell(event: dict[str, Any]) -> None:
-        stamped = {**event, "at": now()}
-        run.append_event(stamped)
-        if on_event is not None:
-            on_event(stamped)
-
-    try:
+    with carried_out(run, on_event) as tell:
+        if settings.masked_cells == "counted":
+            # What is recorded of the data is what was trained on.
+            feature_set = feature_set.without_mask()
         run.write_status(
             RUNNING,
             started=run.record.get("started") or now(),
@@ -118,17 +106,6 @@ def execute_run(
         )
         keep.delete()
         tell({"event": "done", "progress": 1.0, "seconds": result.seconds, "metrics": metrics})
-    except TrainingStopped:
-        _end(run, CANCELLED, tell, "cancelled by the user")
-    except KeyboardInterrupt:
-        _end(run, CANCELLED, tell, "interrupted from the keyboard")
-        raise
-    except MexlabError as error:
-        _end(run, FAILED, tell, str(error), refused=is_refusal(error))
-        raise
-    except BaseException as error:
-        _end(run, FAILED, tell, f"{type(error).__name__}: {error}")
-        raise
     return run.refresh()
 
 
@@ -146,14 +123,3 @@ def _cancel_watch(run: Run, also: Callable[[], bool] | None) -> Callable[[], boo
         return run.cancel_requested
 
     return should_stop
-
-
-def _end(run: Run, status: str, tell: OnEvent, reason: str, *, refused: bool = False) -> None:
-    """Say how it ended, as far as the disk still lets it be said."""
-    try:
-        run.write_status(status, finished=now(), error=reason, refused=refused)
-        tell({"event": status, "message": reason})
-    except (MexlabError, OSError):
-        # A full disk: the process's death will show the run as interrupted, and the error that
-        # led here is the one to raise.
-        return

@@ -18,7 +18,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from mexlab.errors import MexlabError
+from mexlab.errors import TrainingStopped
 from mexlab.models.registry import network
 from mexlab.models.sides import SIDE
 from mexlab.runs.settings import TrainingSettings
@@ -28,10 +28,6 @@ State = dict[str, Tensor]
 #: Layers draw their first weights from torch's one global stream; folds on several threads must
 #: not draw from it at once.
 _GLOBAL_STREAM = threading.Lock()
-
-
-class TrainingStopped(MexlabError):
-    """The training was asked to stop, and did."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,8 +8,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Generator, Sequence
 from typing import Any, Protocol
 
-from mexlab.errors import RunError
-from mexlab.training.backends.recipe import TrainingStopped
+from mexlab.errors import RunError, TrainingStopped
 from mexlab.training.folds.work import FoldResult, FoldTask, FoldWork
 from mexlab.training.workers.choice import Workers
 

@@ -23,8 +23,9 @@ from filelock import FileLock, Timeout
 from mexlab.errors import MexlabError
 from mexlab.runs import liveness
 from mexlab.runs.catalogue import RunCatalogue
-from mexlab.runs.resume import is_refusal
-from mexlab.runs.run import FAILED, Run, list_runs, now
+from mexlab.runs.ending import carried_out
+from mexlab.runs.progress import OnEvent
+from mexlab.runs.run import Run, list_runs
 from mexlab.training.workers.core_share import step_back
 from mexlab.workspace.queue.detached import reap, spawn
 from mexlab.workspace.queue.places import (
@@ -37,7 +38,7 @@ from mexlab.workspace.queue.places import (
     rung_at,
     waiting,
 )
-from mexlab.workspace.trainings.jobs import LOG, OnEvent, train
+from mexlab.workspace.trainings.jobs import LOG, train
 from mexlab.workspace.trainings.request import TrainRequest
 from mexlab.workspace.workspace import Workspace
 
@@ -165,27 +166,13 @@ def _leave(workspace: Workspace, folder: Path) -> bool:
 
 def _carry_out(workspace: Workspace, run: Run, on_event: OnEvent | None) -> None:
     try:
-        train(
-            workspace,
-            TrainRequest.from_record(run.record.get("request") or {}),
-            run,
-            on_event=on_event,
-        )
+        # Around the training: what is wrong with the request itself stands in the run, too.
+        with carried_out(run):
+            request = TrainRequest.from_record(run.record.get("request") or {})
+            train(workspace, request, run, on_event=on_event)
     except MexlabError as error:
         print(f"{run.id}: {error}", file=sys.stderr)
-        _see_ended(run, str(error), refused=is_refusal(error))
-    except Exception as error:
-        traceback.print_exc()
-        _see_ended(run, f"{type(error).__name__}: {error}")
-
-
-def _see_ended(run: Run, reason: str, *, refused: bool = False) -> None:
-    """Whatever went wrong before the training could say so itself."""
-    try:
-        if not run.refresh().is_over:
-            run.write_status(FAILED, finished=now(), error=reason, refused=refused)
-    except MexlabError:
-        # Deleted meanwhile, or the disk is full: this process's own end will show it.
+    except Exception:
         traceback.print_exc()
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from mexlab.data.reports import ReportEntry
-from mexlab.errors import MexlabError, RunError
-from mexlab.runs.resume import can_resume, is_refusal
-from mexlab.runs.run import CANCELLED, FAILED, QUEUED, Run, create_run, delete_run, now
+from mexlab.errors import MexlabError, TrainingStopped
+from mexlab.runs.ending import carried_out
+from mexlab.runs.progress import OnEvent
+from mexlab.runs.resume import can_resume
+from mexlab.runs.run import Run, create_run, delete_run
 from mexlab.training.workers.choice import Workers
 from mexlab.workspace.feature_sets.build import build_feature_set
 from mexlab.workspace.feature_sets.inputs import write_inputs
@@ -21,17 +23,11 @@ from mexlab.workspace.workspace import Workspace
 if TYPE_CHECKING:
     from mexlab.features.feature_set import FeatureSet
 
-OnEvent = Callable[[dict[str, Any]], None]
-
 #: Where a detached training says what it could not say in its run.
 LOG = "log.txt"
 
 #: Feature events a second at most; a page that tails them needs no more.
 _EVENTS_PER_SECOND = 8.0
-
-
-class _Cancelled(Exception):
-    """Cancelling was asked for while the features were computed."""
 
 
 def train(
@@ -78,45 +74,17 @@ def train(
     if run is None:
         check_request(workspace, request)
         run = create_run(workspace.runs_dir, request.to_record(), name=name)
-    elif run.refresh().status != QUEUED:
-        raise RunError(f"is {run.status}, only a queued run can be taken on", where=run.id)
-    run.record_process()
     try:
-        # Of a run that has waited: a database may be gone since.
-        check_request(workspace, request)
-        return _train(workspace, request, run, jobs, on_event, workers)
-    except _Cancelled:
-        _end(run, CANCELLED, "cancelled by the user", on_event)
-    except KeyboardInterrupt:
-        _end(run, CANCELLED, "interrupted from the keyboard", on_event)
-        raise
-    except MexlabError as error:
-        _end(run, FAILED, str(error), on_event, refused=is_refusal(error))
+        with carried_out(run, on_event) as tell:
+            # Of a run that has waited: a database may be gone since.
+            check_request(workspace, request)
+            _train(workspace, request, run, jobs, tell, on_event, workers)
+    except MexlabError:
         if own and not can_resume(run):
             # Whoever asked is told at once; a run that never was one would only be in the way.
             delete_run(run)
         raise
-    except Exception as error:
-        _end(run, FAILED, f"{type(error).__name__}: {error}", on_event)
-        raise
-    return run
-
-
-def _end(
-    run: Run, status: str, reason: str, on_event: OnEvent | None, *, refused: bool = False
-) -> None:
-    """Say how it ended, unless the training itself has said so already."""
-    if run.refresh().is_over:
-        return
-    run.write_status(status, finished=now(), error=reason, refused=refused)
-    _tell(run, {"event": status, "message": reason}, on_event)
-
-
-def _tell(run: Run, event: dict[str, Any], on_event: OnEvent | None) -> None:
-    stamped = {**event, "at": now()}
-    run.append_event(stamped)
-    if on_event is not None:
-        on_event(stamped)
+    return run.refresh()
 
 
 def _train(
@@ -124,20 +92,21 @@ def _train(
     request: TrainRequest,
     run: Run,
     jobs: int | None,
+    tell: OnEvent,
     on_event: OnEvent | None,
     workers: Workers | None,
-) -> Run:
+) -> None:
     told = -1.0
 
     def features(done: int, total: int) -> None:
         nonlocal told
         if run.cancel_requested:
-            raise _Cancelled
+            raise TrainingStopped("cancelled while the features were computed")
         moment = time.monotonic()
         if done not in (0, total) and moment - told < 1.0 / _EVENTS_PER_SECOND:
             return
         told = moment
-        _tell(run, {"event": "features", "done": done, "total": total}, on_event)
+        tell({"event": "features", "done": done, "total": total})
 
     used: list[Sample] = []
 
@@ -182,7 +151,7 @@ def _train(
         "kind": request.kind,
         "left_out": [entry.to_record() for entry in left_out],
     }
-    return execute_run(
+    execute_run(
         run,
         feature_set,
         request.training,

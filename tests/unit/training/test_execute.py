@@ -169,7 +169,7 @@ def test_a_damaged_table_names_its_row(finished, tmp_path):
 
 
 def test_runs_once_only(finished, feature_set):
-    with pytest.raises(RunError, match="is finished, not queued"):
+    with pytest.raises(RunError, match="is finished, only a queued run"):
         execute_run(finished[0], feature_set, SETTINGS)
 
 

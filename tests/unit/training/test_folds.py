@@ -6,13 +6,12 @@ import pytest
 import torch
 
 from mexlab.data.clips import ClipKey
-from mexlab.errors import InputError
+from mexlab.errors import InputError, TrainingStopped
 from mexlab.features.feature_set import FeatureSet
 from mexlab.runs.progress import EVENTS_PER_SECOND
 from mexlab.runs.settings import TrainingSettings
 from mexlab.training import cross_validation as module
 from mexlab.training.backends import choice as backends
-from mexlab.training.backends.recipe import TrainingStopped
 from mexlab.training.cross_validation import cross_validate
 from mexlab.training.folds import work as fold_work
 

@@ -3,12 +3,11 @@ import pytest
 import torch
 
 from mexlab.data.clips import ClipKey
-from mexlab.errors import InputError
+from mexlab.errors import InputError, TrainingStopped
 from mexlab.features.feature_set import FeatureSet
 from mexlab.runs.run import create_run
 from mexlab.runs.settings import TrainingSettings
 from mexlab.training import LAENetClassifier
-from mexlab.training.backends.recipe import TrainingStopped
 from mexlab.training.cross_validation import cross_validate
 from mexlab.training.execute import execute_run
 from mexlab.training.pretraining import plan_pretraining

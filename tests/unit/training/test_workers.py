@@ -15,10 +15,9 @@ import numpy as np
 import psutil
 import pytest
 
-from mexlab.errors import InputError, RunError
+from mexlab.errors import InputError, RunError, TrainingStopped
 from mexlab.runs.run import create_run
 from mexlab.runs.settings import TrainingSettings
-from mexlab.training.backends.recipe import TrainingStopped
 from mexlab.training.cross_validation import cross_validate
 from mexlab.training.execute import execute_run
 from mexlab.training.workers import choice as workers_module
