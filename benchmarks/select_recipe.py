@@ -63,7 +63,7 @@ def load_release(path: Path) -> FeatureSet:
     with tempfile.TemporaryDirectory() as folder:
         workspace = Workspace.create(Path(folder) / "workspace")
         import_into(workspace, "ststnet", path)
-        feature_set, _ = build_feature_set(workspace, source="release")
+        feature_set = build_feature_set(workspace, source="release").feature_set
     return feature_set
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mexlab.data.coders import GROUND_TRUTH
 from mexlab.data.reports import ReportEntry
+from mexlab.deprecation import deprecated
 from mexlab.errors import InputError, MexlabError
 from mexlab.features.settings import FlowSettings
 from mexlab.workspace.feature_sets.plan import commonest_reasons, plan_training
@@ -17,8 +18,10 @@ from mexlab.workspace.feature_sets.samples import Sample, Source, select_samples
 from mexlab.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
-    from mexlab.features.batch import FlowResult
+    from numpy.typing import NDArray
+
     from mexlab.features.feature_set import FeatureSet
+    from mexlab.features.flow_maps import FlowMaps
 
 Progress = Callable[[int, int], None]
 
@@ -95,24 +98,26 @@ def compute_features(
     settings = settings or FlowSettings()
     # A name that is none would else be told once a clip, each after its frames were read.
     check_landmarks(settings.landmarks)
-    summary = FeatureSummary()
+    selected = select_samples(workspace, databases, coder, kind=kind)
+    summary = FeatureSummary(left_out=list(selected.left_out))
     chosen = []
     clips = set()
-    for sample in select_samples(workspace, databases, coder, summary.left_out, kind=kind):
+    for sample in selected.samples:
         if sample.source.frames is None:
             reason = "it came as ready features, there are no frames to compute from"
             summary.left_out.append(ReportEntry("note", str(sample.key), reason))
         else:
             chosen.append(sample)
-    for sample, result in _flow_maps(
-        workspace, chosen, settings, jobs, summary.left_out, progress, look=True
-    ):
-        if result is not None:
-            summary.warnings += [
-                ReportEntry("warning", str(sample.key), doubt) for doubt in result.doubts
-            ]
-            summary.ready += 1
-            clips.add(sample.source.key)
+    results = _flow_maps(workspace, chosen, settings, jobs, progress, look=True)
+    for sample, maps in zip(chosen, results, strict=True):
+        if isinstance(maps, ReportEntry):
+            summary.left_out.append(maps)
+            continue
+        summary.warnings += [
+            ReportEntry("warning", str(sample.key), doubt) for doubt in maps.doubts
+        ]
+        summary.ready += 1
+        clips.add(sample.source.key)
     summary.clips = len(clips)
     summary.seconds = time.monotonic() - begun
     return summary
@@ -136,18 +141,44 @@ def _remember_faces(workspace: Workspace, samples: Mapping[str, Sample]) -> None
             continue
 
 
+@dataclass(frozen=True, slots=True)
+class BuiltSet:
+    """What :func:`build_feature_set` made.
+
+    Attributes
+    ----------
+    feature_set : FeatureSet
+    samples : tuple of Sample
+        The expressions of the set with their codings, in its order.
+    left_out : tuple of ReportEntry
+        Every clip that is not in it, with its reason.
+    """
+
+    feature_set: FeatureSet
+    samples: tuple[Sample, ...]
+    left_out: tuple[ReportEntry, ...]
+
+    @deprecated(
+        "the pair that build_feature_set returned",
+        "the feature_set and left_out of its result",
+        removal="0.3",
+    )
+    def __iter__(self) -> Iterator[Any]:
+        yield from (self.feature_set, list(self.left_out))
+
+
 def build_feature_set(
     workspace: Workspace,
     databases: Sequence[str] | None = None,
+    *,
     coder: str = GROUND_TRUTH,
     labels: str = "megc2019",
     source: Source | None = None,
     settings: FlowSettings | None = None,
     jobs: int | None = None,
     progress: Progress | None = None,
-    used: list[Sample] | None = None,
     kind: str | None = None,
-) -> tuple[FeatureSet, list[ReportEntry]]:
+) -> BuiltSet:
     """Inputs, labels and subject groups of the chosen expressions.
 
     Parameters
@@ -158,14 +189,10 @@ def build_feature_set(
         Of computed features.
     jobs, progress
         As of :func:`compute_features`.
-    used : list of Sample, optional
-        Gets the clips of the set with their codings, in its order.
 
     Returns
     -------
-    feature_set : FeatureSet
-    left_out : list of ReportEntry
-        Every clip that is not in it, with its reason.
+    BuiltSet
 
     Raises
     ------
@@ -182,25 +209,23 @@ def build_feature_set(
     settings = settings or FlowSettings()
     # The same choice that the train page shows before it starts.
     plan = plan_training(workspace, databases, coder, labels, source, kind)
-    labelled, left_out, source = plan.labelled, plan.left_out, plan.source
-
+    source, left_out = plan.source, list(plan.left_out)
+    chosen = [sample for sample, _ in plan.labelled]
+    pictures = (
+        _released_inputs(chosen, progress)
+        if source == "release"
+        else _computed_inputs(_flow_maps(workspace, chosen, settings, jobs, progress))
+    )
     inputs, shares, names, taken = [], [], [], []
-    if source == "release":
-        pictures = _release_pictures([sample for sample, _ in labelled], left_out, progress)
-    else:
-        chosen = [sample for sample, _ in labelled]
-        pictures = (
-            None if maps is None else (maps.network_input(), maps.masked_share())
-            for _, maps in _flow_maps(workspace, chosen, settings, jobs, left_out, progress)
-        )
-    for (sample, label), picture in zip(labelled, pictures, strict=True):
-        if picture is not None:
-            if source != "release":
-                picture, share = picture
-                shares.append(share)
-            inputs.append(picture)
-            names.append(label)
-            taken.append(sample)
+    for (sample, label), picture in zip(plan.labelled, pictures, strict=True):
+        if isinstance(picture, ReportEntry):
+            left_out.append(picture)
+            continue
+        inputs.append(picture.values)
+        if picture.masked is not None:
+            shares.append(picture.masked)
+        names.append(label)
+        taken.append(sample)
     if not inputs:
         raise InputError(
             f"no clip is left to train on (of {plan.coded or 'none'})",
@@ -209,8 +234,6 @@ def build_feature_set(
         )
     keys = [sample.key for sample in taken]
     persons = tuple(sample.person for sample in taken)
-    if used is not None:
-        used.extend(taken)
     # A native class whose every clip failed to be computed is no class of this set.
     classes = plan.classes if plan.fixed else tuple(sorted(set(names)))
     indices = np.array([classes.index(name) for name in names], dtype=np.int64)
@@ -232,20 +255,52 @@ def build_feature_set(
         record["flow_version"] = FLOW_VERSION
         masked = np.stack(shares) if settings.eye_mask else None
         made = FeatureSet(np.stack(inputs), indices, classes, keys, record, masked)
-    return replace(made, persons=persons), left_out
+    return BuiltSet(replace(made, persons=persons), tuple(taken), tuple(left_out))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Input:
+    """One clip as a network takes it; ``masked`` is the share of each cell, of computed maps."""
+
+    values: NDArray[Any]
+    masked: NDArray[Any] | None = None
+
+
+def _computed_inputs(results: Iterable[FlowMaps | ReportEntry]) -> Iterator[_Input | ReportEntry]:
+    for maps in results:
+        yield (
+            maps
+            if isinstance(maps, ReportEntry)
+            else _Input(maps.network_input(), maps.masked_share())
+        )
+
+
+def _released_inputs(
+    samples: Sequence[Sample], progress: Progress | None
+) -> Iterator[_Input | ReportEntry]:
+    from mexlab.data.databases.layouts.ststnet import read_feature_image
+
+    for done, sample in enumerate(samples, start=1):
+        source = sample.source
+        try:
+            yield _Input(read_feature_image(source.root, str(source.features_file)))
+        except InputError as error:
+            yield ReportEntry("skipped", str(source.key), str(error))
+        if progress is not None:
+            progress(done, len(samples))
 
 
 def _flow_maps(
     workspace: Workspace,
-    samples: list[Sample],
+    samples: Sequence[Sample],
     settings: FlowSettings,
     jobs: int | None,
-    left_out: list[ReportEntry],
     progress: Progress | None,
+    *,
     look: bool = False,
-) -> Iterator[tuple[Sample, Any]]:
-    """Each sample with its maps, or None where it has none; reasons go to ``left_out``."""
-    from mexlab.features.batch import FlowItem, compute_many
+) -> Iterator[FlowMaps | ReportEntry]:
+    """The maps of each sample, in their order, or why it has none."""
+    from mexlab.features.batch import FlowFailure, FlowItem, compute_many
 
     items = []
     firsts: dict[str, Sample] = {}
@@ -260,32 +315,9 @@ def _flow_maps(
     for done, (sample, (_, result)) in enumerate(zip(samples, results, strict=True), start=1):
         if progress is not None:
             progress(done, len(items))
-        maps = _kept(result, sample, left_out)
-        if maps is not None:
+        if isinstance(result, FlowFailure):
+            yield ReportEntry("skipped", str(sample.key), result.reason)
+        else:
             firsts.setdefault(sample.source.key.database, sample)
-        yield sample, maps
+            yield result
     _remember_faces(workspace, firsts)
-
-
-def _kept(result: FlowResult, sample: Sample, left_out: list[ReportEntry]) -> Any:
-    from mexlab.features.batch import FlowFailure
-
-    if isinstance(result, FlowFailure):
-        left_out.append(ReportEntry("skipped", str(sample.key), result.reason))
-        return None
-    return result
-
-
-def _release_pictures(
-    samples: list[Sample], left_out: list[ReportEntry], progress: Progress | None
-) -> Iterator[Any]:
-    from mexlab.data.databases.layouts.ststnet import read_feature_image
-
-    for done, sample in enumerate(samples, start=1):
-        try:
-            yield read_feature_image(sample.source.root, str(sample.source.features_file))
-        except InputError as error:
-            left_out.append(ReportEntry("skipped", str(sample.source.key), str(error)))
-            yield None
-        if progress is not None:
-            progress(done, len(samples))

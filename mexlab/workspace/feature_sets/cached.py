@@ -59,7 +59,7 @@ def count_cached(
     keys: dict[str, list[ClipKey]] = {name: [] for name in counts}
     if not counts or coder not in workspace.store.coders():
         return {name: CachedFeatures(0, 0) for name in counts}
-    for sample in select_samples(workspace, None, coder, []):
+    for sample in select_samples(workspace, None, coder).samples:
         source, coding = sample.source, sample.coding
         if source.frames is None or coding.onset is None or coding.apex is None:
             continue

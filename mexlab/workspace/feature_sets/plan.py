@@ -125,8 +125,8 @@ def plan_training(
     if is_list(labels):
         return _plan_composite(workspace, databases, coder, Path(labels), source)
     scheme = label_scheme(labels)
-    left_out: list[ReportEntry] = []
-    samples = list(select_samples(workspace, databases, coder, left_out, marks=False, kind=kind))
+    chosen = select_samples(workspace, databases, coder, marks=False, kind=kind)
+    samples, left_out = chosen.samples, list(chosen.left_out)
     source = source or only_source(samples)
     labelled: list[tuple[Sample, str]] = []
     for sample in samples:
@@ -162,16 +162,15 @@ def _plan_composite(
     ]
     samples: list[Sample] = []
     if parts:  # none would mean all databases
-        uncoded: list[ReportEntry] = []
-        chosen = select_samples(workspace, parts, coder, uncoded, marks=False, kind="both")
-        for sample in chosen:
+        chosen = select_samples(workspace, parts, coder, marks=False, kind="both")
+        for sample in chosen.samples:
             if sample.key in label_of:
                 samples.append(sample)
             elif sample.source.key in label_of:
                 later = "the composite has one expression of each clip, the first"
                 left_out.append(ReportEntry("skipped", str(sample.key), later))
         wanted = set(map(str, label_of))
-        left_out += [entry for entry in uncoded if entry.where in wanted]
+        left_out += [entry for entry in chosen.left_out if entry.where in wanted]
     source = source or only_source(samples)
     labelled: list[tuple[Sample, str]] = []
     for sample in samples:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -38,19 +38,33 @@ class Sample:
         return self.source.key.of_expression(self.coding.expression)
 
 
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Expressions that were chosen.
+
+    Attributes
+    ----------
+    samples : tuple of Sample
+    left_out : tuple of ReportEntry
+        Clips and expressions that were not, each with its reason.
+    """
+
+    samples: tuple[Sample, ...]
+    left_out: tuple[ReportEntry, ...]
+
+
 def select_samples(
     workspace: Workspace,
     databases: Sequence[str] | None,
     coder: str,
-    left_out: list[ReportEntry],
     *,
     marks: bool = True,
     kind: str | None = None,
-) -> Iterator[Sample]:
+) -> Selection:
     """The expressions that the coder has found in the clips of the chosen databases.
 
-    Clips without go to ``left_out`` with their reason; so do expressions of another kind than
-    asked for, events that are no expression and, with ``marks``, those without onset or apex.
+    Clips without are left out; so are expressions of another kind than asked for, events that are
+    no expression and, with ``marks``, those without onset or apex.
 
     Raises
     ------
@@ -64,6 +78,8 @@ def select_samples(
         if coding.clip.database in chosen:
             codings.setdefault(coding.clip, []).append(coding)
     people = People(workspace)
+    samples: list[Sample] = []
+    left_out: list[ReportEntry] = []
     mixed = _mixed_databases(one for own in codings.values() for one in own)
     for source in workspace.store.sources():
         if source.key.database not in chosen:
@@ -76,9 +92,10 @@ def select_samples(
             if reason is None and marks and source.frames is not None:
                 reason = _missing_marks(coding)
             if reason is None:
-                yield sample
+                samples.append(sample)
             else:
                 left_out.append(ReportEntry("skipped", str(sample.key), reason))
+    return Selection(tuple(samples), tuple(left_out))
 
 
 def check_kind(kind: str | None) -> None:
@@ -158,7 +175,7 @@ def _missing_marks(coding: Coding) -> str | None:
     return None
 
 
-def only_source(samples: list[Sample]) -> Source:
+def only_source(samples: Sequence[Sample]) -> Source:
     framed = sorted({s.source.key.database for s in samples if s.source.frames is not None})
     featured = sorted({s.source.key.database for s in samples if s.source.frames is None})
     if framed and featured:

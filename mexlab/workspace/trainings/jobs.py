@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from mexlab.data.reports import ReportEntry
 from mexlab.errors import MexlabError, TrainingStopped
 from mexlab.runs.ending import carried_out
 from mexlab.runs.progress import OnEvent
 from mexlab.runs.resume import can_resume
 from mexlab.runs.run import Run, create_run, delete_run
 from mexlab.training.workers.choice import Workers
-from mexlab.workspace.feature_sets.build import build_feature_set
+from mexlab.workspace.feature_sets.build import BuiltSet, build_feature_set
 from mexlab.workspace.feature_sets.inputs import write_inputs
-from mexlab.workspace.feature_sets.samples import Sample
 from mexlab.workspace.trainings.check import check_request, tested_on
 from mexlab.workspace.trainings.request import TrainRequest
 from mexlab.workspace.workspace import Workspace
-
-if TYPE_CHECKING:
-    from mexlab.features.feature_set import FeatureSet
 
 #: Where a detached training says what it could not say in its run.
 LOG = "log.txt"
@@ -108,36 +103,26 @@ def _train(
         told = moment
         tell({"event": "features", "done": done, "total": total})
 
-    used: list[Sample] = []
-
-    def build(
-        databases: Sequence[str] | None,
-        source: Any,
-        kind: str | None,
-        used: list[Sample] | None = None,
-    ) -> tuple[FeatureSet, list[ReportEntry]]:
+    def build(databases: Sequence[str] | None, source: Any, kind: str | None) -> BuiltSet:
         return build_feature_set(
             workspace,
             databases,
-            request.coder,
-            request.labels,
-            source,
-            request.flow,
-            jobs,
-            features,
-            used,
-            kind,
+            coder=request.coder,
+            labels=request.labels,
+            source=source,
+            settings=request.flow,
+            jobs=jobs,
+            progress=features,
+            kind=kind,
         )
 
-    feature_set, left_out = build(
-        tested_on(workspace, request), request.features, request.kind, used
-    )
-    write_inputs(run, feature_set, used)
-    source = None
+    built = build(tested_on(workspace, request), request.features, request.kind)
+    write_inputs(run, built.feature_set, built.samples)
+    source, left_out = None, built.left_out
     if request.pretrain:
         # Pre-training is on macro-expressions more often than not.
-        source, unused = build(request.pretrain, feature_set.source["source"], "both")
-        left_out = left_out + unused
+        before = build(request.pretrain, built.feature_set.source["source"], "both")
+        source, left_out = before.feature_set, left_out + before.left_out
     # Only here, and not at the top: torch takes a second that a page must not pay for.
     from mexlab.training.execute import execute_run
 
@@ -153,7 +138,7 @@ def _train(
     }
     execute_run(
         run,
-        feature_set,
+        built.feature_set,
         request.training,
         source=source,
         provenance=provenance,

@@ -12,7 +12,7 @@ import pytest
 
 from mexlab.cli import main
 from mexlab.data.composite.megc2019 import OFFICIAL_COUNTS, OFFICIAL_SUBJECTS
-from mexlab.runs.protocols import cut_folds
+from mexlab.runs.folding import cut_folds
 from mexlab.runs.provenance import describe_data
 from mexlab.runs.settings import TrainingSettings
 from mexlab.workspace import Workspace
@@ -75,8 +75,9 @@ def test_the_whole_composite_is_as_published(
 
 def test_the_whole_composite_is_cut_into_68_folds(workspace: Path) -> None:
     with closing(Workspace.open(workspace)) as opened:
-        features, left_out = build_feature_set(opened)
-    assert (len(features), len(set(features.persons)), left_out) == (442, 68, [])
+        built = build_feature_set(opened)
+        features, left_out = built.feature_set, built.left_out
+    assert (len(features), len(set(features.persons)), left_out) == (442, 68, ())
     folds = cut_folds(features.groups, TrainingSettings(), features.databases)
     assert (len(folds), sum(len(fold.test_idx) for fold in folds)) == (68, 442)
     data = describe_data(features, {})

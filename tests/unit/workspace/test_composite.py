@@ -341,7 +341,8 @@ def test_a_list_is_kept_with_the_features_and_its_path_made_whole(
         f"casme2,sub{s:02d},EP{label + 1:02d}_01f,{label}" for s in (1, 2, 3) for label in range(3)
     ]
     path = official(tmp_path / "list.csv", *rows)
-    made, left_out = build_feature_set(workspace, labels=str(path))
+    built = build_feature_set(workspace, labels=str(path))
+    made, left_out = built.feature_set, built.left_out
     assert (len(made), made.classes) == (9, THREE_CLASSES)
     assert len(made.source["labels_sha256"]) == 64
     assert len(left_out) == 9
@@ -364,7 +365,7 @@ def test_two_databases_01_never_share_a_fold(tmp_path: Path, empty: Workspace) -
     # Of one release twice, they would be the same people: here the table says otherwise.
     table = "database,subject,person\ntwo-casme2,*,others\n"
     (empty.path / "people.csv").write_text(table)
-    made, _ = build_feature_set(empty)
+    made = build_feature_set(empty).feature_set
     folds = leave_one_subject_out(made.groups)
     assert [fold.name for fold in folds] == [
         "one-casme2/sub01", "one-casme2/sub02", "two-casme2/sub01", "two-casme2/sub02",

@@ -68,18 +68,17 @@ def test_every_expression_that_came_in_is_chosen_or_named(
     codings = long_videos.store.codings(coder="database", database=layout)
     known = {str(one.clip.of_expression(one.expression)) for one in codings}
     for kind in (None, "micro", "macro", "both"):
-        left_out: list[Any] = []
-        samples = list(select_samples(long_videos, [layout], "database", left_out, kind=kind))
-        told = Counter(entry.where for entry in left_out)
-        chosen = Counter(str(sample.key) for sample in samples)
+        selected = select_samples(long_videos, [layout], "database", kind=kind)
+        told = Counter(entry.where for entry in selected.left_out)
+        chosen = Counter(str(sample.key) for sample in selected.samples)
         assert max((told + chosen).values()) == 1
         assert known <= set(told) | set(chosen)
-        assert all(entry.reason for entry in left_out)
+        assert all(entry.reason for entry in selected.left_out)
 
 
 def test_micro_is_the_default_where_a_database_holds_both(long_videos: Workspace) -> None:
     def kinds(layout: str, kind: str | None) -> Counter[str]:
-        chosen = select_samples(long_videos, [layout], "database", [], marks=False, kind=kind)
+        chosen = select_samples(long_videos, [layout], "database", marks=False, kind=kind).samples
         return Counter(sample.coding.kind for sample in chosen)
 
     both = kinds("cas_me2", "both")
@@ -134,9 +133,10 @@ def two_in_one(workspace: Workspace, tmp_path: Path) -> Workspace:
 
 def test_each_expression_has_the_motion_between_its_own_marks(two_in_one: Workspace) -> None:
     settings = FlowSettings(landmarks="still")
-    features, left_out = build_feature_set(
-        two_in_one, ["own"], "bob", "native", settings=settings, jobs=1
+    built = build_feature_set(
+        two_in_one, ["own"], coder="bob", labels="native", settings=settings, jobs=1
     )
+    features, left_out = built.feature_set, built.left_out
     key = ClipKey("own", "ada", "take")
     assert features.keys == [key, key.of_expression(2)]
     frames = two_in_one.store.clip(key).frames

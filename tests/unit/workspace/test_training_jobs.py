@@ -143,7 +143,7 @@ def test_ctrl_c_is_a_cancelled_run(workspace: Workspace, moment: str) -> None:
 
 
 def test_a_failure_stands_in_the_run(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*args: Any) -> None:
+    def fail(*args: Any, **named: Any) -> None:
         raise RunError("cannot be written (No space left on device)", where="cache")
 
     monkeypatch.setattr("mexlab.workspace.trainings.jobs.build_feature_set", fail)
