@@ -14,7 +14,7 @@ from sqlalchemy.engine import Row
 from mexlab.data.clips import ClipKey
 from mexlab.data.codings import CONFIDENCES, EDITABLE, KINDS, STATUSES, Coding
 from mexlab.errors import InputError, StaleCodingError
-from mexlab.store.rows import ChangeKind
+from mexlab.store.rows import ChangeKind, CodingState
 from mexlab.store.tables import clips, coding_changes, codings, databases
 
 #: Where a field of a coding is kept.
@@ -156,7 +156,7 @@ def write_coding(
     kind: ChangeKind,
     page: str,
     act: int | None = None,
-) -> None:
+) -> CodingState:
     """Store the changed fields and their line of history, both or neither.
 
     Parameters
@@ -175,6 +175,11 @@ def write_coding(
         For the history.
     act : int, optional
         Of the coder's act that the change is part of, where it has several.
+
+    Returns
+    -------
+    CodingState
+        As it is stored now.
 
     Raises
     ------
@@ -222,6 +227,7 @@ def write_coding(
             act=act,
         )
     )
+    return CodingState(before.with_changes(**changes), revision + 1, datetime.fromisoformat(moment))
 
 
 def stale(key: ClipKey, coder: str) -> StaleCodingError:

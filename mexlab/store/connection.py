@@ -6,6 +6,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,9 @@ from mexlab.whole_files import whole_file
 BUSY_TIMEOUT_S = 10.0
 
 _WRITE = "mexlab_write"
+
+#: What `one_view` holds open; of one thread, for others have contexts of their own.
+_view: ContextVar[tuple[Engine, Connection] | None] = ContextVar("view", default=None)
 
 
 def is_url(target: str | Path) -> bool:
@@ -72,9 +76,24 @@ def _begin_sqlite(connection: Connection) -> None:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """One consistent view of the store."""
+    """One consistent view of the store; within :func:`one_view`, that one."""
+    held = _view.get()
+    if held is not None and held[0] is engine:
+        yield held[1]
+        return
     with _explained(engine), engine.connect() as connection:
         yield connection
+
+
+@contextmanager
+def one_view(engine: Engine) -> Iterator[None]:
+    """All that is read in this block, by whatever it calls, is read in one transaction."""
+    with reading(engine) as connection:
+        token = _view.set((engine, connection))
+        try:
+            yield
+        finally:
+            _view.reset(token)
 
 
 @contextmanager

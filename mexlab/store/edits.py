@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -15,7 +14,7 @@ from mexlab.errors import NotTakenError
 from mexlab.store.codings import clip_id, coding_of_row, find_row, stale, write_coding
 from mexlab.store.expressions import read_expressions
 from mexlab.store.first_commits import keep_first_commit, read_first_commit
-from mexlab.store.history import Stacks, acts_of, read_changes, replay
+from mexlab.store.history import acts_of, read_changes, replay
 from mexlab.store.rows import Change, CodingState
 from mexlab.store.tables import coding_changes
 
@@ -24,20 +23,8 @@ Step = Literal["undo", "redo"]
 
 def read_state(
     connection: Connection, number: int, key: ClipKey, coder: str, expression: int
-) -> tuple[CodingState, Stacks]:
-    """A coding as it stands, and its own changes."""
-    state = _read_row(connection, number, key, coder, expression)
-    if state.revision == 0:
-        return state, Stacks()
-    stacks = replay(read_changes(connection, number, coder, expression))
-    undo, redo = len(stacks.undo), len(stacks.redo)
-    return replace(state, undo_depth=undo, redo_depth=redo), stacks
-
-
-def _read_row(
-    connection: Connection, number: int, key: ClipKey, coder: str, expression: int
 ) -> CodingState:
-    """A coding as it stands, without how much can be undone: its history may be long."""
+    """A coding as it stands; its history, which may be long, is not read."""
     row = find_row(connection, number, coder, expression)
     if row is None:
         return CodingState(Coding(key, coder, expression=expression))
@@ -63,7 +50,7 @@ def change(
     number, state = _expected(connection, key, coder, expression, expected_revision)
     real = {name: value for name, value in wanted.items() if getattr(state.coding, name) != value}
     if not real:
-        return read_state(connection, number, key, coder, expression)[0]
+        return state
     if state.coding.status == "untouched" and "status" not in real:
         real["status"] = "draft"
     committed = real.get("status") == "committed"
@@ -74,10 +61,10 @@ def change(
             remedy="Mark it or name it first",
         )
     options = {"revision": state.revision, "kind": "edit", "page": page, "act": act}
-    write_coding(connection, number, state.coding, real, **options)  # type: ignore[arg-type]
+    written = write_coding(connection, number, state.coding, real, **options)  # type: ignore[arg-type]
     if committed and act is None:
         keep_first_commit(connection, number, coder)
-    return read_state(connection, number, key, coder, expression)[0]
+    return written
 
 
 def step(
@@ -91,13 +78,12 @@ def step(
     expression: int,
 ) -> CodingState:
     """Undo or redo the last change of one coding."""
-    number, _ = _expected(connection, key, coder, expression, expected_revision)
-    state, stacks = read_state(connection, number, key, coder, expression)
+    number, state = _expected(connection, key, coder, expression, expected_revision)
+    stacks = replay(read_changes(connection, number, coder, expression))
     stack = stacks.undo if kind == "undo" else stacks.redo
     if not stack:
         return state
-    _write_step(connection, number, state, kind, stack[-1], page, None)
-    return read_state(connection, number, key, coder, expression)[0]
+    return _write_step(connection, number, state, kind, stack[-1], page, None)
 
 
 def step_clip(
@@ -121,7 +107,7 @@ def step_clip(
         return []
     act = _next_act(connection) if len(acts[-1]) > 1 else None
     for one in reversed(acts[-1]):
-        state = _read_row(connection, number, key, coder, one.expression)
+        state = read_state(connection, number, key, coder, one.expression)
         _write_step(connection, number, state, kind, one, page, act)
     return sorted({one.expression for one in acts[-1]})
 
@@ -150,6 +136,7 @@ def commit_clip(
     act = _next_act(connection)
     kept = {one.expression for one in read_first_commit(connection, number, key, coder)}
     moved = _becomes_first(found, kept)
+    states: dict[int, CodingState] = {}
     # The one on the form last: the history ends with what was pressed.
     for name, one in sorted(found.items(), key=lambda item: (item[0] == expression, item[0])):
         changes = dict(wanted) if name == expression else {}
@@ -164,7 +151,7 @@ def commit_clip(
             changes = {**Coding(key, coder).editable()}
         else:
             continue
-        change(
+        states[name] = change(
             connection,
             key,
             coder,
@@ -175,8 +162,7 @@ def commit_clip(
             act=act,
         )
     keep_first_commit(connection, number, coder)
-    shown = 1 if expression == moved else expression
-    return read_state(connection, number, key, coder, shown)[0]
+    return states[1 if expression == moved else expression]
 
 
 def _becomes_first(found: Mapping[int, Coding], kept: Collection[int]) -> int | None:
@@ -197,7 +183,7 @@ def _expected(
 ) -> tuple[int, CodingState]:
     """The clip's number and the coding, if it has not moved on meanwhile."""
     number = clip_id(connection, key)
-    state = _read_row(connection, number, key, coder, expression)
+    state = read_state(connection, number, key, coder, expression)
     if expected is not None and expected != state.revision:
         raise stale(key, coder)
     return number, state
@@ -211,9 +197,9 @@ def _write_step(
     of: Change,
     page: str,
     act: int | None,
-) -> None:
+) -> CodingState:
     values = of.before if kind == "undo" else of.after
-    write_coding(
+    return write_coding(
         connection,
         number,
         state.coding,

@@ -151,16 +151,12 @@ class CodingState:
     coding : Coding
     revision : int
         0 where nothing was ever saved; hand it back as ``expected_revision``.
-    undo_depth, redo_depth : int
-        How many changes can be undone and redone, over all sessions.
     saved_at : datetime or None
         UTC; when the last change was committed.
     """
 
     coding: Coding
     revision: int = 0
-    undo_depth: int = 0
-    redo_depth: int = 0
     saved_at: datetime | None = None
 
 

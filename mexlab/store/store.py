@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import IntegrityError
 
 from mexlab.data.clips import ClipKey
@@ -16,7 +16,7 @@ from mexlab.data.codings import Coding
 from mexlab.errors import WorkspaceError
 from mexlab.store import edits, imports, listing
 from mexlab.store.codings import check_changes, clip_id, stale
-from mexlab.store.connection import is_url, open_engine, reading, writing
+from mexlab.store.connection import is_url, one_view, open_engine, reading, writing
 from mexlab.store.expressions import read_expressions
 from mexlab.store.first_commits import is_committed, list_first_commits, read_first_commit
 from mexlab.store.history import read_changes
@@ -29,7 +29,7 @@ from mexlab.store.rows import (
     DatabaseRow,
     ImportChange,
 )
-from mexlab.store.tables import coding_changes, codings
+from mexlab.store.tables import codings
 
 if TYPE_CHECKING:
     from mexlab.data.clips import Clip
@@ -81,6 +81,10 @@ class Store:
     def close(self) -> None:
         """Let go of the file; the store can no longer be used."""
         self._engine.dispose()
+
+    def one_view(self) -> AbstractContextManager[None]:
+        """All that this thread reads in the block is of one moment; writes are not seen in it."""
+        return one_view(self._engine)
 
     # Databases and clips
 
@@ -159,7 +163,7 @@ class Store:
         """
         with reading(self._engine) as connection:
             number = clip_id(connection, key)
-            return edits.read_state(connection, number, key, coder, expression)[0]
+            return edits.read_state(connection, number, key, coder, expression)
 
     def change_coding(
         self,
@@ -393,8 +397,3 @@ class Store:
         with reading(self._engine) as connection:
             names = connection.execute(select(codings.c.coder).distinct()).scalars().all()
         return sorted(names, key=lambda name: (name != GROUND_TRUTH, name))
-
-    def last_change(self) -> int:
-        """The number of the newest change: a cheap way to notice any."""
-        with reading(self._engine) as connection:
-            return connection.execute(select(func.max(coding_changes.c.id))).scalar() or 0

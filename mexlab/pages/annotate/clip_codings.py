@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from mexlab.store.history import acts_of, replay
@@ -10,14 +10,23 @@ from mexlab.store.rows import FINDINGS
 
 if TYPE_CHECKING:
     from mexlab.data.clips import ClipKey
+    from mexlab.data.codings import Coding
     from mexlab.store import Change, Store
 
 #: So many acts are told with what they changed, so that undo shows before it is answered.
 TOLD = 40
 
 
-def clip_record(store: Store, key: ClipKey, coder: str) -> dict[str, Any]:
+def clip_record(store: Store, key: ClipKey, coder: str, stored: Sequence[Coding]) -> dict[str, Any]:
     """What the form knows of a clip, whichever of its expressions is on it.
+
+    Parameters
+    ----------
+    store : Store
+    key : ClipKey
+    coder : str
+    stored : sequence of Coding
+        All that the coder has in the clip, :meth:`mexlab.store.Store.expressions`.
 
     Returns
     -------
@@ -40,7 +49,7 @@ def clip_record(store: Store, key: ClipKey, coder: str) -> dict[str, Any]:
                 "revision": revisions.get(one.expression, 0),
                 "coding": one.editable(),
             }
-            for one in store.expressions(key, coder)
+            for one in stored
         ],
         "steps": {
             "number": changes[-1].number if changes else 0,

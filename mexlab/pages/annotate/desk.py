@@ -159,7 +159,8 @@ class CodingDesk:
         InputError
             Where there is no such clip.
         """
-        return self._record(self.store.coding(key, self.coder, expression))
+        with self.store.one_view():
+            return self._record(self.store.coding(key, self.coder, expression))
 
     def history(self, key: ClipKey) -> list[dict[str, Any]]:
         """Every change in a clip, the newest first; see `history_record`."""
@@ -289,8 +290,8 @@ class CodingDesk:
     def _record(self, state: CodingState) -> dict[str, Any]:
         coding = state.coding
         row = self._row(coding.clip)
-        found = {one.expression: one for one in self.store.expressions(coding.clip, self.coder)}
-        found[coding.expression] = coding
+        stored = self.store.expressions(coding.clip, self.coder)
+        found = {one.expression: one for one in stored} | {coding.expression: coding}
         findings = self.warnings.on_form(coding, found.values(), row)
         reference = reference_record(
             self.workspace,
@@ -313,7 +314,7 @@ class CodingDesk:
                 self.databases[coding.clip.database], self.settings.emotions
             ),
             "expression": coding.expression,
-            **clip_record(self.store, coding.clip, self.coder),
+            **clip_record(self.store, coding.clip, self.coder, stored),
             **reference,
             "reference_units": self._reference_units(coding, reference["reference"]),
         }

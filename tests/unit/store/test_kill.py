@@ -9,6 +9,7 @@ from pathlib import Path
 
 from mexlab.data.clips import ClipKey
 from mexlab.store import Store
+from mexlab.store.history import replay
 
 CODER = """
 import itertools, sys
@@ -45,4 +46,4 @@ def test_kill_9_loses_no_acknowledged_change(store: Store, store_path: Path, key
     assert [change.after["onset"] for change in history] == list(
         range(1, (state.coding.onset or 0) + 1)
     )
-    assert state.undo_depth == len(history) == state.revision
+    assert len(replay(history).undo) == len(history) == state.revision
