@@ -81,7 +81,7 @@ def print_matrices(
     parts = {_FULL: metrics[_FULL]} if len(metrics) == 2 else metrics
     for name, one in parts.items():
         print_table(
-            (f"{titles.get(name, name)}: coded ↓ called →", *classes),
-            ((truth, *map(str, row)) for truth, row in zip(classes, one["confusion"], strict=True)),
+            (f"{titles.get(name, name)}: true ↓ predicted →", *classes),
+            ((name, *map(str, row)) for name, row in zip(classes, one["confusion"], strict=True)),
             numbers=classes,
         )

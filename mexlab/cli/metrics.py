@@ -18,27 +18,29 @@ if TYPE_CHECKING:
 
 TrueOption = Annotated[
     str | None,
-    typer.Option("--true", metavar="COLUMN", help="The column of the truth; else found by name."),
+    typer.Option(
+        "--true", metavar="COLUMN", help="Column of the true class; found by name if omitted."
+    ),
 ]
 PredictedOption = Annotated[
-    str | None, typer.Option("--predicted", metavar="COLUMN", help="That of the prediction.")
+    str | None, typer.Option("--predicted", metavar="COLUMN", help="Column of the predicted class.")
 ]
 SubjectOption = Annotated[
-    str | None, typer.Option("--subject", metavar="COLUMN", help="That of the subject.")
+    str | None, typer.Option("--subject", metavar="COLUMN", help="Column of the subject.")
 ]
 PersonOption = Annotated[
     str | None,
     typer.Option(
         "--person",
         metavar="COLUMN",
-        help="That of the person, equal for equal people in whatever databases.",
+        help="Column of the person, the same in every database where this person appears.",
     ),
 ]
 ClipOption = Annotated[
-    str | None, typer.Option("--clip", metavar="COLUMN", help="That of the clip's name.")
+    str | None, typer.Option("--clip", metavar="COLUMN", help="Column of the clip's name.")
 ]
 SeedOption = Annotated[
-    str | None, typer.Option("--seed", metavar="COLUMN", help="That of the seed.")
+    str | None, typer.Option("--seed", metavar="COLUMN", help="Column of the seed.")
 ]
 ClassesOption = Annotated[
     str | None,
@@ -50,7 +52,7 @@ ClassesOption = Annotated[
 SharesOption = Annotated[
     bool,
     typer.Option(
-        "--probabilities/--no-probabilities", help="Whether columns of probabilities are read."
+        "--probabilities/--no-probabilities", help="Whether to read columns of probabilities."
     ),
 ]
 
@@ -68,7 +70,7 @@ def metrics(
     subject: SubjectOption = None,
     person: PersonOption = None,
     database: Annotated[
-        str | None, typer.Option("--database", metavar="COLUMN", help="That of the database.")
+        str | None, typer.Option("--database", metavar="COLUMN", help="Column of the database.")
     ] = None,
     clip: ClipOption = None,
     seed: SeedOption = None,
@@ -78,10 +80,10 @@ def metrics(
 ) -> None:
     """Accuracy, F1-score, UF1, UAR, each class and the matrices of a table of predictions.
 
-    Truth and prediction are needed. With a column of subjects there are bootstrap intervals over
-    them, with one of databases the figures of each, with several seeds the mean of their
-    probabilities (or votes) and each seed alone. Whoever is in several databases is one person
-    where a column of people says so; else a subject of each database is somebody else.
+    The true and the predicted class are required. A column of subjects adds bootstrap intervals
+    over subjects, one of databases the figures of each database, and several seeds the mean of
+    their probabilities (or votes) beside each seed alone. Someone who appears in several databases
+    counts as one person if a column of persons says so; otherwise as one subject per database.
     """
     from mexlab.runs.foreign_predictions import read_foreign_predictions
     from mexlab.runs.metrics import metrics_of_predictions
@@ -116,7 +118,7 @@ def column_names(
     from mexlab.runs.foreign_columns import ColumnNames
 
     return ColumnNames(
-        truth=true,
+        true=true,
         predicted=predicted,
         subject=subject,
         person=person,

@@ -239,7 +239,7 @@ def _request(run: Run) -> TrainRequest:
 
 
 def _labelled_clips(run: Run) -> frozenset[tuple[Any, str]]:
-    return frozenset((row.key, row.truth) for row in run.seed_predictions())
+    return frozenset((row.key, row.true) for row in run.seed_predictions())
 
 
 def _spell_difference(name: str, mine: Any, theirs: Any) -> str:

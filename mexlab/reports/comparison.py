@@ -58,7 +58,7 @@ class RunComparison:
         one wrong cell after another.
         """
         counts = Counter(
-            (before.truth, before.predicted, after.predicted)
+            (before.true, before.predicted, after.predicted)
             for before, after in self.pairs
             if before.predicted != after.predicted
         )
@@ -80,7 +80,7 @@ class RunComparison:
         return [
             new
             for old, new in self.pairs
-            if (old.truth, old.predicted, new.predicted) == (truth, before, after)
+            if (old.true, old.predicted, new.predicted) == (truth, before, after)
         ]
 
     def sentence(self) -> str:
@@ -89,12 +89,13 @@ class RunComparison:
         alike = f" {self.ground.said}" if self.ground.said else ""
         noun = self.this.summary()["noun"]
         if not changed:
-            return f"Both call all {counted(clips, noun)} the same.{alike}"
+            return f"Both predict the same for all {counted(clips, noun)}.{alike}"
         gained, lost = self.result.gained, self.result.lost
         verb = "is" if changed == 1 else "are"
         return (
-            f"{changed} of {counted(clips, noun)} {verb} called differently: {gained} newly right, "
-            f"{lost} newly wrong. McNemar, exact: p\u00a0{spell_p(self.result.p_value)}.{alike}"
+            f"{changed} of {counted(clips, noun)} {verb} predicted differently: {gained} newly "
+            f"correct, {lost} newly wrong. McNemar, exact: "
+            f"p\u00a0{spell_p(self.result.p_value)}.{alike}"
         )
 
     def warning(self) -> str:
@@ -152,7 +153,7 @@ def compare_runs(other: Run, this: Run, part: str = FULL) -> RunComparison:
     before = {row.key: row for row in ground.predictions(other) if in_part(row, part)}
     after = [row for row in ground.predictions(this) if in_part(row, part)]
     shared = [(before[row.key], row) for row in after if row.key in before]
-    pairs = [(old, new) for old, new in shared if old.truth == new.truth]
+    pairs = [(old, new) for old, new in shared if old.true == new.true]
     if not pairs:
         raise InputError(
             f"{other.name} has none of these clips with the same label",
@@ -163,7 +164,7 @@ def compare_runs(other: Run, this: Run, part: str = FULL) -> RunComparison:
     truth, first, second = (
         np.array([classes.index(name) for name in names])
         for names in (
-            [new.truth for _, new in pairs],
+            [new.true for _, new in pairs],
             [old.predicted for old, _ in pairs],
             [new.predicted for _, new in pairs],
         )

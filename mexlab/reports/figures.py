@@ -120,7 +120,7 @@ def seed_row(metrics: Mapping[str, Any]) -> dict[str, Any] | None:
 def subject_groups(
     predictions: Iterable[Prediction], titles: Mapping[str, str]
 ) -> list[dict[str, Any]]:
-    """The held-out subjects by database, each with its clips and how many were right."""
+    """The held-out subjects by database, with the number of clips and of correct ones."""
     groups: dict[str, dict[str, list[int]]] = {}
     for row in predictions:
         tally = groups.setdefault(row.key.database, {}).setdefault(row.key.subject, [0, 0])
@@ -146,7 +146,7 @@ def clips_of_cell(
     found = [
         row
         for row in predictions
-        if row.truth == truth and row.predicted == called and in_part(row, matrix)
+        if row.true == truth and row.predicted == called and in_part(row, matrix)
     ]
     return sorted(found, key=lambda row: (-row.probabilities[row.predicted], row.key))
 
@@ -183,10 +183,10 @@ def name_beside(row: DatabaseRow, databases: Iterable[DatabaseRow]) -> str:
     return row.name if repeated or not told else ""
 
 
-def cell_heading(clips: int, truth: str, called: str, noun: str = "clip") -> str:
-    """``34 positive clips called negative``."""
-    verb = "rightly called" if truth == called else "called"
-    return f"{clips or 'No'} {truth} {noun if clips == 1 else noun + 's'} {verb} {called}"
+def cell_heading(clips: int, true: str, predicted: str, noun: str = "clip") -> str:
+    """``34 positive clips predicted negative``."""
+    verb = "correctly predicted" if true == predicted else "predicted"
+    return f"{clips or 'No'} {true} {noun if clips == 1 else noun + 's'} {verb} {predicted}"
 
 
 def with_interval(figure: str, interval: Interval | None) -> str | list[str]:

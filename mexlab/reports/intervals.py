@@ -33,7 +33,7 @@ def intervals_of(
     `person` says who is seen in a clip; nobody is in two databases by default.
     """
     number = {name: i for i, name in enumerate(classes)}
-    truth = np.array([number[row.truth] for row in predictions])
+    truth = np.array([number[row.true] for row in predictions])
     called = np.array([number[row.predicted] for row in predictions])
     found = {}
     for name in parts:

@@ -29,8 +29,8 @@ CAPTION = "What leaking would claim"
 CURVE_CAPTION = "Held-out clips by epoch, for show: nothing was chosen by it"
 
 NO_RECORD = (
-    "This run has no record of what it called each clip after each epoch: it was trained before "
-    "mexlab kept one. Train it again, with the same settings and seeds, and the gap stands here."
+    "This run has no record of its predictions after each epoch: it was trained before mexlab kept "
+    "one. Train it again with the same settings and seeds to see the gap here."
 )
 
 
@@ -65,12 +65,12 @@ def run_leak(run: Run, rows: Sequence[Prediction]) -> LeakGap | None:
     calls = record.predicted
     if calls.shape[2] != len(clips) or not np.array_equal(calls[:, -1], last):
         raise RunError(
-            "is not of this run's predictions: after the last epoch other classes are called",
+            "does not match this run's predictions: the classes after its last epoch differ",
             where=f"{run.id}/{EPOCHS}",
             remedy="Restore the run's folder from a copy, or train again",
         )
     return leak_gap(
-        [classes.index(row.truth) for row in clips],
+        [classes.index(row.true) for row in clips],
         calls,
         [row.fold for row in clips],
         [row.key.database for row in clips],
@@ -86,7 +86,7 @@ def leak_or_reason(run: Run, rows: Sequence[Prediction]) -> LeakGap | str:
     A damaged record costs no more than this: the run's own figures are not made of it.
     """
     if run.imported:
-        return "This run was imported: what it called after each epoch is not known."
+        return "This run was imported: its predictions after each epoch are not known."
     try:
         return run_leak(run, rows) or NO_RECORD
     except MexlabError as error:
@@ -153,7 +153,7 @@ def leak_sentence(gap: LeakGap, noun: str) -> str:
     points = gap.gap(FULL, EACH_FOLD, "accuracy")
     start = (
         f"Suppose that for each held-out {noun} the epoch had been kept that happened to suit that "
-        f"very {noun}. This training would then have claimed {percent(claimed)} of clips right "
+        f"very {noun}. This training would then have claimed {percent(claimed)} of clips correct "
         f"instead of {percent(strict)}"
     )
     if spell_points(points) == "0.0":

@@ -5,8 +5,8 @@ Layout of one run::
     runs/laenet-001/
       run.json         settings, request, provenance, status, metrics
       progress.jsonl   one event a line, appended while it runs
-      predictions.csv  every clip, seed by seed: truth, prediction, probabilities, fold
-      epochs.npz       the class called for each held-out clip after each epoch
+      predictions.csv  every clip, seed by seed: true, predicted, probabilities, fold
+      epochs.npz       the class predicted for each held-out clip after each epoch
       curves.csv       training loss and accuracy a fold and epoch
       weights/         seed-<n>.safetensors, every fold's network
       parts/           finished folds, until the run is finished (:mod:`.kept_folds`)
@@ -26,6 +26,7 @@ from typing import Any
 
 from mexlab import whole_files
 from mexlab.data.clips import ClipKey
+from mexlab.deprecation import deprecated
 from mexlab.errors import RunError
 from mexlab.runs.csv_cells import plain_cell, safe_cell
 
@@ -39,8 +40,11 @@ WEIGHTS = "weights"
 
 #: The columns of a table of predictions; probabilities follow, each class's under its name behind
 #: :data:`SHARE`. The same in a run's folder, in what is exported, and in what is imported.
-COLUMNS = ("seed", "fold", "database", "subject", "clip", "expression", "truth", "predicted")
+COLUMNS = ("seed", "fold", "database", "subject", "clip", "event", "true", "predicted")
 SHARE = "p_"
+
+#: What runs and exports from before 0.2 head these columns with; they are read as ever.
+_OLD_COLUMNS = {"expression": "event", "truth": "true"}
 
 #: A column that is exported where somebody has several numbers; a run's own record has it else.
 PERSON = "person"
@@ -51,14 +55,14 @@ MEAN = "mean"
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """What a network that never saw the person said of one expression.
+    """What a network that never saw the person predicted for one event of a clip.
 
     Attributes
     ----------
     key : ClipKey
-        Clip and number of the expression.
-    truth, predicted : str
-        Class names.
+        Clip and number of the event.
+    true, predicted : str
+        Class names; ``true`` is the label by whose coding the run was trained.
     probabilities : dict of str to float
         By class, in the order of the run's classes.
     seed : int or None
@@ -68,7 +72,7 @@ class Prediction:
     """
 
     key: ClipKey
-    truth: str
+    true: str
     predicted: str
     probabilities: dict[str, float]
     seed: int | None
@@ -76,7 +80,13 @@ class Prediction:
 
     @property
     def correct(self) -> bool:
-        return self.truth == self.predicted
+        return self.true == self.predicted
+
+    @property
+    @deprecated("Prediction.truth", "Prediction.true", removal="0.3")
+    def truth(self) -> str:
+        """The old name of :attr:`true`."""
+        return self.true
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +170,7 @@ def predictions_table(
             MEAN if row.seed is None else str(row.seed),
             *map(safe_cell, (row.fold, row.key.database, row.key.subject, row.key.name)),
             str(row.key.expression),
-            *map(safe_cell, (row.truth, row.predicted)),
+            *map(safe_cell, (row.true, row.predicted)),
             *([safe_cell(person(row.key))] if person else []),
             # Nine digits bring a float32 back exactly.
             *(f"{row.probabilities[name]:.9g}" for name in classes),
@@ -175,8 +185,11 @@ def read_predictions(path: Path) -> list[Prediction]:
     predictions = []
     for number, row in _read_table(path):
         try:
-            # Runs from before an expression was a sample are of the first of each clip.
-            row = {"expression": "1", **row}
+            # Runs from before an event was a sample are of the first of each clip.
+            row = {
+                "event": "1",
+                **{_OLD_COLUMNS.get(k, k): cell for k, cell in row.items()},
+            }
             text = {name: plain_cell(row[name]) for name in COLUMNS}
             predictions.append(
                 Prediction(
@@ -184,9 +197,9 @@ def read_predictions(path: Path) -> list[Prediction]:
                         text["database"],
                         text["subject"],
                         text["clip"],
-                        int(text["expression"]),
+                        int(text["event"]),
                     ),
-                    truth=text["truth"],
+                    true=text["true"],
                     predicted=text["predicted"],
                     probabilities={
                         plain_cell(name).removeprefix(SHARE): float(value)
@@ -213,7 +226,7 @@ def average_seeds(rows: list[Prediction]) -> list[Prediction]:
         mean = {n: sum(row.probabilities[n] for row in own) / len(own) for n in names}
         # One alone is what it says, whatever rounding made of its probabilities.
         predicted = own[0].predicted if len(own) == 1 else max(names, key=mean.__getitem__)
-        averaged.append(Prediction(key, own[0].truth, predicted, mean, None, own[0].fold))
+        averaged.append(Prediction(key, own[0].true, predicted, mean, None, own[0].fold))
     return averaged
 
 

@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass
 
 #: Headers by what they hold, without signs and capitals.
 SPELLINGS: Mapping[str, tuple[str, ...]] = {
-    "truth": (
-        *("truth", "true", "truelabel", "trueclass", "ytrue", "groundtruth", "gt"),
+    "true": (
+        *("true", "truth", "truelabel", "trueclass", "ytrue", "groundtruth", "gt"),
         *("label", "coded", "target", "actual"),
     ),
     "predicted": (
@@ -20,23 +20,27 @@ SPELLINGS: Mapping[str, tuple[str, ...]] = {
     "person": ("person", "personid", "individual"),
     "database": ("database", "dataset", "db", "corpus"),
     "clip": ("clip", "clipname", "video", "videoname", "sample", "filename", "file"),
-    "expression": ("expression", "event"),
+    "event": ("event", "expression"),
     "seed": ("seed", "randomseed"),
     "fold": ("fold",),
 }
+
+
+#: What the two that every table needs are called in a sentence.
+_SPELT = {"true": "true class", "predicted": "predicted class"}
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnNames:
     """Headers as whoever reads the file names them; None where they are to be found."""
 
-    truth: str | None = None
+    true: str | None = None
     predicted: str | None = None
     subject: str | None = None
     person: str | None = None
     database: str | None = None
     clip: str | None = None
-    expression: str | None = None
+    event: str | None = None
     seed: str | None = None
     fold: str | None = None
 
@@ -58,7 +62,7 @@ def find_columns(
     taken = set(stated.values())
     told = ", ".join(header)
     for role, spellings in SPELLINGS.items():
-        option = "--true" if role == "truth" else f"--{role}"
+        option, told_role = f"--{role}", _SPELT.get(role, role)
         if role in stated:
             if header.count(stated[role]) != 1:
                 fault(f"no single column {stated[role]!r}; there are {told}", "")
@@ -72,11 +76,11 @@ def find_columns(
         ]
         if len(fits) > 1:
             names = ", ".join(header[i] for i in fits)
-            fault(f"{names} could each be the {role}", f"Say which: {option} COLUMN")
+            fault(f"{names} could each be the {told_role}", f"Say which: {option} COLUMN")
         elif fits:
             found[role] = fits[0]
-        elif role in ("truth", "predicted"):
-            fault(f"no column for the {role}; there are {told}", f"Say which: {option} COLUMN")
+        elif role in _SPELT:
+            fault(f"no column for the {told_role}; there are {told}", f"Say which: {option} COLUMN")
     if "person" in found and "subject" not in found:
         found["subject"] = found["person"]
         if "person" not in stated:

@@ -1,9 +1,9 @@
 """Predictions that another program wrote, as a table with named columns.
 
-Only truth and prediction are needed. The columns are found by their headers, in the spellings in
-which they are met, or named by whoever reads the file; everything that is wrong with a file is said
-at once. What mexlab writes itself (:func:`mexlab.runs.files.predictions_table`) is read
-back to the same figures.
+Only the true and the predicted class are required. The columns are found by their headers, in the
+spellings in which they are met, or named by whoever reads the file; everything that is wrong with
+a file is said at once. What mexlab writes itself (:func:`mexlab.runs.files.predictions_table`) is
+read back to the same figures.
 """
 
 from __future__ import annotations
@@ -176,14 +176,12 @@ class _Reader:
         """Each label as the file writes it, and its class."""
         labels: dict[str, int] = {}
         for number, row in lines:
-            for role in ("truth", "predicted"):
+            for role in ("true", "predicted"):
                 label = row[found[role]]
                 if label:
                     labels.setdefault(label, number)
                 else:
-                    self._fault(
-                        f"row {number} has no {'truth' if role == 'truth' else 'prediction'}"
-                    )
+                    self._fault(f"row {number} has no {role} class")
         folded: dict[str, str] = {}
         for label in labels:
             other = folded.setdefault(label.casefold(), label)
@@ -262,10 +260,10 @@ class _Reader:
             for role in ("subject", "database", "clip"):
                 if role in found and not text[role]:
                     self._fault(f"row {number} has no {role}")
-            if not (text["truth"] and text["predicted"]):
+            if not (text["true"] and text["predicted"]):
                 continue
             seed = self._seed(number, text.get("seed", MEAN))
-            truth, predicted = names[text["truth"]], names[text["predicted"]]
+            true, predicted = names[text["true"]], names[text["predicted"]]
             given = {name: float(name == predicted) for name in classes}
             if shares:
                 given = self._shares(number, row, shares, predicted, given)
@@ -273,7 +271,7 @@ class _Reader:
                 text.get("database", ""),
                 text.get("subject", ""),
                 text.get("clip", f"row {number}"),
-                self._expression(number, text.get("expression", "1")),
+                self._event(number, text.get("event", "1")),
             )
             if text.get("person"):
                 person, where = self.persons.setdefault(key.group, (text["person"], number))
@@ -286,16 +284,16 @@ class _Reader:
                 before = seen.setdefault((seed, key), number)
                 if before != number:
                     self._fault(f"row {number} is of the clip of row {before} again")
-                other, where = truths.setdefault(key, (truth, number))
-                if other != truth:
-                    self._fault(f"row {number} has {truth} as the truth, row {where} {other}")
-            rows.append(Prediction(key, truth, predicted, given, seed, text.get("fold", "")))
+                other, where = truths.setdefault(key, (true, number))
+                if other != true:
+                    self._fault(f"row {number} has {true} as the true class, row {where} {other}")
+            rows.append(Prediction(key, true, predicted, given, seed, text.get("fold", "")))
         return rows
 
-    def _expression(self, number: int, text: str) -> int:
+    def _event(self, number: int, text: str) -> int:
         if text.isdecimal() and int(text) > 0:
             return int(text)
-        self._fault(f"row {number}: expected the number of an expression from 1, got {text!r}")
+        self._fault(f"row {number}: expected the number of an event from 1, got {text!r}")
         return 1
 
     def _seed(self, number: int, text: str) -> int | None:
@@ -327,7 +325,7 @@ class _Reader:
             self._fault(f"row {number}: expected probabilities, their sum is {told}", remedy)
         elif values.get(predicted, 1.0) < max(values.values()) - 1e-6:
             most = max(values, key=values.__getitem__)
-            self._fault(f"row {number} calls {predicted}, {most} is more probable", remedy)
+            self._fault(f"row {number} predicts {predicted}, but {most} is more probable", remedy)
         return {name: values.get(name, 0.0) for name in otherwise}
 
     def _without_mean(self, rows: list[Prediction]) -> list[Prediction]:

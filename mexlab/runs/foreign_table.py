@@ -54,7 +54,7 @@ def read_cells(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
         raise InputError(
             "expected a line of column names and at least one clip",
             where=path.name,
-            remedy="Name the columns truth and predicted in the first line",
+            remedy="Name the columns true and predicted in the first line",
         )
     return filled[0][1], filled[1:]
 

@@ -160,7 +160,7 @@ def _describe(
     return {
         **describe_clips(keys, [person(key) for key in keys], known),
         "classes": list(found.classes),
-        "class_counts": {name: sum(row.truth == name for row in clips) for name in found.classes},
+        "class_counts": {name: sum(row.true == name for row in clips) for name in found.classes},
         "labels": choice.labels.strip(),
     }
 

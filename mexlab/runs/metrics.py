@@ -53,7 +53,7 @@ def metrics_of_predictions(rows: list[Prediction], classes: Sequence[str]) -> di
     for row in rows:
         calls[1 if row.seed is None else row.seed][row.key] = number[row.predicted]
     return metrics_of_calls(
-        np.array([number[row.truth] for row in averaged]),
+        np.array([number[row.true] for row in averaged]),
         np.array([number[row.predicted] for row in averaged]),
         [np.array([calls[seed][row.key] for row in averaged]) for seed in seeds],
         seeds,

@@ -168,7 +168,7 @@ def _prediction_fault(rows: Sequence[Prediction], record: Mapping[str, Any]) -> 
     said = record.get("settings") or record.get(IMPORTED) or {}
     classes, clips, seeds = data["classes"], data["clips"], said.get("seeds") or [1]
     for row in rows:
-        if list(row.probabilities) != classes or not {row.truth, row.predicted} <= set(classes):
+        if list(row.probabilities) != classes or not {row.true, row.predicted} <= set(classes):
             return f"expected the classes {', '.join(classes)}, got others at {row.key}"
         if not all(map(math.isfinite, row.probabilities.values())):
             return f"expected probabilities, got {row.probabilities} at {row.key}"

@@ -38,7 +38,7 @@ def write_results(
     rows = [
         Prediction(
             key=key,
-            truth=classes[label],
+            true=classes[label],
             predicted=classes[int(shares.argmax())],
             probabilities=dict(zip(classes, shares.tolist(), strict=True)),
             seed=seed,

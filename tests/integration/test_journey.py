@@ -115,7 +115,7 @@ def test_metrics_are_those_of_the_saved_predictions(journey: Any) -> None:
     for row in rows:
         key = (row["database"], row["subject"], row["clip"])
         shares[key].append([float(row[column]) for column in columns])
-        truth[key] = row["truth"]
+        truth[key] = row["true"]
         assert row["fold"].endswith(row["subject"]), "predicted by a network that never saw them"
     assert {len(seeds) for seeds in shares.values()} == {2}
 

@@ -38,7 +38,7 @@ def runs(demo_workspace: Any) -> Any:
             order = sorted(shares, key=lambda name: shares[name])
             shares[order[0]], shares[order[-1]] = shares[order[-1]], shares[order[0]]
         called = max(shares, key=lambda name: shares[name])
-        turned.append(Prediction(row.key, row.truth, called, shares, row.seed, row.fold))
+        turned.append(Prediction(row.key, row.true, called, shares, row.seed, row.fold))
     run_files.write_predictions(table, turned, first.classes)
     # Older than the first, which stays the one that a page opens with.
     record = read_json(folder / run_files.RECORD)

@@ -175,7 +175,7 @@ class HeldOutPredictions:
             number = f", its expression {sample.expression}" if sample != key else ""
             said += f"; trained on {coder_words(coder)}{number}"
         return record | {
-            "truth": found.truth,
+            "truth": found.true,
             "predicted": predicted,
             "classes": [{"name": name, "probability": p} for name, p in probabilities.items()],
             "apex": apex,

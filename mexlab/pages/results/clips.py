@@ -163,7 +163,7 @@ class ResultClips:
             "detail": detail,
             "database": key.database,
             "called": row.predicted,
-            "coded": row.truth,
+            "coded": row.true,
             "probability": row.probabilities[row.predicted] if self._sure else None,
             "right": row.correct,
             "annotate": annotate,

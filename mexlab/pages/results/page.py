@@ -67,7 +67,7 @@ class ResultsPage:
     run_id : str, optional
         The newest finished run by default.
     cell : str, optional
-        ``matrix:coded:called``, chosen at once (deep links, and coming back from a clip).
+        ``matrix:true:predicted``, chosen at once (deep links, and coming back from a clip).
     beside : str, optional
         ``published:laenet`` or ``run:<id>``: what stands beside the run from the start.
     """
@@ -145,8 +145,8 @@ class ResultsPage:
         if not run_id:
             self._say(
                 "No run yet",
-                "A run is one strict training: every clip is called by a network that never saw "
-                "its person.",
+                "A run is one strict training: every clip is predicted by a network that never "
+                "saw its subject.",
                 links=[{"title": "Train a network", "url": page_url("train")}],
             )
             return
@@ -180,7 +180,7 @@ class ResultsPage:
         right = sum(row.correct for row in found)
         _unselect(self.full, self.databases, self.changes)
         title = self._titles.get(group[0], group[0])
-        self.found.show(f"{title} {group[1]}: {right} of {len(found)} right", found)
+        self.found.show(f"{title} {group[1]}: {right} of {len(found)} correct", found)
 
     def choose_change(self, chosen: dict[str, str] | None) -> None:
         """List the clips that went from one cell to another, ``{truth, before, after}``."""

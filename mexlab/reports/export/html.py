@@ -212,11 +212,11 @@ def _cell(cell: str | Sequence[str]) -> str:
 
 
 def _prediction_table(predictions: Sequence[Prediction], classes: Sequence[str]) -> str:
-    heads = ("database", "subject", "clip", "coded", "called", *classes)
+    heads = ("database", "subject", "clip", "true", "predicted", *classes)
     head = "".join(f'<th style="text-align:left">{escape(name)}</th>' for name in heads)
     body = []
     for row in sorted(predictions, key=lambda one: one.key):
-        words = (row.key.database, row.key.subject, row.key.name, row.truth, row.predicted)
+        words = (row.key.database, row.key.subject, row.key.name, row.true, row.predicted)
         cells = "".join(f'<td class="t">{escape(text)}</td>' for text in words)
         shares = "".join(f'<td class="t">{row.probabilities[name]:.3f}</td>' for name in classes)
         mark = "" if row.correct else ' style="color:#c0352d"'

@@ -72,7 +72,9 @@ def _matrix(matrix: dict[str, Any], stub: int) -> str:
     drawn = [
         _text(stub, 18, matrix["title"], room, size=14, bold=True, anchor="start"),
         _text(stub, 35, matrix["detail"], room, colour=_DIM, anchor="start"),
-        _text(stub - 8, ABOVE - 8, "coded ↓ called →", stub - 8, colour=_DIM, size=9, anchor="end"),
+        _text(
+            stub - 8, ABOVE - 8, "true ↓ predicted →", stub - 8, colour=_DIM, size=9, anchor="end"
+        ),
     ]
     for i, (name, row) in enumerate(zip(classes, matrix["counts"], strict=True)):
         middle = i * SIDE + SIDE / 2

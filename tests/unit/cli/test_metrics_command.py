@@ -82,7 +82,13 @@ def test_figures_of_a_file_without_any_workspace(theirs: Path, capsys: Capture) 
     assert low < 0.75 < high
     assert main(["metrics", str(theirs)]) == 0
     told = capsys.readouterr().out
-    for part in ("8 clips, 4 subjects", "0.7500", "uf1: 95 %", "recall: 95 %", "coded ↓ called →"):
+    for part in (
+        "8 clips, 4 subjects",
+        "0.7500",
+        "uf1: 95 %",
+        "recall: 95 %",
+        "true ↓ predicted →",
+    ):
         assert part in told
 
 
@@ -97,7 +103,7 @@ def test_truth_and_prediction_are_enough(tmp_path: Path, capsys: Capture) -> Non
     assert main(["metrics", str(path), "--true", "a", "--predicted", "b"]) == 0
     assert "no column of subjects, hence no intervals" in capsys.readouterr().err
     assert main(["metrics", str(path)]) == 1
-    assert "no column for the truth; there are a, b" in capsys.readouterr().err
+    assert "no column for the true class; there are a, b" in capsys.readouterr().err
 
 
 def test_an_imported_run_stands_beside_ones_own(
@@ -241,7 +247,7 @@ def test_an_imported_run_counts_and_draws_people_as_a_trained_one(
     assert drawn(shown) == {"full": 2, "smic": 2, "smic-vis": 2}
     truth, before, after = (
         np.array([trained.classes.index(getattr(row, what)) for row in run.predictions()])
-        for run, what in ((first, "truth"), (first, "predicted"), (second, "predicted"))
+        for run, what in ((first, "true"), (first, "predicted"), (second, "predicted"))
     )
     by_person, by_number = (
         compare_predictions(truth, before, after, who, 2).differences

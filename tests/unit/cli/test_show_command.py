@@ -41,7 +41,7 @@ def run_id(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     ]
     run_files.write_predictions(run.folder / run_files.PREDICTIONS, rows, CLASSES)
     scored = metrics_by_database(
-        [CLASSES.index(row.truth) for row in rows],
+        [CLASSES.index(row.true) for row in rows],
         [CLASSES.index(row.predicted) for row in rows],
         ["smic"] * 6,
         CLASSES,

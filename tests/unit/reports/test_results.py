@@ -19,7 +19,7 @@ def test_the_newest_finished_run_is_shown(workspace, finished):
 def test_a_cell_lists_its_clips_with_links(workspace, finished):
     page = ResultsPage(workspace, finished.id)
     page.full.selected = {"matrix": "full", "row": 1, "column": 0}
-    assert page.clips.heading == "2 positive clips called negative"
+    assert page.clips.heading == "2 positive clips predicted negative"
     smic, casme2 = page.clips.rows
     assert smic["annotate"] == ""
     assert smic["flow"]
@@ -31,7 +31,7 @@ def test_a_cell_lists_its_clips_with_links(workspace, finished):
 
 def test_a_cell_of_a_database_moves_the_tables_to_it(workspace, finished):
     page = ResultsPage(workspace, finished.id, cell="smic:positive:negative")
-    assert page.clips.heading == "1 positive clip called negative"
+    assert page.clips.heading == "1 positive clip predicted negative"
     assert page.figures.per_class.caption == "Per class, SMIC"
     assert page.full.selected is None
     page.full.selected = {"matrix": "full", "row": 0, "column": 0}
@@ -42,7 +42,7 @@ def test_a_cell_of_a_database_moves_the_tables_to_it(workspace, finished):
 def test_a_subject_lists_its_clips(workspace, finished):
     page = ResultsPage(workspace, finished.id)
     page.strip.selected = {"database": "casme2", "subject": "sub01"}
-    assert page.clips.heading == "CASME II sub01: 1 of 2 right"
+    assert page.clips.heading == "CASME II sub01: 1 of 2 correct"
     assert len(page.clips.rows) == 2
 
 

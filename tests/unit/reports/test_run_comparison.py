@@ -24,7 +24,7 @@ def other(finished, write_run):
         sure = {name: 0.9 if name == called else 0.05 for name in row.probabilities}
         if row.key.name not in ("s02_sur_01", "EP02"):
             sure = row.probabilities
-        rows.append(Prediction(row.key, row.truth, called, sure, row.seed, row.fold))
+        rows.append(Prediction(row.key, row.true, called, sure, row.seed, row.fold))
     run_files.write_predictions(path, rows, run.classes)
     return run
 
@@ -50,7 +50,7 @@ def test_what_changed_is_counted_by_cell(finished, other):
     [clip] = found.changed("surprise", "positive", "surprise")
     assert clip.key.name == "s02_sur_01"
     assert found.sentence() == (
-        "2 of 7 clips are called differently: 1 newly right, 1 newly wrong. "
+        "2 of 7 clips are predicted differently: 1 newly correct, 1 newly wrong. "
         "McNemar, exact: p\u00a0=\u00a01.00."
     )
     assert found.rows()[0]["cells"][:3] == ["0.5714", "0.5714", "+0.0000"]
@@ -70,7 +70,7 @@ def test_only_shared_clips_with_the_same_label_are_compared(finished, write_run)
     found = compare_runs(only, finished)
     assert found.result.clips == 2
     assert found.left_out == "4 only in this run, 1 with another label"
-    assert found.sentence() == "Both call all 2 clips the same."
+    assert found.sentence() == "Both predict the same for all 2 clips."
     assert found.warning() == (
         "Not trained and tested on the same clips: 4 only in this run, 1 with another label."
     )
@@ -81,7 +81,7 @@ def test_only_shared_clips_with_the_same_label_are_compared(finished, write_run)
 def test_other_protocols_are_told(finished, write_run):
     unlike = write_run(protocol="k-fold", k=3)
     found = compare_runs(unlike, finished)
-    assert found.sentence() == "Both call all 7 clips the same."
+    assert found.sentence() == "Both predict the same for all 7 clips."
     assert found.warning() == (
         "Their protocols differ: this run is leave one subject out, "
         f"{unlike.name} 3-fold by subject, dealt by 1."
@@ -96,7 +96,7 @@ def test_five_seeds_and_one_are_compared_on_the_one(finished, write_run):
     found = compare_runs(alone, finished)
     # Seed 1 of both: the same predictions, though the mean of two calls a clip differently.
     assert found.sentence() == (
-        "Both call all 7 clips the same. Compared on seed 1 of both, for as they stand they are "
+        "Both predict the same for all 7 clips. Compared on seed 1 of both, for as they stand they are "
         f"not alike: this run is 2 seeds averaged, {alone.name} a single seed."
     )
     assert found.warning() == ""
@@ -104,7 +104,7 @@ def test_five_seeds_and_one_are_compared_on_the_one(finished, write_run):
     assert alone.metrics["full"]["uf1"] != finished.metrics["full"]["uf1"]
     # The other way round it is the other run of which one seed is taken.
     turned = compare_runs(finished, alone)
-    assert turned.sentence().startswith("Both call all 7 clips the same. Compared on seed 1 of")
+    assert turned.sentence().startswith("Both predict the same for all 7 clips. Compared on seed 1 of")
     assert turned.figures == found.figures
 
 

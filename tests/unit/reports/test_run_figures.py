@@ -109,15 +109,15 @@ def test_clips_of_a_cell_come_most_certain_first(finished):
 
 
 @pytest.mark.parametrize(
-    ("clips", "truth", "called", "said"),
+    ("clips", "true", "predicted", "said"),
     [
-        (34, "positive", "negative", "34 positive clips called negative"),
-        (1, "surprise", "surprise", "1 surprise clip rightly called surprise"),
-        (0, "surprise", "positive", "No surprise clips called positive"),
+        (34, "positive", "negative", "34 positive clips predicted negative"),
+        (1, "surprise", "surprise", "1 surprise clip correctly predicted surprise"),
+        (0, "surprise", "positive", "No surprise clips predicted positive"),
     ],
 )
-def test_cell_heading(clips, truth, called, said):
-    assert cell_heading(clips, truth, called) == said
+def test_cell_heading(clips, true, predicted, said):
+    assert cell_heading(clips, true, predicted) == said
 
 
 def test_short_titles_only_where_they_stay_apart():
@@ -179,7 +179,7 @@ def test_csv_has_the_mean_first_and_every_seed(finished):
     assert [row["seed"] for row in rows[::7]] == ["mean", "1", "2"]
     wrong = next(row for row in rows if row["clip"] == "EP02")
     # The columns of the run's own folder: one dialect, which mexlab reads back.
-    assert (wrong["truth"], wrong["predicted"]) == ("positive", "negative")
+    assert (wrong["true"], wrong["predicted"]) == ("positive", "negative")
     assert float(wrong["p_negative"]) == pytest.approx(0.7)
 
 

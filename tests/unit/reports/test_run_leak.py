@@ -26,7 +26,7 @@ def record(run, epochs=2):
         return [classes.index(getattr(row, field)) for row in rows if row.seed == seed]
 
     calls = [
-        [numbers(seed, "truth")] * (epochs - 1) + [numbers(seed, "predicted")] for seed in (1, 2)
+        [numbers(seed, "true")] * (epochs - 1) + [numbers(seed, "predicted")] for seed in (1, 2)
     ]
     return EpochPredictions(
         np.array([1, 2]), np.arange(1, epochs + 1, dtype=np.int32), np.array(calls, dtype=np.int8)
@@ -57,7 +57,7 @@ def test_what_is_claimed_is_invalid_in_words_and_in_points(recorded):
     assert full["rows"][0]["cells"][0] == ["0.6429", "± 0.1010"]
     assert full["rows"][1]["cells"][0] == ["1.0000", "+35.7 points"]
     said = leak_sentence(gap, "person")
-    assert "100.0 % of clips right instead of 64.3 %" in said
+    assert "100.0 % of clips correct instead of 64.3 %" in said
     assert "It is no result." in said
 
 

@@ -3,10 +3,11 @@ from __future__ import annotations
 import pytest
 
 from mexlab.features.settings import FlowSettings
+from mexlab.reports.queue_places import time_sentence
 from mexlab.runs.run import list_runs
 from mexlab.runs.settings import TrainingSettings
 from mexlab.workspace.feature_sets.plan import plan_training
-from mexlab.workspace.queue.expected_time import expected_seconds, time_sentence
+from mexlab.workspace.queue.expected_time import expected_seconds
 from mexlab.workspace.trainings.request import TrainRequest
 
 

@@ -37,7 +37,7 @@ def write(tmp_path):
 )
 def test_columns_are_found_in_the_spellings_that_are_met(write, text):
     found = read_foreign_predictions(write(text))
-    assert [(row.truth, row.predicted) for row in found.rows] == [
+    assert [(row.true, row.predicted) for row in found.rows] == [
         ("negative", "positive"),
         ("surprise", "surprise"),
     ]
@@ -50,9 +50,9 @@ def test_columns_can_be_named_and_classes_renamed(write):
     path = write("label,other label,out\n0,1,1\n2,2,2\n")
     with pytest.raises(InputError, match=r"no column for the predicted.*--predicted COLUMN"):
         read_foreign_predictions(path)
-    columns = ColumnNames(truth="other label", predicted="out")
+    columns = ColumnNames(true="other label", predicted="out")
     found = read_foreign_predictions(path, columns, classes=THREE)
-    assert [row.truth for row in found.rows] == ["positive", "surprise"]
+    assert [row.true for row in found.rows] == ["positive", "surprise"]
     found = read_foreign_predictions(path, columns, classes=["2=yes", "1=no"])
     assert found.classes == ("yes", "no")
     assert [row.predicted for row in found.rows] == ["no", "yes"]
@@ -70,22 +70,25 @@ def test_probabilities_with_a_decimal_comma_are_numbers(write):
     [
         ("", "expected a line of column names"),
         ("true,pred\n", "at least one clip"),
-        ("a,b\n1,2\n", "no column for the truth; there are a, b; no column for the predicted"),
-        ("true,label,pred\n1,1,2\n", "true, label could each be the truth.*--true COLUMN"),
-        ("true,pred\na,\n,b\n", "row 2 has no prediction; row 3 has no truth"),
+        (
+            "a,b\n1,2\n",
+            "no column for the true class; there are a, b; no column for the predicted class",
+        ),
+        ("true,label,pred\n1,1,2\n", "true, label could each be the true class.*--true COLUMN"),
+        ("true,pred\na,\n,b\n", "row 2 has no predicted class; row 3 has no true class"),
         ("true,pred\na,b,c\na\n", "row 2 has 3 cells, the header 2; row 3 has 1 cells"),
         ("true,pred\nAnger,anger\n", "'Anger' and 'anger' differ in capitals alone"),
         ("true,pred,p_a\na,b,1\n", "no probabilities of b; there are those of a"),
         ("true,pred,p_a,p_b\na,b,x,1\n", "row 2: expected probabilities as numbers"),
         ("true,pred,p_a,p_b\na,b,2,3\n", "row 2: expected probabilities, their sum is 5"),
-        ("true,pred,p_a,p_b\na,b,0.9,0.1\n", "row 2 calls b, a is more probable.*--no-prob"),
+        ("true,pred,p_a,p_b\na,b,0.9,0.1\n", "row 2 predicts b, but a is more probable.*--no-prob"),
         ("true,pred,clip\na,b,x\na,b,x\n", "row 3 is of the clip of row 2 again"),
-        ("true,pred,clip,seed\na,b,x,1\nb,b,x,2\n", "row 3 has b as the truth, row 2 a"),
+        ("true,pred,clip,seed\na,b,x,1\nb,b,x,2\n", "row 3 has b as the true class, row 2 a"),
         ("true,pred,clip,seed\na,b,x,1\nb,b,y,2\n", "seed 2 has 1 clips, seed 1 1, not the same"),
         ("true,pred,seed\na,b,1\nb,b,2\n", "no clips' names.*--clip COLUMN"),
         ("true,pred,seed\na,b,first\n", "row 2: expected a whole number or 'mean' as seed"),
         ("true,pred,subject\na,b,\n", "row 2 has no subject"),
-        ("true,pred,clip,expression\na,b,x,0\n", "row 2: expected the number of an expression"),
+        ("true,pred,clip,expression\na,b,x,0\n", "row 2: expected the number of an event"),
     ],
 )
 def test_faults_name_file_row_and_remedy(write, text, said):
@@ -97,7 +100,7 @@ def test_all_faults_are_told_at_once_and_many_are_counted(write):
     path = write("true,pred,subject,p_a,p_b\na,,s,1,0\na,b,,1,0\nb,b,s,0.2,0.2\n")
     with pytest.raises(InputError) as caught:
         read_foreign_predictions(path)
-    for part in ("row 2 has no prediction", "row 3 has no subject", "row 3 calls b", "sum is 0.4"):
+    for part in ("row 2 has no predicted class", "row 3 has no subject", "row 3 calls b", "sum is 0.4"):
         assert part in str(caught.value)
     with pytest.raises(InputError, match="; and 12 more"):
         read_foreign_predictions(write("true,pred\n" + "a,\n" * 20))
@@ -155,7 +158,7 @@ def test_the_figures_are_those_of_sklearn(write):
     found = read_foreign_predictions(write(predictions_table(rows, THREE)))
     for part in ("full", "casme2"):
         own = [row for row in rows if part in ("full", row.key.database)]
-        truth, called = [row.truth for row in own], [row.predicted for row in own]
+        truth, called = [row.true for row in own], [row.predicted for row in own]
         figures = metrics_of_predictions(found.rows, found.classes)[part]
         assert figures["accuracy"] == pytest.approx(accuracy_score(truth, called))
         assert figures["uf1"] == pytest.approx(f1_score(truth, called, average="macro"))
@@ -181,7 +184,7 @@ def test_whole_floats_are_their_integers(write):
     )
     found = read_foreign_predictions(write(text))
     assert (found.classes, found.seeds) == (("0", "1"), (1,))
-    assert [(row.truth, row.predicted) for row in found.rows] == [("0", "0"), ("1", "1")]
+    assert [(row.true, row.predicted) for row in found.rows] == [("0", "0"), ("1", "1")]
     assert [row.fold for row in found.rows] == ["2", "2"]
     assert [(row.key.subject, row.key.name) for row in found.rows] == [("1", "1.0"), ("1", "b")]
     assert found.rows[0].probabilities == {"0": 0.9, "1": 0.1}
@@ -195,7 +198,7 @@ def test_whole_floats_are_their_integers(write):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("true,pred\na\x00,a\n", r"row 2 has the control character U\+0000 in its truth"),
+        ("true,pred\na\x00,a\n", r"row 2 has the control character U\+0000 in its true"),
         ("true,pred\na,a\na,b\tc\n", r"row 3 has the control character U\+0009 in its predicted"),
         (
             f'true,pred,note\na,a,\na,a,"{"x" * 140_000}\n',

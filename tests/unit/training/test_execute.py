@@ -94,7 +94,7 @@ def test_figures_are_those_of_the_mean_probabilities(finished, feature_set):
     rows = run.predictions()
     assert [row.key for row in rows] == feature_set.keys
     assert {row.seed for row in rows} == {None}
-    assert [row.truth for row in rows] == [feature_set.classes[i] for i in feature_set.labels]
+    assert [row.true for row in rows] == [feature_set.classes[i] for i in feature_set.labels]
     for database, mask in (
         ("full", [True] * 36),
         ("alpha", [row.key.database == "alpha" for row in rows]),
@@ -103,7 +103,7 @@ def test_figures_are_those_of_the_mean_probabilities(finished, feature_set):
         matrix = np.zeros((3, 3), int)
         for row, counts in zip(rows, mask, strict=True):
             if counts:
-                truth = feature_set.classes.index(row.truth)
+                truth = feature_set.classes.index(row.true)
                 matrix[truth, feature_set.classes.index(row.predicted)] += 1
         assert run.metrics[database]["confusion"] == matrix.tolist()
         assert run.metrics[database]["uf1"] == metrics_from_confusion(matrix).uf1

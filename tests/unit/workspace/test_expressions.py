@@ -189,7 +189,7 @@ def test_a_run_says_what_it_counts(tmp_path: Path) -> None:
         assert run_row(run)["detail"].startswith(said)
         assert said in home_run_row(run)["detail"]
         assert matrix["detail"] == said
-        assert cell_heading(2, "a", "b", noun) == f"2 a {said[2:]} called b"
+        assert cell_heading(2, "a", "b", noun) == f"2 a {said[2:]} predicted b"
         # A run from before it was kept.
         del data["noun"]
         assert Run("r", tmp_path, _record={"data": data}).summary()["noun"] == "clip"
@@ -206,6 +206,20 @@ def test_predictions_keep_the_number_and_old_ones_mean_the_first(tmp_path: Path)
     assert read_predictions(path) == rows
     path.write_text("seed,fold,database,subject,clip,truth,predicted,p_a\n1,f,own,ada,take,a,a,1\n")
     assert [row.key for row in read_predictions(path)] == [first]
+
+
+def test_predictions_written_under_the_old_column_names_read_as_the_new(tmp_path: Path) -> None:
+    path, new = tmp_path / "predictions.csv", tmp_path / "new.csv"
+    key = ClipKey("own", "ada", "take", 2)
+    write_predictions(new, [Prediction(key, "a", "b", {"a": 0.25, "b": 0.75}, 1, "own/ada")], "ab")
+    head, line = new.read_text().splitlines()
+    assert head == "seed,fold,database,subject,clip,event,true,predicted,p_a,p_b"
+    path.write_text(f"seed,fold,database,subject,clip,expression,truth,predicted,p_a,p_b\n{line}\n")
+    (old,) = read_predictions(path)
+    assert old == read_predictions(new)[0]
+    assert (old.key, old.true, old.predicted) == (key, "a", "b")
+    with pytest.warns(DeprecationWarning, match=r"Use Prediction\.true"):
+        assert old.truth == "a"
 
 
 def test_a_request_keeps_its_kind_and_an_old_one_has_none() -> None:
