@@ -96,15 +96,16 @@ def test_five_seeds_and_one_are_compared_on_the_one(finished, write_run):
     found = compare_runs(alone, finished)
     # Seed 1 of both: the same predictions, though the mean of two calls a clip differently.
     assert found.sentence() == (
-        "Both predict the same for all 7 clips. Compared on seed 1 of both, for as they stand they are "
-        f"not alike: this run is 2 seeds averaged, {alone.name} a single seed."
+        "Both predict the same for all 7 clips. Compared on seed 1 of both, for as they stand they "
+        f"are not alike: this run is 2 seeds averaged, {alone.name} a single seed."
     )
     assert found.warning() == ""
     assert [row["cells"][0] for row in found.rows()] == [row["cells"][1] for row in found.rows()]
     assert alone.metrics["full"]["uf1"] != finished.metrics["full"]["uf1"]
     # The other way round it is the other run of which one seed is taken.
     turned = compare_runs(finished, alone)
-    assert turned.sentence().startswith("Both predict the same for all 7 clips. Compared on seed 1 of")
+    said = "Both predict the same for all 7 clips. Compared on seed 1 of"
+    assert turned.sentence().startswith(said)
     assert turned.figures == found.figures
 
 

@@ -100,7 +100,8 @@ def test_all_faults_are_told_at_once_and_many_are_counted(write):
     path = write("true,pred,subject,p_a,p_b\na,,s,1,0\na,b,,1,0\nb,b,s,0.2,0.2\n")
     with pytest.raises(InputError) as caught:
         read_foreign_predictions(path)
-    for part in ("row 2 has no predicted class", "row 3 has no subject", "row 3 calls b", "sum is 0.4"):
+    parts = "row 2 has no predicted class", "row 3 has no subject", "row 3 predicts b", "is 0.4"
+    for part in parts:
         assert part in str(caught.value)
     with pytest.raises(InputError, match="; and 12 more"):
         read_foreign_predictions(write("true,pred\n" + "a,\n" * 20))
