@@ -1,13 +1,8 @@
-"""The server as a browser and a stranger meet it."""
+"""The server as a browser meets it; what a stranger meets is in tests/unit/serving."""
 
 from __future__ import annotations
 
-import http.client
-import json
-import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,23 +10,10 @@ from typing import Any
 import psutil
 import pytest
 
-from mexlab.errors import InputError
-from mexlab.pages.shell.links import dashboards_folder
 from mexlab.serving.server import start_server
 
 PATIENCE = 60_000
 KERNEL = "JSON.parse(document.getElementById('jupyter-config-data').textContent).kernelId"
-
-
-def ask(server: Any, path: str, method: str = "GET", **headers: str) -> tuple[int, Any, str]:
-    """One plain request, as any program on this machine can make it."""
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
-    try:
-        connection.request(method, path, headers=headers)
-        answer = connection.getresponse()
-        return answer.status, answer.headers, answer.read().decode("utf-8", "replace")
-    finally:
-        connection.close()
 
 
 def wait_until(page: Any, condition: Any, what: str, seconds: float = 30.0) -> None:
@@ -41,66 +23,6 @@ def wait_until(page: Any, condition: Any, what: str, seconds: float = 30.0) -> N
             return
         page.wait_for_timeout(100)
     pytest.fail(f"not within {seconds:.0f} s: {what}")
-
-
-class TestStrangers:
-    def test_no_page_without_the_token(self, server: Any) -> None:
-        for path in ("/", "/home", "/annotate?clip=casme2/sub01/x", "/voila/render/home.ipynb"):
-            status, headers, _ = ask(server, path)
-            assert status == 302, path
-            assert headers["Location"].startswith("/login"), path
-
-    def test_a_wrong_token_is_none(self, server: Any) -> None:
-        status, headers, _ = ask(server, "/home?token=guess")
-        assert status == 302
-        assert headers["Location"].startswith("/login")
-
-    def test_no_kernel_without_the_token(self, server: Any) -> None:
-        status, _, _ = ask(server, "/api/kernels/00000000-0000-0000-0000-000000000000")
-        assert status == 403
-
-    def test_no_file_is_served_token_or_not(self, server: Any, demo_workspace: Any) -> None:
-        picture = next(demo_workspace.path.parent.rglob("*.jpg"))
-        relative = os.path.relpath(picture, dashboards_folder())
-        for path in (relative, f"../{picture.name}", "home.ipynb", "face.jpg"):
-            for token in ("", f"?token={server.token}"):
-                status, _, text = ask(server, f"/voila/files/{path}{token}")
-                assert status in (403, 404), path
-                assert "JFIF" not in text
-
-    def test_no_listing_of_files(self, server: Any) -> None:
-        token = f"?token={server.token}"
-        assert ask(server, f"/voila/api/contents{token}")[0] == 404
-        status, headers, _ = ask(server, f"/voila/tree{token}")
-        assert (status, headers["Location"]) == (302, "/home")
-
-    def test_a_foreign_host_header_is_refused(self, server: Any) -> None:
-        status, _, text = ask(server, f"/home?token={server.token}", Host="evil.example")
-        assert status == 403
-        assert "kernelId" not in text
-
-    def test_a_page_that_is_not_ours(self, server: Any) -> None:
-        assert ask(server, f"/nowhere?token={server.token}")[0] == 404
-
-    def test_headers(self, server: Any) -> None:
-        for path in ("/login", f"/nowhere?token={server.token}"):
-            policy = ask(server, path)[1]["Content-Security-Policy"]
-            rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";"))
-            assert rules["default-src"] == "'self'"
-            assert "http:" not in policy
-            assert "https:" not in policy
-            assert "*" not in policy
-
-    def test_listens_on_the_loopback_alone(self, server: Any) -> None:
-        mine = psutil.Process(server._process.pid).net_connections("tcp")
-        listening = {one.laddr.ip for one in mine if one.status == psutil.CONN_LISTEN}
-        assert listening == {"127.0.0.1"}
-
-    def test_the_token_is_on_no_command_line(self, server: Any) -> None:
-        process = psutil.Process(server._process.pid)
-        for one in (process, *process.children(recursive=True)):
-            assert server.token not in " ".join(one.cmdline())
-            assert server.token not in " ".join(one.environ().values())
 
 
 class TestPages:
@@ -277,42 +199,3 @@ class TestWorkspaces:
         start = page.get_by_test_id("beginning")
         start.get_by_text("import casme2 PATH").wait_for(timeout=PATIENCE)
         assert "Traceback" not in page.content()
-
-
-class TestProcess:
-    def test_ends_with_the_one_who_started_it(self, demo_workspace: Any, page: Any) -> None:
-        code = (
-            "import sys, time\n"
-            "from mexlab.serving.server import start_server\n"
-            f"server = start_server({str(demo_workspace.path)!r}, port=0)\n"
-            "print(server._process.pid, flush=True)\n"
-            "sys.stdin.read()\n"
-        )
-        with subprocess.Popen(
-            [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        ) as holder:
-            assert holder.stdout is not None
-            child = psutil.Process(int(holder.stdout.readline()))
-            holder.kill()
-        wait_until(page, lambda: not child.is_running(), "the server ended")
-
-    def test_a_port_in_use_is_refused(self, server: Any, demo_workspace: Any) -> None:
-        with pytest.raises(InputError, match="in use"):
-            start_server(demo_workspace, port=server.port)
-
-    def test_check_runs_the_page_to_its_end(self, server: Any) -> None:
-        server.check("home")
-
-    def test_the_users_own_voila_settings_change_nothing(
-        self, demo_workspace: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        settings = {
-            "VoilaConfiguration": {"file_allowlist": [".*"], "show_tracebacks": True},
-            "Voila": {"token": "", "ip": "0.0.0.0"},
-        }
-        (tmp_path / "voila.json").write_text(json.dumps(settings), "utf-8")
-        monkeypatch.chdir(tmp_path)
-        monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(tmp_path))
-        with start_server(demo_workspace, port=0) as other:
-            assert ask(other, "/home")[0] == 302
-            assert ask(other, "/voila/files/home.ipynb")[0] == 403
