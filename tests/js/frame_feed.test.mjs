@@ -153,3 +153,17 @@ test("a wait is said once it is long enough to be noticed, and no longer than it
   t.mock.timers.tick(1000);
   assert.equal(wait.box.hidden, true);
 });
+
+test("what comes of a clip that was left is not taken for the new one's", () => {
+  const { feed, asked, answer } = bench();
+  feed.look(0, 1, [0]);
+  const left = asked.splice(0);
+  feed.open("c#8", 100, 0);
+  feed.look(0, 1, [0]);
+  answer(left[0]);
+  feed.received({ token: "b#7", request: left[1].request, frames: [], failures: [{ index: 3, reason: "gone" }] }, []);
+  assert.equal(feed.fetch.encoded.size, 0, "wrong pictures under right numbers");
+  assert.equal(feed.failure(3), undefined);
+  answer(asked[0]);
+  assert.deepEqual([...feed.fetch.encoded.keys()], asked[0].indices);
+});
