@@ -129,6 +129,15 @@ def test_an_apex_without_a_picture_cannot_be_trained_on_and_is_named(
     assert len(reasons) == len(built.clips)
 
 
+def test_a_clip_is_judged_by_its_first_expression(framed: Workspace) -> None:
+    key = ClipKey("casme2", "sub01", "EP02_01f")
+    for number, apex in ((1, 12), (2, 99)):
+        marks = {"onset": 11, "apex": apex}
+        framed.store.change_coding(key, "ada", marks, page="test", expression=number)
+    built = compose_megc2019(framed, coder="ada")
+    assert str(key) not in {one.clip for one in built.untrainable}
+
+
 def test_what_an_import_left_out_is_named_as_perhaps_missing(framed: Workspace) -> None:
     (guess,) = compose_megc2019(framed).missing
     assert guess.clip == "casme2/5/ep01_01"
