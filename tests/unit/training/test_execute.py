@@ -277,8 +277,11 @@ execute_run(
     on_event=kill,
 )
 """
+    # `build_feature_set` is the one of tests/unit.
     done = subprocess.run(
-        [sys.executable, "-c", code, str(tmp_path), str(Path(__file__).parent)], check=False
+        [sys.executable, "-c", code, str(tmp_path), str(Path(__file__).parents[1])],
+        check=False,
+        timeout=240,
     )
     assert done.returncode == -9
     assert run.refresh().status == "interrupted"
