@@ -1,17 +1,11 @@
 from __future__ import annotations
 
-import doctest
 import subprocess
 import sys
 
 import pytest
 
-from mexlab.data.databases import folders
 from mexlab.data.databases.registry import reader, readers
-from mexlab.data.databases.sheets import sheets
-from mexlab.data.frames import images as image_frames
-from mexlab.data.frames import source as frame_source
-from mexlab.data.labels import schemes as labels
 from mexlab.errors import InputError
 
 
@@ -36,10 +30,3 @@ def test_listing_the_readers_loads_neither_pandas_nor_openpyxl() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
-
-
-@pytest.mark.parametrize("module", [frame_source, image_frames, labels, folders, sheets])
-def test_the_examples_of_the_docstrings_hold(module: object) -> None:
-    result = doctest.testmod(module)  # type: ignore[arg-type]
-    assert result.attempted
-    assert result.failed == 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,8 +9,6 @@ from pathlib import Path
 import pytest
 
 from mexlab.data.clips import ClipKey
-from mexlab.data.composite import megc2019 as composite
-from mexlab.data.composite import official_list as composite_list
 from mexlab.data.composite.megc2019 import (
     OFFICIAL_COUNTS,
     OFFICIAL_SUBJECTS,
@@ -271,10 +268,3 @@ def test_names_of_the_databases_and_of_lists() -> None:
     ]  # fmt: skip
     assert is_list("lists/Combined_3class_gt.CSV")
     assert not is_list("megc2019")
-
-
-@pytest.mark.parametrize("module", [composite, composite_list])
-def test_the_examples_of_the_docstrings_hold(module: object) -> None:
-    result = doctest.testmod(module)  # type: ignore[arg-type]
-    assert result.attempted
-    assert result.failed == 0

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import doctest
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -226,7 +224,3 @@ def test_any_text_is_parsed_and_its_normal_form_is_final(text: str) -> None:
     assert again.parts == parsed.parts
     assert again.links == parsed.links
     assert str(again) == str(parsed)
-
-
-def test_the_examples_of_the_docstrings_hold() -> None:
-    assert doctest.testmod(facs).failed == 0

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import doctest
-
 import pytest
 
-from mexlab.data.labels import unit_schemes as unit_labels
 from mexlab.data.labels.schemes import label_scheme, label_schemes
 from mexlab.data.labels.unit_schemes import (
     ABSENT,
@@ -91,10 +88,6 @@ def test_schemes_of_emotions_take_no_notice_of_units() -> None:
     assert label_schemes() == ("megc2019", "native", "objective")
     with pytest.raises(InputError, match="objective, and for one action unit au1, au2"):
         label_scheme("au13")
-
-
-def test_the_examples_of_the_docstrings_hold() -> None:
-    assert doctest.testmod(unit_labels).failed == 0
 
 
 def test_a_face_that_does_not_move_has_no_unit_and_no_class() -> None:

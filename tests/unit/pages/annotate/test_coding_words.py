@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import doctest
-
 import pytest
 
 from mexlab.data.codings import Coding
-from mexlab.pages.annotate import beside_units
 from mexlab.pages.annotate.desk import emotion_tone, parsed_units
 from mexlab.pages.annotate.references import reference_sentence
-
-
-def test_the_examples_of_the_units_beside_hold():
-    assert doctest.testmod(beside_units) == (0, 2)
 
 
 def test_reference_sentence_without_an_apex(key):
