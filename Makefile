@@ -47,14 +47,18 @@ $(STAMP): pyproject.toml constraints.txt
 demo: install
 	$(BIN)/mexlab demo $(DEMO)
 
+# Where the time went, from both runs of pytest; its last lines say so.
+TIMES := .pytest_cache/mexlab-times.json
+
 # The browser's tests one after the other: they follow what a user sees, and a second browser beside
 # them would only make both wait.
 test: lint
+	@rm -f $(TIMES)
 ifeq ($(TESTS),)
-	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/ui tests
-	$(BIN)/python -m pytest tests/ui
+	MEXLAB_TEST_TIMES=$(TIMES) $(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/ui tests
+	MEXLAB_TEST_TIMES=$(TIMES) $(BIN)/python -m pytest tests/ui
 else
-	$(BIN)/python -m pytest $(TESTS)
+	MEXLAB_TEST_TIMES=$(TIMES) $(BIN)/python -m pytest $(TESTS)
 endif
 
 lint: install

@@ -1,4 +1,4 @@
-"""A real browser on a real Voila: one workspace, one server and one browser a session."""
+"""A real browser on a real Voila: one workspace, one server and one browser a worker."""
 
 from __future__ import annotations
 
@@ -65,11 +65,25 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def demo_workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Four synthetic subjects, imported, their flow maps computed, one run trained on them.
 
-    Shared by the session: a test that codes clips uses clips of its own.
+    A folder with ``casme2`` and ``workspace``: made by whichever worker comes first, and read only.
     """
+    from filelock import FileLock
+
+    root = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        root = root.parent
+    folder, whole = root / "demo", root / "demo-is-whole"
+    with FileLock(root / "demo.lock"):
+        if not whole.exists():
+            make_demo(folder)
+            whole.touch()
+    return folder
+
+
+def make_demo(folder: Path) -> None:
     from mexlab.runs.settings import TrainingSettings
     from mexlab.synthetic import synthesise
     from mexlab.workspace.importing import import_into
@@ -78,14 +92,29 @@ def demo_workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     from mexlab.workspace.trainings.request import TrainRequest
     from mexlab.workspace.workspace import Workspace
 
-    folder = tmp_path_factory.mktemp("demo")
     synthesise("casme2", folder / "casme2", subjects=4, seed=3)
     workspace = Workspace.create(folder / "workspace", name="demo")
     import_into(workspace, "casme2", folder / "casme2")
     # Computes the flow maps of every labelled clip on its way.
     train(workspace, TrainRequest(training=TrainingSettings(epochs=EPOCHS)))
-    yield workspace
     # Its process waits for trainings that will not come.
+    stop_runner(workspace)
+    workspace.close()
+
+
+@pytest.fixture(scope="session")
+def demo_workspace(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """This worker's own copy of the demo's workspace.
+
+    Shared by the worker's files: a test that codes clips uses clips of its own.
+    """
+    from mexlab.workspace.queue.runner import stop_runner
+    from mexlab.workspace.workspace import Workspace
+
+    folder = tmp_path_factory.mktemp("demo") / "workspace"
+    shutil.copytree(demo / "workspace", folder)
+    workspace = Workspace.open(folder)
+    yield workspace
     stop_runner(workspace)
 
 
