@@ -1,22 +1,21 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { load } from "./parts.mjs";
+import * as units from "../../mexlab/widgets/coding/unit_line.mjs";
+import * as order from "../../mexlab/widgets/clips/clip_order.mjs";
+import * as events from "../../mexlab/widgets/coding/clip_events.mjs";
+import * as fields from "../../mexlab/widgets/coding/coding_fields.mjs";
+import * as pace from "../../mexlab/widgets/clips/clip_pace.mjs";
+import * as snap from "../../mexlab/widgets/coding/form_marks.mjs";
+import * as session from "../../mexlab/widgets/coding/coding_session.mjs";
+import * as feed from "../../mexlab/widgets/player/frame_feed.mjs";
+import * as marks from "../../mexlab/widgets/coding/form_marks.mjs";
 
 globalThis.window = globalThis;
 globalThis.document = { documentElement: { dataset: {} }, addEventListener() {} };
 globalThis.localStorage = { getItem: () => null };
 globalThis.matchMedia = () => ({ matches: false });
 globalThis.MX_PAGE = "test";
-
-const units = load(["unit_line"], ["mxCompleteUnits", "mxStepUnit", "mxFindUnit", "mxUnitAt"]);
-const order = load(["shared", "clip_order"], ["mxShuffled", "mxProgressText"]);
-const events = load(["clip_codings", "clip_events"], ["mxEventEdit", "mxEventText", "mxListEvents", "mxEventName"]);
-const fields = load(["clip_codings", "coding_fields"], ["mxRevealText", "mxStepText", "mxIsOlder"]);
-const pace = load(["clip_pace"], ["MxPace"]);
-const snap = load(["shared", "clip_numbers", "snap_apex"], ["mxSnapApex"]);
-const session = load(["clip_codings", "coding_session"], ["MxCodingSession", "mxCodingId", "mxAgeText", "mxMarkNear"]);
-const feed = load(["frame_fetch", "bitmap_cache", "frame_feed"], ["MxFrameFeed"]);
 
 const names = [[1, "inner brow up"], [2, "outer brow up"], [12, "lip corner up"], [17, "chin up"]];
 const labels = (...given) => units.mxCompleteUnits(...given).map(({ label }) => label);
@@ -194,8 +193,6 @@ test("large pictures are decoded at the size in which they are shown, and anew w
   assert.equal(one.bitmap(0).width, 2040);
   assert.deepEqual(frames, [0, 0]);
 });
-
-const marks = load(["shared", "clip_numbers", "coding_session", "form_marks"], ["mxMarkToMove", "mxMarksAt", "mxMovedText"]);
 
 test("the mark that a key moves: the chosen one, the one moved last, the nearest, or none", () => {
   const coding = { onset: 50, apex: 52, offset: null };

@@ -2,9 +2,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { load } from "./parts.mjs";
+import { mxClassNames, mxColumnNames } from "../../mexlab/widgets/results/class_names.mjs";
 
-const { mxClassNames, mxColumnNames } = load(["class_names"], ["mxClassNames", "mxColumnNames"]);
 const SEVEN = ["anger", "contempt", "contentment", "disgust", "fear", "happiness", "sadness"];
 
 test("names stand whole where there is room", () => {

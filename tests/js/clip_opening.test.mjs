@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { load } from "./parts.mjs";
+import { MxCodingForm } from "../../mexlab/widgets/coding/coding_form.mjs";
+import { MxFormOpening } from "../../mexlab/widgets/coding/form_opening.mjs";
+import { MxClipOpening } from "../../mexlab/widgets/player/clip_opening.mjs";
+import { MxPlayer } from "../../mexlab/widgets/player/clip_player.mjs";
 
 globalThis.window = globalThis;
 globalThis.createImageBitmap = async () => ({ width: 4, height: 4, close() {} });
@@ -13,16 +16,6 @@ globalThis.mxEmit = (kind, { text }) => notices.push(text);
 globalThis.mxPublish = (name, value) => facts.set(name, value);
 globalThis.mxSubscribe = (name, then) => subscribers.set(name, then);
 globalThis.mxElement = () => ({});
-
-const { MxClipOpening } = load(
-  ["clip_numbers", "frame_fetch", "bitmap_cache", "frame_feed", "frames_ahead", "clip_opening"],
-  ["MxClipOpening"],
-);
-const { MxFormOpening, MxCodingForm } = load(
-  ["frame_seen", "form_opening", "coding_form"],
-  ["MxFormOpening", "MxCodingForm"],
-);
-const { MxPlayer } = load(["frame_seen", "clip_player"], ["MxPlayer"]);
 
 const numbers = [46, 47, 48];
 const clip = (key, marks = {}) => ({ key, token: `${key}#1`, numbers, fps: 100, frame: 46, marks });

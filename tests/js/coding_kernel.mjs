@@ -1,10 +1,8 @@
 // What a session of codings talks to in the tests: a browser's storage and a kernel with its store.
-import { load } from "./parts.mjs";
+import { mxBecomesFirst } from "../../mexlab/widgets/coding/clip_codings.mjs";
+import { MX_RESEND_MS, MxCodingSession } from "../../mexlab/widgets/coding/coding_session.mjs";
 
-export const { MxCodingSession, MX_RESEND_MS, mxBecomesFirst } = load(
-  ["clip_codings", "coding_session"],
-  ["MxCodingSession", "MX_RESEND_MS", "mxBecomesFirst"],
-);
+export { MxCodingSession, MX_RESEND_MS, mxBecomesFirst };
 
 export class Storage {
   constructor() {

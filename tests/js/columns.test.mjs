@@ -2,9 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { load } from "./parts.mjs";
+import { mxFolded, mxFoldTurned, mxWidthClass } from "../../mexlab/widgets/shell/columns.mjs";
 
-const { mxWidthClass, mxFolded, mxFoldTurned } = load(["columns"], ["mxWidthClass", "mxFolded", "mxFoldTurned"]);
 const COLUMNS = [
   { side: "left", folds: ["middle", "narrow"] },
   { side: "right", folds: [] },

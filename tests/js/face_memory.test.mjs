@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { load } from "./parts.mjs";
-
-const { MxFaceMemory } = load(["face_memory"], ["MxFaceMemory"]);
+import { MxFaceMemory } from "../../mexlab/widgets/player/face_memory.mjs";
 
 const size = { width: 640, height: 480 };
 const face = (left) => ({ left, top: 10, width: 200, height: 240 });

@@ -1,15 +1,24 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { load } from "./parts.mjs";
+import {
+  mxInputPlaces,
+  mxPaintColours,
+  mxPaintSigned,
+  mxPaintUnsigned,
+} from "../../mexlab/widgets/flow/flow_colours.mjs";
+import {
+  mxArrow,
+  mxFlowAt,
+  mxFlowContent,
+  mxFlowInput,
+  mxFlowLimits,
+  mxFlowTensor,
+  mxNormalised,
+  mxSigned,
+} from "../../mexlab/widgets/flow/flow_content.mjs";
 
-const flow = load(
-  ["flow_content", "flow_colours"],
-  [
-    "mxFlowContent", "mxFlowAt", "mxFlowTensor", "mxFlowLimits", "mxFlowInput", "mxNormalised", "mxArrow", "mxSigned",
-    "mxPaintSigned", "mxPaintUnsigned", "mxPaintColours", "mxInputPlaces",
-  ],
-);
+const flow = { mxFlowContent, mxFlowAt, mxFlowTensor, mxFlowLimits, mxFlowInput, mxNormalised, mxArrow, mxSigned, mxPaintSigned, mxPaintUnsigned, mxPaintColours, mxInputPlaces };
 
 const near = (a, b, within = 1e-5) => assert.ok(Math.abs(a - b) < within, `${a} is not ${b}`);
 

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { load } from "./parts.mjs";
+import { MxFrameFeed } from "../../mexlab/widgets/player/frame_feed.mjs";
+import { mxSeenFrame, mxUnseenText } from "../../mexlab/widgets/player/frame_seen.mjs";
+import { MxWaitWord } from "../../mexlab/widgets/player/wait_word.mjs";
 
 globalThis.window = globalThis;
 globalThis.createImageBitmap = async () => ({ width: 4, height: 4, close() {} });
@@ -14,10 +16,6 @@ const element = () => ({
 const facts = new Map();
 globalThis.mxFact = (name) => facts.get(name);
 globalThis.mxElement = (tag, { hidden }) => Object.assign(element(), { hidden: Boolean(hidden) });
-
-const { MxFrameFeed } = load(["frame_fetch", "bitmap_cache", "frame_feed"], ["MxFrameFeed"]);
-const { MxWaitWord } = load(["wait_word"], ["MxWaitWord"]);
-const { mxSeenFrame, mxUnseenText } = load(["frame_seen"], ["mxSeenFrame", "mxUnseenText"]);
 
 /** A feed, what it asks, and the timers that it sets. */
 function bench(count = 100) {

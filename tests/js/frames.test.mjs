@@ -1,12 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { load } from "./parts.mjs";
-
-const { MxFrameFetch, MxBitmapCache, mxDecodeOrder, mxNearestIndex, mxMsText, mxWhereText } = load(
-  ["clip_numbers", "frame_fetch", "bitmap_cache"],
-  ["MxFrameFetch", "MxBitmapCache", "mxDecodeOrder", "mxNearestIndex", "mxMsText", "mxWhereText"],
-);
+import { mxMsText, mxNearestIndex, mxWhereText } from "../../mexlab/widgets/kit/clip_numbers.mjs";
+import { MxBitmapCache, mxDecodeOrder } from "../../mexlab/widgets/player/bitmap_cache.mjs";
+import { MxFrameFetch } from "../../mexlab/widgets/player/frame_fetch.mjs";
 
 const blobs = (indices, size = 10) => indices.map((index) => ({ index, blob: { size } }));
 

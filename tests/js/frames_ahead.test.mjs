@@ -1,19 +1,14 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { load } from "./parts.mjs";
+import { mxNeighbours, mxShuffled } from "../../mexlab/widgets/clips/clip_order.mjs";
+import { MxFramesAhead } from "../../mexlab/widgets/player/frames_ahead.mjs";
 
 globalThis.window = globalThis;
 globalThis.document = { documentElement: { dataset: {} }, addEventListener() {} };
 globalThis.localStorage = { getItem: () => null };
 globalThis.matchMedia = () => ({ matches: false });
 globalThis.MX_PAGE = "test";
-
-const { MxFramesAhead } = load(
-  ["clip_numbers", "frame_fetch", "bitmap_cache", "frame_feed", "frames_ahead"],
-  ["MxFramesAhead"],
-);
-const { mxNeighbours, mxShuffled } = load(["shared", "clip_order"], ["mxNeighbours", "mxShuffled"]);
 
 const numbers = Array.from({ length: 40 }, (_, i) => 46 + i);
 

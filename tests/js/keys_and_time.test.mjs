@@ -1,18 +1,15 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { load } from "./parts.mjs";
-
-const {
-  mxKeyName, mxKeyCaps, mxPageTakesKey, MxPlayClock, mxDropText, mxNextSpeed, mxSpeedText,
-  MxTimelineScale, mxCurvePath, mxSignedDifference, mxAmplifyChange,
-} = load(
-  ["clip_numbers", "key_names", "play_clock", "timeline_scale", "picture_modes"],
-  [
-    "mxKeyName", "mxKeyCaps", "mxPageTakesKey", "MxPlayClock", "mxDropText", "mxNextSpeed",
-    "mxSpeedText", "MxTimelineScale", "mxCurvePath", "mxSignedDifference", "mxAmplifyChange",
-  ],
-);
+import { mxKeyCaps, mxKeyName, mxPageTakesKey } from "../../mexlab/widgets/keys/key_names.mjs";
+import { mxAmplifyChange, mxSignedDifference } from "../../mexlab/widgets/player/picture_modes.mjs";
+import {
+  mxDropText,
+  mxNextSpeed,
+  MxPlayClock,
+  mxSpeedText,
+} from "../../mexlab/widgets/player/play_clock.mjs";
+import { mxCurvePath, MxTimelineScale } from "../../mexlab/widgets/timeline/timeline_scale.mjs";
 
 const press = (key, modifiers = {}) => mxKeyName({ key, ...modifiers });
 

@@ -1,18 +1,19 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { load } from "./parts.mjs";
-
-const {
-  mxMsText, mxClockText, mxParseTime, mxParsePlace, mxSecondsOn, mxGaps, mxPlaceLabels, mxIsFree,
-  mxLabelWidth, mxCurvePath, MxTimelineScale,
-} = load(
-  ["clip_numbers", "go_to_field", "timeline_scale", "timeline_labels"],
-  [
-    "mxMsText", "mxClockText", "mxParseTime", "mxParsePlace", "mxSecondsOn", "mxGaps",
-    "mxPlaceLabels", "mxIsFree", "mxLabelWidth", "mxCurvePath", "MxTimelineScale",
-  ],
-);
+import { mxClockText, mxMsText } from "../../mexlab/widgets/kit/clip_numbers.mjs";
+import {
+  mxParsePlace,
+  mxParseTime,
+  mxSecondsOn,
+} from "../../mexlab/widgets/player/go_to_field.mjs";
+import {
+  mxGaps,
+  mxIsFree,
+  mxLabelWidth,
+  mxPlaceLabels,
+} from "../../mexlab/widgets/timeline/timeline_labels.mjs";
+import { mxCurvePath, MxTimelineScale } from "../../mexlab/widgets/timeline/timeline_scale.mjs";
 
 const from = (first, count) => Array.from({ length: count }, (_, i) => first + i);
 

@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { load } from "./parts.mjs";
-
-const warp = load(["warp_picture"], ["mxWarpField", "mxInverseField", "mxWarpPicture", "mxSteepness"]);
+import * as warp from "../../mexlab/widgets/player/warp_picture.mjs";
 
 const [columns, rows] = [24, 24];
 const box = [0, 0, 96, 96];

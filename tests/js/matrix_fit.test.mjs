@@ -3,12 +3,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 
-import { load } from "./parts.mjs";
+import { mxMatrixPlan, mxMatrixSize } from "../../mexlab/widgets/results/matrix_fit.mjs";
+import { mxCellInk, mxStrength } from "../../mexlab/widgets/results/matrix_shades.mjs";
 
-const { mxMatrixPlan, mxMatrixSize, mxCellInk, mxStrength } = load(
-  ["class_names", "matrix_shades", "matrix_fit"],
-  ["mxMatrixPlan", "mxMatrixSize", "mxCellInk", "mxStrength"],
-);
 const THREE = ["negative", "positive", "surprise"];
 const FIVE = ["disgust", "happiness", "others", "repression", "surprise"];
 // What the centre of the results page leaves at 1440 x 900 and at 1280 x 720, below a heading of two lines.

@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { load } from "./parts.mjs";
-
-const { MxPlayClock, MxPlayTally, mxStride } = load(["play_clock"], ["MxPlayClock", "MxPlayTally", "mxStride"]);
+import { MxPlayClock, MxPlayTally, mxStride } from "../../mexlab/widgets/player/play_clock.mjs";
 
 /** Play as the player does, on a screen whose frames come unevenly; returns what was seen. */
 function play({ count, fps, speed, refresh = 60, loop = false, seconds = 60, late = () => 0, from = 0, to = count - 1, at = from }) {

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { load } from "./parts.mjs";
+import { mxCurveSeries, mxCurveSince } from "../../mexlab/widgets/timeline/curve_layer.mjs";
+import {
+  mxCurvePath,
+  MxTimelineScale,
+  mxTimelineWindow,
+} from "../../mexlab/widgets/timeline/timeline_scale.mjs";
 
 globalThis.window = globalThis;
 globalThis.document = { documentElement: { dataset: {} }, addEventListener() {} };
@@ -9,10 +14,6 @@ globalThis.localStorage = { getItem: () => null };
 globalThis.matchMedia = () => ({ matches: false });
 globalThis.MX_PAGE = "test";
 
-const { MxTimelineScale, mxTimelineWindow, mxCurvePath, mxCurveSeries, mxCurveSince } = load(
-  ["shared", "clip_numbers", "timeline_scale", "curve_layer"],
-  ["MxTimelineScale", "mxTimelineWindow", "mxCurvePath", "mxCurveSeries", "mxCurveSince"],
-);
 const range = (n) => Array.from({ length: n }, (_, i) => i);
 
 test("60,000 samples become the least and the largest of each column of pixels", () => {

@@ -1,5 +1,13 @@
 // The list of clips: search, filters, and only as many rows in the document as are in sight.
 
+import { mxBrowserStorage } from "../kit/browser_storage.mjs";
+import { mxEmit, mxKeyOf, mxListen, mxPublish, mxSubscribe } from "../kit/bus.mjs";
+import { mxAppend, mxElement, mxFill, mxKey } from "../kit/dom.mjs";
+import { mxKeepFocus } from "../kit/segment.mjs";
+import { mxFormat } from "../kit/words.mjs";
+import { mxFollowing, mxNeighbours, mxProgressText, mxShuffled, mxToDo } from "./clip_order.mjs";
+import { MxPace } from "./clip_pace.mjs";
+
 const MX_ROW = 51;
 const MX_STATUS_FILTERS = [
   { name: "all", title: "all", has: () => true },

@@ -38,7 +38,6 @@ class ClipList(StemWidget):
     """
 
     stem = "clip_list"
-    parts = ("page_bus", "segment", "clip_order", "browser_storage", "clip_pace")
 
     rows = traitlets.List(traitlets.Dict()).tag(sync=True)
     selected = traitlets.Unicode().tag(sync=True)

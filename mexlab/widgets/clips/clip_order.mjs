@@ -1,5 +1,7 @@
 // In which order clips are worked through, and what is left of them.
 
+import { mxFormat } from "../kit/words.mjs";
+
 /** A number from a text, always the same for the same text (FNV-1a, mixed). */
 function mxHash(text) {
   let hash = 0x811c9dc5;
@@ -13,13 +15,13 @@ function mxHash(text) {
  * Rows in random order against order effects: another order for each seed, the same at every
  * visit, and a clip keeps its place when others are added.
  */
-function mxShuffled(rows, seed) {
+export function mxShuffled(rows, seed) {
   const places = new Map(rows.map((row) => [row.key, mxHash(`${seed}\n${row.key}`)]));
   return [...rows].sort((a, b) => places.get(a.key) - places.get(b.key) || (a.key < b.key ? -1 : 1));
 }
 
 /** "12 of 112 committed · 41 s a clip · about 1 h 8 min left"; pauses do not count as pace. */
-function mxProgressText(done, all, paces) {
+export function mxProgressText(done, all, paces) {
   const parts = [`${done} of ${all} committed`];
   const usual = mxMedian(paces);
   if (usual !== null) {
@@ -42,18 +44,18 @@ function mxMedian(values) {
 }
 
 /** Whether a clip is still to be committed; a flagged one waits, one without frames has no status. */
-function mxToDo({ status }) {
+export function mxToDo({ status }) {
   return status === "untouched" || status === "draft";
 }
 
 /** The row after the selected one, and then from the top, that meets a condition. */
-function mxFollowing(rows, selected, condition) {
+export function mxFollowing(rows, selected, condition) {
   const at = rows.findIndex(({ key }) => key === selected);
   return [...rows.slice(at + 1), ...rows.slice(0, Math.max(0, at))].find(condition);
 }
 
 /** Keys of the clips that may be opened next, the likeliest first: to do, next, previous. */
-function mxNeighbours(rows, selected) {
+export function mxNeighbours(rows, selected) {
   const at = rows.findIndex(({ key }) => key === selected);
   if (at < 0) return rows.length ? [rows[0].key] : [];
   const next = [mxFollowing(rows, selected, mxToDo), rows[at + 1], rows[at - 1]];

@@ -3,7 +3,7 @@
 
 const MX_PACES = 50;
 
-class MxPace {
+export class MxPace {
   /** @param {{storage: Storage | null, key: string, now: () => number}} io  now in ms */
   constructor({ storage, key, now }) {
     this.storage = storage;

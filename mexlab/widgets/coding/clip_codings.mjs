@@ -1,10 +1,10 @@
 // All that one coder has of a clip, as it will be once everything that waits has been stored: the
 // acts of the queue are done here at once, by the rules of the store (mexlab/store/edits.py).
 
-const MX_BLANK = { onset: null, apex: null, offset: null, emotion: "", action_units: "", confidence: "", note: "", status: "untouched", kind: "" };
+export const MX_BLANK = { onset: null, apex: null, offset: null, emotion: "", action_units: "", confidence: "", note: "", status: "untouched", kind: "" };
 
 /** Whether there is a mark, a label or a note: what says nothing is no event. */
-function mxSaysSomething(coding) {
+export function mxSaysSomething(coding) {
   const marks = [coding.onset, coding.apex, coding.offset];
   return marks.some((mark) => mark !== null && mark !== undefined)
     || [coding.emotion, coding.action_units, coding.note].some((text) => Boolean(text && text.trim()));
@@ -17,7 +17,7 @@ function mxSaysSomething(coding) {
  * @param {object[]} items  what waits for this clip, in order
  * @returns {{codings: Map, undo: object[], redo: object[], undoDepth: number, redoDepth: number}}
  */
-function mxReplayClip(known, items) {
+export function mxReplayClip(known, items) {
   const steps = known.steps || {};
   const view = {
     kept: new Set(known.kept || []),
@@ -56,7 +56,7 @@ function mxReplayAct(view, parts) {
  * Which expression a commit puts in the place of a first one that says nothing, or null: what was
  * kept of the first commit (`kept`: its numbers) keeps its number, and a blink is no expression.
  */
-function mxBecomesFirst(codings, kept) {
+export function mxBecomesFirst(codings, kept) {
   if (codings.has(1) && mxSaysSomething(codings.get(1))) return null;
   const said = [...codings].filter(([, coding]) => mxSaysSomething(coding) && !["blink", "head"].includes(coding.kind));
   const number = Math.min(...said.map(([each]) => each));

@@ -1,9 +1,14 @@
 // All that is in one clip: expressions, blinks, head movements. One is on the form at a time.
 
+import { mxEmit, mxKeyOf } from "../kit/bus.mjs";
+import { mxElement, mxFill } from "../kit/dom.mjs";
+import { mxKeepFocus } from "../kit/segment.mjs";
+import { MX_BLANK, mxSaysSomething } from "./clip_codings.mjs";
+
 const MX_KINDS = ["", "micro", "macro", "blink", "head"];
 const MX_KIND_TITLES = { "": "kind", micro: "micro", macro: "macro", blink: "blink", head: "head movement" };
 
-function mxIsEvent({ kind }) {
+export function mxIsEvent({ kind }) {
   return kind === "blink" || kind === "head";
 }
 
@@ -12,7 +17,7 @@ function mxIsEvent({ kind }) {
  * what was not taken away again. Expressions are counted among expressions (`nth`): the second is
  * called 2, however many blinks were marked before it.
  */
-function mxListEvents(codings) {
+export function mxListEvents(codings) {
   let nth = 0;
   return [...codings]
     .filter(([expression, { status }]) => expression === 1 || status !== "untouched")
@@ -24,12 +29,12 @@ function mxListEvents(codings) {
 }
 
 /** "blink", "2 · happiness". */
-function mxEventName({ expression, nth = expression, kind, emotion }) {
+export function mxEventName({ expression, nth = expression, kind, emotion }) {
   return mxIsEvent({ kind }) ? MX_KIND_TITLES[kind] : [nth, emotion || kind].filter(Boolean).join(" · ");
 }
 
 /** "blink 61–67", "2 · happiness 54–90", "1 · not marked yet", "no expression" where all is done. */
-function mxEventText(each) {
+export function mxEventText(each) {
   const { expression, nth, kind, emotion, onset, offset } = each;
   if (each.status === "committed" && !mxSaysSomething(each)) return "no expression";
   const event = mxIsEvent({ kind });
@@ -42,7 +47,7 @@ function mxEventText(each) {
  * What a press of "blink" or "head movement" means: it ends the one that is open, else it begins
  * a new one. `found` is all that is in the clip, `next` the number of a further one.
  */
-function mxEventEdit({ kind, number, found, next }) {
+export function mxEventEdit({ kind, number, found, next }) {
   const open = found.find((each) => each.kind === kind && each.onset !== null && each.offset === null);
   const { expression, onset } = open || {};
   if (!expression) return { expression: next, begins: true, changes: { kind, onset: number } };
@@ -51,7 +56,7 @@ function mxEventEdit({ kind, number, found, next }) {
   return { expression, begins: false, changes: { offset: number } };
 }
 
-class MxClipEvents {
+export class MxClipEvents {
   /** @param {MxCodingForm} form */
   constructor(form, signal) {
     this.form = form;

@@ -1,15 +1,21 @@
 // The fields of the coding form: each draws itself from a coding and reports what was changed.
 
+import { mxEmit, mxKeyOf } from "../kit/bus.mjs";
+import { mxMsBetween, mxMsText } from "../kit/clip_numbers.mjs";
+import { mxElement, mxFill, mxKey, mxMark } from "../kit/dom.mjs";
+import { mxKeepFocus, mxSegment } from "../kit/segment.mjs";
+import { MX_BLANK } from "./clip_codings.mjs";
+
 const MX_WHEN = [
   { name: "onset", key: "O", hint: "press at first change" },
   { name: "apex", key: "A", hint: "press at the peak" },
   { name: "offset", key: "F", hint: "press at the end" },
 ];
 const MX_CONFIDENCES = ["unsure", "fairly", "sure"];
-const MX_TYPING_MS = 700;
+export const MX_TYPING_MS = 700;
 
 /** When: three rows of frame and time; a click goes there, or marks the frame on show. */
-class MxWhenField {
+export class MxWhenField {
   constructor({ onGo, onMark, onClear, signal }) {
     this.head = mxElement("h3", { class: "mx-h3" }, "When");
     this.root = mxElement("section", {}, this.head);
@@ -75,7 +81,7 @@ class MxWhenField {
 }
 
 /** Emotions by digit, in the database's own words or the workspace's. */
-class MxEmotionField {
+export class MxEmotionField {
   constructor({ onChoose, signal }) {
     this.onChoose = onChoose;
     this.signal = signal;
@@ -117,7 +123,7 @@ class MxEmotionField {
 }
 
 /** A text field that is stored when typing rests, on Enter, and when the focus leaves it. */
-class MxTextField {
+export class MxTextField {
   constructor({ title, key, action, tag, name, placeholder, onText, onTyping, signal }) {
     this.onText = onText;
     this.input = mxElement(tag, {
@@ -162,7 +168,7 @@ class MxTextField {
   }
 }
 
-class MxConfidenceField {
+export class MxConfidenceField {
   constructor({ onChoose, signal }) {
     this.segment = mxSegment(
       "Confidence",
@@ -191,7 +197,7 @@ class MxConfidenceField {
 }
 
 /** What differs between two codings, for a word after undo: "onset 54 → –". */
-function mxChangesText(before, after) {
+export function mxChangesText(before, after) {
   const shown = (value) => (value === null || value === undefined || value === "" ? "–" : String(value));
   const titles = { action_units: "action units" };
   return ["onset", "apex", "offset", "emotion", "action_units", "confidence", "note", "status", "kind"]
@@ -204,7 +210,7 @@ function mxChangesText(before, after) {
  * What undo or redo did, for a word: "undo: onset 54 → –", "undo: 2 · fear: onset 54 → –".
  * `act` is null where it lies further back than is known here, and empty where there is nothing.
  */
-function mxStepText(kind, act, here, names) {
+export function mxStepText(kind, act, here, names) {
   if (!act) return `${kind}: done in this clip`;
   if (!act.length) return `nothing to ${kind}`;
   if (act.length > 1) {
@@ -220,13 +226,13 @@ function mxStepText(kind, act, here, names) {
 }
 
 /** Whether what the kernel told last is of another coding than the one on the form. */
-function mxIsOlder(record, coding) {
+export function mxIsOlder(record, coding) {
   const told = { ...MX_BLANK, ...(record && record.coding) };
   return Object.keys(MX_BLANK).some((name) => told[name] !== coding[name]);
 }
 
 /** "Changed after the reveal: onset 54 → 56": what is no longer as it was first committed, or "". */
-function mxRevealText(first, expression, coding) {
+export function mxRevealText(first, expression, coding) {
   if (!first) return "";
   const then = first.find((each) => each.expression === expression);
   if (!then) return coding.status === "untouched" ? "" : "Added after the reveal: not in your first commit.";

@@ -1,9 +1,32 @@
 // The coding form. It owns the edits of the page: keys, drags and clicks all become edits here,
 // shown at once, and called saved only when the kernel has answered that they are stored.
 
+import { mxBrowserStorage, mxTabName } from "../kit/browser_storage.mjs";
+import { mxEmit, mxFact, mxKeyOf, mxPublish, mxSubscribe } from "../kit/bus.mjs";
+import { mxAppend, mxElement, mxFill } from "../kit/dom.mjs";
+import { mxKeepFocus } from "../kit/segment.mjs";
+import { mxFormat } from "../kit/words.mjs";
+import { mxSeenFrame, mxUnseenText } from "../player/frame_seen.mjs";
+import { MX_BLANK } from "./clip_codings.mjs";
+import { MxClipEvents } from "./clip_events.mjs";
+import {
+  MxConfidenceField,
+  MxEmotionField,
+  mxIsOlder,
+  mxRevealText,
+  MxTextField,
+  MxWhenField,
+} from "./coding_fields.mjs";
+import { mxCodingId, MxCodingSession } from "./coding_session.mjs";
+import { MxFormHistory } from "./form_history.mjs";
+import { MxFormMarks } from "./form_marks.mjs";
+import { MxFormOpening } from "./form_opening.mjs";
+import { MX_GONE, MxSaveAlert, mxSavedWords } from "./save_alert.mjs";
+import { MxUnitsField } from "./units_field.mjs";
+
 const MX_NO_UNITS = { units: [], problems: [] };
 
-class MxCodingForm {
+export class MxCodingForm {
   constructor(model, el, signal) {
     this.model = model;
     this.el = el;

@@ -40,26 +40,6 @@ class CodingForm(StemWidget):
     """
 
     stem = "coding_form"
-    parts = (
-        "page_bus",
-        "frame_seen",
-        "clip_numbers",
-        "segment",
-        "clip_codings",
-        "coding_session",
-        "coding_fields",
-        "unit_face",
-        "unit_line",
-        "units_field",
-        "clip_events",
-        "form_marks",
-        "history_panel",
-        "form_history",
-        "form_opening",
-        "save_alert",
-        "snap_apex",
-        "browser_storage",
-    )
 
     state = traitlets.Dict().tag(sync=True)
     owner = traitlets.Unicode().tag(sync=True)

@@ -3,16 +3,18 @@
 // that it builds on, and counts as saved only when the kernel has answered that it is stored.
 // Until then it lies in the browser's storage, so that neither a dead kernel nor a reload loses it.
 
+import { MX_BLANK, mxReplayClip, mxSaysSomething } from "./clip_codings.mjs";
+
 const MX_LATE_MS = 2000;
-const MX_RESEND_MS = 5000;
+export const MX_RESEND_MS = 5000;
 const MX_ORPHAN_MS = 10000;
 
 /** The name of a coding here: its clip, and which of the clip's expressions from the second on. */
-function mxCodingId({ clip, expression = 1 }) {
+export function mxCodingId({ clip, expression = 1 }) {
   return expression > 1 ? `${clip}\n${expression}` : clip;
 }
 
-class MxCodingSession {
+export class MxCodingSession {
   /**
    * @param {object} io
    *   send(message): to the kernel; storage: like localStorage, or null; now(): ms;
@@ -330,7 +332,7 @@ function mxStoredItems(text) {
 }
 
 /** "just now", "0.4 s ago", "12 s ago", "3 min ago", "2 h ago", "4 days ago". */
-function mxAgeText(ms) {
+export function mxAgeText(ms) {
   const seconds = Math.max(0, ms / 1000);
   if (seconds < 10) return `${seconds.toFixed(1)} s ago`;
   if (seconds < 60) return `${Math.round(seconds)} s ago`;
@@ -344,7 +346,7 @@ function mxAgeText(ms) {
  * The mark that is meant at a playhead: one exactly there, else the nearest within `reach`. Of two
  * on one frame the earlier where it is to go back (`step` < 0), else the later: their order stays.
  */
-function mxMarkNear(coding, number, reach, step = 0) {
+export function mxMarkNear(coding, number, reach, step = 0) {
   let best = null;
   for (const name of ["onset", "apex", "offset"]) {
     const value = coding[name];

@@ -1,6 +1,12 @@
 // What was done in the clip on the form: undone and done again by key, listed, restored.
 
-class MxFormHistory {
+import { mxEmit } from "../kit/bus.mjs";
+import { mxSaysSomething } from "./clip_codings.mjs";
+import { mxEventName, mxIsEvent } from "./clip_events.mjs";
+import { mxStepText } from "./coding_fields.mjs";
+import { MxHistoryPanel } from "./history_panel.mjs";
+
+export class MxFormHistory {
   /** @param {MxCodingForm} form */
   constructor(form, signal) {
     this.form = form;

@@ -1,10 +1,34 @@
 // Marks by key: set at the frame on show, taken away, moved a frame, taken over from the machine.
 
+import { mxEmit, mxFact } from "../kit/bus.mjs";
+import { mxMsBetween, mxMsText, mxNearestIndex } from "../kit/clip_numbers.mjs";
+import { mxFormat } from "../kit/words.mjs";
+import { mxMarkNear } from "./coding_session.mjs";
+
+/**
+ * Where the apex goes at a press of the key: to the first method's frame, or where it is there already to
+ * the next method's, in the order of their measured error. Methods that agree are named together, and
+ * stand for one. {number, text}; number null before there is anything to go to.
+ */
+export function mxSnapApex(ghosts, apex, fps) {
+  const machines = ghosts.filter((ghost) => ghost.machine);
+  if (!machines.length) {
+    return { number: null, text: "the machine's apex is shown after a commit, once it has been found" };
+  }
+  const frames = [...new Set(machines.map((ghost) => ghost.apex))];
+  const number = frames[(frames.indexOf(apex) + 1) % frames.length];
+  const coder = machines.filter((ghost) => ghost.apex === number).map((ghost) => ghost.coder).join(", ");
+  if (apex === null) return { number, text: `apex ${number}: ${coder}` };
+  const ms = mxMsBetween(apex, number, fps);
+  const time = ms === null ? "" : ` (${mxMsText(Math.abs(ms))})`;
+  return { number, text: `apex ${number}: ${coder}, ${mxFormat.plural(Math.abs(number - apex), "frame")}${time} from yours` };
+}
+
 /**
  * Which mark a press of "move the mark" means: the chosen one, the one that was moved last if it
  * is still about here, else the nearest within `reach`; null where there is none.
  */
-function mxMarkToMove(coding, number, reach, { chosen = null, moved = null, step = 0 } = {}) {
+export function mxMarkToMove(coding, number, reach, { chosen = null, moved = null, step = 0 } = {}) {
   const has = (name) => name && coding[name] !== null && coding[name] !== undefined;
   if (has(chosen)) return chosen;
   if (number === null) return null;
@@ -14,18 +38,18 @@ function mxMarkToMove(coding, number, reach, { chosen = null, moved = null, step
 }
 
 /** The other marks on a frame. */
-function mxMarksAt(coding, number, but) {
+export function mxMarksAt(coding, number, but) {
   return ["onset", "apex", "offset"].filter((name) => name !== but && coding[name] === number);
 }
 
 /** Which of several marks on one frame went, and which stayed; "" where it was the only one. */
-function mxMovedText(name, to, others, number) {
+export function mxMovedText(name, to, others, number) {
   if (!others.length) return "";
   const went = to === null ? "cleared" : `to ${to}`;
   return `${name} ${went}; the ${others.join(" and ")} stay${others.length > 1 ? "" : "s"} at ${number}`;
 }
 
-class MxFormMarks {
+export class MxFormMarks {
   /** @param {MxCodingForm} form */
   constructor(form) {
     this.form = form;

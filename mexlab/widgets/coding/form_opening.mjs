@@ -2,12 +2,16 @@
 // coding has come nothing of the clip before is shown beside it, and what is pressed is kept for
 // it: a mark with the frame that was on show at the press.
 
+import { mxEmit, mxFact, mxSubscribe } from "../kit/bus.mjs";
+import { mxElement } from "../kit/dom.mjs";
+import { mxSeenFrame, mxUnseenText } from "../player/frame_seen.mjs";
+
 const MX_OPENING_MS = 1500;
 const MX_KEPT = /^(emotion-|mark-|clear-mark$|go-(onset|apex|offset)$|snap-apex$|blink$|head$|(new|next)-expression$|expression-kind$|confidence$|flag$|commit$|undo$|redo$|history$|focus-(note|action-units)$)/;
 // Of a frame that was seen.
 const MX_OF_A_FRAME = /^(mark-|clear-mark$|blink$|head$)/;
 
-class MxFormOpening {
+export class MxFormOpening {
   /** @param {MxCodingForm} form */
   constructor(form, signal) {
     this.form = form;

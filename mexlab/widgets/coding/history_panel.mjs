@@ -1,7 +1,12 @@
 // The history of a clip, newest first: who, when, what, of which expression or event, from which
 // page; each can be restored.
 
-class MxHistoryPanel {
+import { mxKeyOf } from "../kit/bus.mjs";
+import { mxElement, mxFill, mxKey } from "../kit/dom.mjs";
+import { mxKeepFocus } from "../kit/segment.mjs";
+import { mxFormat } from "../kit/words.mjs";
+
+export class MxHistoryPanel {
   /** @param {{onRestore: Function, onClose: Function, signal: AbortSignal}} options */
   constructor({ onRestore, onClose, signal }) {
     this.onRestore = onRestore;

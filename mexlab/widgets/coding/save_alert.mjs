@@ -1,7 +1,13 @@
 // Whether everything is stored: one line that says so, and a panel where it is not.
 
+import { mxElement, mxFill } from "../kit/dom.mjs";
+import { mxFormat } from "../kit/words.mjs";
+import { MX_BLANK } from "./clip_codings.mjs";
+import { mxChangesText } from "./coding_fields.mjs";
+import { mxAgeText } from "./coding_session.mjs";
+
 /** What the line says: {text, tone, detail}; `typing` while a field holds what was not yet sent. */
-function mxSavedWords(session, undo, now, typing = false) {
+export function mxSavedWords(session, undo, now, typing = false) {
   if (session.late) {
     const changes = mxFormat.plural(session.pending, "change");
     return {
@@ -17,9 +23,9 @@ function mxSavedWords(session, undo, now, typing = false) {
 }
 
 /** States of the watch (shared.mjs) in which Python is gone, not busy. */
-const MX_GONE = ["stopped", "lost", "renewed"];
+export const MX_GONE = ["stopped", "lost", "renewed"];
 
-class MxSaveAlert {
+export class MxSaveAlert {
   /** @param {{onSettle: Function, onDiscard: Function, signal: AbortSignal}} options */
   constructor({ onSettle, onDiscard, signal }) {
     this.onSettle = onSettle;

@@ -1,6 +1,8 @@
 // A face of our own drawing on which the action units of the line light up where they move the
 // skin. Drawn as one looks at a person: their left is on the right.
 
+import { mxElement, mxFill } from "../kit/dom.mjs";
+
 // Half a face, the viewer's right; the other half is its mirror. In units of a 100 x 120 box.
 const MX_FACE_PARTS = {
   browInner: "M55 40 Q59 36.5 65 36.5",
@@ -69,7 +71,7 @@ function mxUnitShape(number) {
   return MX_UNIT_PARTS[number] || (range ? { parts: range[2] } : { parts: [] });
 }
 
-class MxUnitFace {
+export class MxUnitFace {
   constructor() {
     this.lit = mxElement("g", { class: "mx-lit" });
     this.svg = mxElement("svg", { class: "mx-face", viewBox: "8 4 84 117", role: "img", "aria-label": "Where the action units are", "data-testid": "unit-face" });

@@ -1,7 +1,7 @@
 // The text of an action-unit line: what it could go on with, and changes to one unit in it.
 
 /** Where the unit under the caret begins and ends: between separators. */
-function mxUnitAt(text, caret) {
+export function mxUnitAt(text, caret) {
   const isBreak = (sign) => /[+,;&@\s]/.test(sign);
   let from = caret;
   while (from > 0 && !isBreak(text[from - 1])) from -= 1;
@@ -15,7 +15,7 @@ function mxUnitAt(text, caret) {
  * word or a digit that may go on is completed: after a unit that is whole nothing is in the way.
  * @returns {{text: string, caret: number, label: string, hint: string}[]} the line as it would be
  */
-function mxCompleteUnits(text, caret, names, used, most = 6) {
+export function mxCompleteUnits(text, caret, names, used, most = 6) {
   const { from, to, word } = mxUnitAt(text, caret);
   if (text && !mxUnfinished(word)) return [];
   const found = [];
@@ -44,12 +44,12 @@ function mxUnfinished(word) {
   return /^([a-z]{0,2}\d|[a-z]{2,})$/i.test(word);
 }
 
-const MX_UNIT_WORD = /^([lrtbuavwxyzghijk]?)(\d{1,3})([a-e]?)$/i;
+export const MX_UNIT_WORD = /^([lrtbuavwxyzghijk]?)(\d{1,3})([a-e]?)$/i;
 const MX_SIDES = ["", "L", "R"];
 const MX_INTENSITIES = ["", "A", "B", "C", "D", "E"];
 
 /** One step of side or intensity of the unit under the caret; null where there is no plain unit. */
-function mxStepUnit(text, caret, what, step) {
+export function mxStepUnit(text, caret, what, step) {
   const { from, to, word } = mxUnitAt(text, caret);
   const match = MX_UNIT_WORD.exec(word);
   if (!match) return null;
@@ -62,7 +62,7 @@ function mxStepUnit(text, caret, what, step) {
 }
 
 /** Where in the line the n-th plain unit of this number stands, or -1. */
-function mxFindUnit(text, number, nth = 0) {
+export function mxFindUnit(text, number, nth = 0) {
   let seen = 0;
   for (const match of text.matchAll(/[^+,;&@\s]+/g)) {
     const unit = MX_UNIT_WORD.exec(match[0]);

@@ -1,9 +1,15 @@
 // The action-unit line: spelled out as it is typed, lit up on a face, completed from words,
 // numbers and earlier lines; side and intensity of a unit change by key or by click.
 
+import { mxElement, mxFill, mxKey } from "../kit/dom.mjs";
+import { mxKeepFocus } from "../kit/segment.mjs";
+import { MX_TYPING_MS, MxTextField } from "./coding_fields.mjs";
+import { MxUnitFace } from "./unit_face.mjs";
+import { MX_UNIT_WORD, mxCompleteUnits, mxFindUnit, mxStepUnit, mxUnitAt } from "./unit_line.mjs";
+
 const MX_UNITS_HINT = [["↓ ↵", "take"], ["Alt ↑ ↓", "intensity"], ["Alt Pg↑", "side"]];
 
-class MxUnitsField extends MxTextField {
+export class MxUnitsField extends MxTextField {
   constructor(options) {
     super({ ...options, title: "Action units", key: "U", action: "focus-action-units", tag: "input", name: "action-units", placeholder: "e.g. L12B+6, or a word: lip" });
     this.names = options.names;

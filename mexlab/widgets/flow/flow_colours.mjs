@@ -1,13 +1,13 @@
 // Colour of maps. The tables come from Python (vision/colour.py), so that exports and page agree.
 
 /** Paint signed values: table has an odd number of colours, zero in the middle. */
-function mxPaintSigned(image, values, table, limit) {
+export function mxPaintSigned(image, values, table, limit) {
   const middle = (table.length / 3 - 1) / 2;
   mxPaint(image, values, table, (value) => middle + middle * Math.max(-1, Math.min(1, value / limit)));
 }
 
 /** Paint values from 0 to limit. */
-function mxPaintUnsigned(image, values, table, limit) {
+export function mxPaintUnsigned(image, values, table, limit) {
   const last = table.length / 3 - 1;
   mxPaint(image, values, table, (value) => last * Math.max(0, Math.min(1, value / limit)));
 }
@@ -24,7 +24,7 @@ function mxPaint(image, values, table, place) {
 }
 
 /** Paint three values as red, green, blue; each channel by its own function to 0..1. */
-function mxPaintColours(image, channels, places) {
+export function mxPaintColours(image, channels, places) {
   const { data } = image;
   for (let i = 0; i < channels[0].length; i += 1) {
     for (let c = 0; c < 3; c += 1) {
@@ -35,7 +35,7 @@ function mxPaintColours(image, channels, places) {
 }
 
 /** A colour table as a CSS gradient, left to right. */
-function mxGradient(table) {
+export function mxGradient(table) {
   const count = table.length / 3;
   const stops = [];
   for (let k = 0; k <= 16; k += 1) {
@@ -46,7 +46,7 @@ function mxGradient(table) {
 }
 
 /** How a normalised map becomes a colour channel: stillness in the middle where sign survives. */
-function mxInputPlaces(options, limits) {
+export function mxInputPlaces(options, limits) {
   if (options.normalise === "min-max") return [0, 1, 2].map(() => (value) => value);
   if (options.normalise === "median-scale") {
     const signed = (value) => 0.5 + value / 8;

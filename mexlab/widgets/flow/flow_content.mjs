@@ -4,7 +4,7 @@
  * Unpack a content message: the JSON part names its arrays in `arrays` as [name, kind, shape],
  * one buffer each, in order.
  */
-function mxFlowContent(message, buffers) {
+export function mxFlowContent(message, buffers) {
   const kinds = { float32: Float32Array, uint8: Uint8Array };
   const content = { ...message, data: {} };
   (message.arrays ?? []).forEach(([name, kind], i) => {
@@ -17,7 +17,7 @@ function mxFlowContent(message, buffers) {
 }
 
 /** u, v, strain at pixel i of the maps as they are used: zero under the mask while it is on. */
-function mxFlowAt(content, options, x, y) {
+export function mxFlowAt(content, options, x, y) {
   const { width, data } = content;
   const i = y * width + x;
   const masked = Boolean(options.mask && data.mask[i]);
@@ -26,7 +26,7 @@ function mxFlowAt(content, options, x, y) {
 }
 
 /** The strain tensor at each pixel by central differences, as vision/strain.py has it. */
-function mxFlowTensor(content) {
+export function mxFlowTensor(content) {
   if (content.tensor) return content.tensor;
   const { width, height, data } = content;
   const at = (c, x, y) => data.maps[3 * (y * width + x) + c];
@@ -48,7 +48,7 @@ function mxFlowTensor(content) {
 }
 
 /** Limits of the colour scales: locked for comparison, or what fills this clip's. */
-function mxFlowLimits(content, options) {
+export function mxFlowLimits(content, options) {
   if (options.scale !== "clip") return { flow: options.limit, strain: options.limit / 15 };
   const key = `limits-${options.mask}`;
   if (!content[key]) {
@@ -68,7 +68,7 @@ function mxFlowLimits(content, options) {
 }
 
 /** The three 28 x 28 maps that the network gets, under the mask and normalisation chosen. */
-function mxFlowInput(content, options) {
+export function mxFlowInput(content, options) {
   const side = content.side;
   const on = options.mask && content.kind === "maps";
   const maps = content.data[`input-${on ? "masked" : "bare"}`];
@@ -81,7 +81,7 @@ function mxFlowInput(content, options) {
  * One map normalised as features/normalise.py does; `share` is how much of each cell is masked.
  * From a half on it takes part in nothing and is zero; below, its value is of what is not masked.
  */
-function mxNormalised(values, how, share = null) {
+export function mxNormalised(values, how, share = null) {
   if (share) {
     const seen = [];
     share.forEach((part, i) => part < 0.5 && seen.push(i));
@@ -104,11 +104,11 @@ function mxNormalised(values, how, share = null) {
   return values.map((value) => (scale > 0 ? (value - centre) / scale : 0));
 }
 
-const mxSigned = (value, digits = 2) =>
+export const mxSigned = (value, digits = 2) =>
   `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(digits)}`;
 
 /** Where something goes, as one of eight arrows; "·" where it hardly moves. */
-function mxArrow(u, v, least = 0.05) {
+export function mxArrow(u, v, least = 0.05) {
   if (!(Math.hypot(u, v) >= least)) return "·";
   return "→↘↓↙←↖↑↗"[(Math.round((Math.atan2(v, u) / Math.PI) * 4) + 8) % 8];
 }

@@ -1,7 +1,9 @@
 // Motion over the clip as a line, with onset, apex and offset; a click moves the apex there.
 
+import { mxElement, mxFill } from "../kit/dom.mjs";
+
 /** Draw the curve into `root`; returns nothing. `marks`: onset, apex, offset, coded. */
-function mxFlowCurve(root, curve, marks, onFrame) {
+export function mxFlowCurve(root, curve, marks, onFrame) {
   // On a low window the numbers below it must stay in sight.
   const height = window.innerHeight < 800 ? 64 : 84;
   const [width, top, base] = [284, 14, height - 16];

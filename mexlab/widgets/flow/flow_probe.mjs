@@ -1,5 +1,14 @@
 // The right of the flow page: probe, regions, the apex moved, files.
 
+import { mxEmit, mxSubscribe } from "../kit/bus.mjs";
+import { mxMsText } from "../kit/clip_numbers.mjs";
+import { mxAppend, mxElement, mxFill, mxKey, mxMark } from "../kit/dom.mjs";
+import { mxKeepQuery } from "../kit/page_address.mjs";
+import { mxKeepFocus } from "../kit/segment.mjs";
+import { mxFormat, mxTone } from "../kit/words.mjs";
+import { mxArrow, mxSigned } from "./flow_content.mjs";
+import { mxFlowCurve } from "./flow_curve.mjs";
+
 class MxFlowProbe {
   constructor(model, el, signal) {
     this.model = model;

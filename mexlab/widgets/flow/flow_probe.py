@@ -23,7 +23,6 @@ class FlowProbe(StemWidget):
     """
 
     stem = "flow_probe"
-    parts = ("page_bus", "page_address", "clip_numbers", "segment", "flow_content", "flow_curve")
 
     deep_link = traitlets.Bool(False).tag(sync=True)
     annotate_url = traitlets.Unicode().tag(sync=True)

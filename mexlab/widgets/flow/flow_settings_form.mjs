@@ -1,5 +1,9 @@
 // The settings of the flow page. Each change goes to Python and, at once, over the bus.
 
+import { mxPublish, mxSubscribe } from "../kit/bus.mjs";
+import { mxAppend, mxElement, mxFill, mxKey } from "../kit/dom.mjs";
+import { mxKeepFocus, mxSegment } from "../kit/segment.mjs";
+
 const MX_NORMALISE = [
   { value: "median-scale", title: "median / scale" },
   { value: "min-max", title: "min–max" },

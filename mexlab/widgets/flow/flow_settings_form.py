@@ -31,7 +31,6 @@ class FlowSettingsForm(StemWidget):
     """
 
     stem = "flow_settings_form"
-    parts = ("page_bus", "segment")
 
     coders = traitlets.List(traitlets.Dict()).tag(sync=True)
     coder = traitlets.Unicode().tag(sync=True)

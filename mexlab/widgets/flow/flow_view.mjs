@@ -1,5 +1,11 @@
 // The centre of the flow page: takes what Python sends, draws it, and hands it on over the bus.
 
+import { mxFact, mxListen, mxPublish, mxSubscribe } from "../kit/bus.mjs";
+import { mxAppend, mxElement, mxFill } from "../kit/dom.mjs";
+import { mxTheme } from "../kit/theme_choice.mjs";
+import { mxFlowContent } from "./flow_content.mjs";
+import { MX_FLOW_PANES, MxFlowPanes } from "./flow_panes.mjs";
+
 class MxFlowView {
   constructor(model, el, signal) {
     this.model = model;

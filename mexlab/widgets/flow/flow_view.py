@@ -24,7 +24,6 @@ class FlowView(StemWidget):
     """
 
     stem = "flow_view"
-    parts = ("page_bus", "segment", "flow_content", "flow_colours", "flow_panes")
 
     options = traitlets.Dict().tag(sync=True)
     busy = traitlets.Unicode().tag(sync=True)

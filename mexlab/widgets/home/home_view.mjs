@@ -1,5 +1,8 @@
 // Databases and runs of the workspace.
 
+import { mxElement, mxFill, mxStepCard } from "../kit/dom.mjs";
+import { mxFormat } from "../kit/words.mjs";
+
 const STATUS_WORDS = {
   committed: "committed",
   flagged: "flagged",

@@ -27,7 +27,6 @@ class HomeView(StemWidget):
     """
 
     stem = "home_view"
-    parts = ("step_card",)
 
     databases = traitlets.List(traitlets.Dict()).tag(sync=True)
     runs = traitlets.List(traitlets.Dict()).tag(sync=True)

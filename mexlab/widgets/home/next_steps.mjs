@@ -1,4 +1,7 @@
 // What to do next, the pages and their keys, and how the data is treated.
+
+import { mxElement, mxFill, mxKey, mxStepCard, mxTyping } from "../kit/dom.mjs";
+
 function render({ model, el }) {
   el.classList.add("mx", "mx-next");
   const steps = mxElement("section", { "data-testid": "next-steps" });

@@ -23,7 +23,6 @@ class NextSteps(StemWidget):
     """
 
     stem = "next_steps"
-    parts = ("step_card",)
 
     steps = traitlets.List(traitlets.Dict()).tag(sync=True)
     pages = traitlets.List(traitlets.Dict()).tag(sync=True)

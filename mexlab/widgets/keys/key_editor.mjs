@@ -1,7 +1,11 @@
 // Changing keys in the list of keys: choose an action, press its new key. A key that is taken, or
 // that the browser keeps for itself, is refused and said why.
 
-class MxKeyEditor {
+import { mxElement, mxFill } from "../kit/dom.mjs";
+import { mxSegment } from "../kit/segment.mjs";
+import { mxKeyCaps } from "./key_names.mjs";
+
+export class MxKeyEditor {
   constructor(model, signal) {
     this.model = model;
     this.signal = signal;

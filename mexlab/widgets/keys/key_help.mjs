@@ -1,6 +1,11 @@
 // The one place where keys are heard. They work wherever the focus is on the page, except in a
 // text field; a press becomes an action on the bus. "?" lists them all.
 
+import { mxEmit, mxPublish } from "../kit/bus.mjs";
+import { mxElement, mxFill, mxKey } from "../kit/dom.mjs";
+import { MxKeyEditor } from "./key_editor.mjs";
+import { mxFocusKind, mxKeyCaps, mxKeyMap, mxKeyName, mxPageTakesKey } from "./key_names.mjs";
+
 class MxKeys {
   constructor(model, el, signal) {
     this.model = model;

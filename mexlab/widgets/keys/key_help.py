@@ -29,7 +29,6 @@ class KeyHelp(StemWidget):
     """
 
     stem = "key_help"
-    parts = ("page_bus", "key_names", "segment", "key_editor")
 
     bindings = traitlets.List(traitlets.Dict()).tag(sync=True)
     sets = traitlets.Dict().tag(sync=True)

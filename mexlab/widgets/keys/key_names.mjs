@@ -2,7 +2,7 @@
 // press belongs to the page rather than to the text field or button that has the focus.
 
 /** The canonical name of a key press; Cmd counts as Ctrl, so that Macs work with the same map. */
-function mxKeyName(event) {
+export function mxKeyName(event) {
   let key = event.key;
   if (key === " " || key === "Spacebar") key = "Space";
   const letter = key.length === 1 && key.toLowerCase() !== key.toUpperCase();
@@ -14,14 +14,14 @@ function mxKeyName(event) {
 }
 
 /** Map of key name to binding {action, keys, hold}; the Python side has refused conflicts. */
-function mxKeyMap(bindings) {
+export function mxKeyMap(bindings) {
   const map = new Map();
   for (const binding of bindings) for (const key of binding.keys) map.set(key, binding);
   return map;
 }
 
 /** What kind of thing has the focus: "text", "button", "slider" or "page". */
-function mxFocusKind(element) {
+export function mxFocusKind(element) {
   if (!element || !element.tagName) return "page";
   const tag = element.tagName.toLowerCase();
   if (tag === "textarea" || tag === "select" || element.isContentEditable) return "text";
@@ -37,7 +37,7 @@ function mxFocusKind(element) {
 }
 
 /** Whether the page takes a key while a thing of this kind has the focus. */
-function mxPageTakesKey(kind, name) {
+export function mxPageTakesKey(kind, name) {
   if (kind === "text") {
     return name === "Escape" || name === "Ctrl+s" || name === "F1";
   }
@@ -47,7 +47,7 @@ function mxPageTakesKey(kind, name) {
 }
 
 /** "Ctrl+Shift+z" -> ["Ctrl", "⇧", "Z"]: the caps to draw. */
-function mxKeyCaps(name) {
+export function mxKeyCaps(name) {
   const signs = {
     ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", Shift: "⇧", Escape: "Esc",
     Delete: "Del", Backspace: "⌫", Enter: "↵", PageUp: "Pg↑", PageDown: "Pg↓",

@@ -1,6 +1,23 @@
 // Where a browser keeps what must outlive a page; it may be forbidden.
 
-function mxBrowserStorage(name) {
+export function mxStoredChoice(name, allowed) {
+  try {
+    const value = window.localStorage.getItem(`mexlab:player:${name}`);
+    return allowed.includes(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+export function mxStoreChoice(name, value) {
+  try {
+    window.localStorage.setItem(`mexlab:player:${name}`, value);
+  } catch {
+    // A browser without storage keeps the choice until the page is closed.
+  }
+}
+
+export function mxBrowserStorage(name) {
   try {
     return window[name];
   } catch {
@@ -9,7 +26,7 @@ function mxBrowserStorage(name) {
 }
 
 /** A name of this browser tab that a reload keeps. */
-function mxTabName() {
+export function mxTabName() {
   const storage = mxBrowserStorage("sessionStorage");
   let name = storage && storage.getItem("mexlab:tab");
   if (!name) {

@@ -2,7 +2,7 @@
 // that is shown or stored uses these; the index into them is used for stepping only.
 
 /** Index of the frame whose native number is nearest; ties go to the earlier frame. */
-function mxNearestIndex(numbers, number) {
+export function mxNearestIndex(numbers, number) {
   let low = 0;
   let high = numbers.length - 1;
   if (high < 0) return -1;
@@ -16,16 +16,16 @@ function mxNearestIndex(numbers, number) {
 }
 
 /** Milliseconds from one native number to another, or null where fps is not known. */
-function mxMsBetween(from, to, fps) {
+export function mxMsBetween(from, to, fps) {
   if (!fps || from === null || from === undefined || to === null || to === undefined) return null;
   return ((to - from) * 1000) / fps;
 }
 
 // From ten seconds on nobody reads milliseconds (data/time_text.py has the same rule).
-const MX_LONG_MS = 10000;
+export const MX_LONG_MS = 10000;
 
 /** "1:30.395", "0:12", "1:02:03.500": minutes and seconds, the fraction where there is one. */
-function mxClockText(ms) {
+export function mxClockText(ms) {
   const whole = Math.round(Math.abs(ms));
   const [hours, minutes, seconds] = [Math.floor(whole / 3600000), Math.floor(whole / 60000) % 60, Math.floor(whole / 1000) % 60];
   const two = (value) => String(value).padStart(2, "0");
@@ -38,7 +38,7 @@ function mxClockText(ms) {
  * "120 ms", "−5 ms", "2.5 ms": whole where whole, else one decimal; a true minus sign. From ten
  * seconds on "1:30.395".
  */
-function mxMsText(ms) {
+export function mxMsText(ms) {
   if (ms === null || ms === undefined) return "";
   if (Math.abs(ms) >= MX_LONG_MS) return mxClockText(ms);
   const rounded = Math.round(ms * 10) / 10;
@@ -47,7 +47,7 @@ function mxMsText(ms) {
 }
 
 /** "of 46–111 · 120 ms after clip start · 80 ms after onset": the line beside the big number. */
-function mxWhereText(numbers, index, fps, onset) {
+export function mxWhereText(numbers, index, fps, onset) {
   const first = numbers[0];
   const last = numbers[numbers.length - 1];
   const parts = [`of ${first}–${last}`];

@@ -1,5 +1,7 @@
 // A table of figures: nothing to compute here, the page sends ready texts.
 
+import { mxElement, mxFold } from "./dom.mjs";
+
 function render({ model, el }) {
   el.classList.add("mx", "mx-figure-table");
 

@@ -30,7 +30,6 @@ class FigureTable(StemWidget):
     """
 
     stem = "figure_table"
-    parts = ("fold",)
 
     caption = traitlets.Unicode("").tag(sync=True)
     columns = traitlets.List(traitlets.Unicode()).tag(sync=True)

@@ -1,4 +1,7 @@
 // What happened, why, what to do.
+
+import { mxCommand, mxElement, mxFill } from "./dom.mjs";
+
 function render({ model, el }) {
   el.classList.add("mx", "mx-notice");
   function draw() {

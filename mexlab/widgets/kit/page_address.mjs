@@ -1,5 +1,5 @@
 /** Put clip and frame into the address, so that a reload or a copied link comes back here. */
-function mxKeepAddress(clip, frame) {
+export function mxKeepAddress(clip, frame) {
   const address = new URL(window.location.href);
   address.searchParams.set("clip", clip);
   address.searchParams.set("frame", String(frame));
@@ -13,7 +13,7 @@ function mxKeepAddress(clip, frame) {
 }
 
 /** Put one more word of a page's address into it, or take it out where the value is empty. */
-function mxKeepQuery(name, value) {
+export function mxKeepQuery(name, value) {
   const address = new URL(window.location.href);
   if (value) address.searchParams.set(name, value);
   else address.searchParams.delete(name);

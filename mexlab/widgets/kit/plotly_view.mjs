@@ -1,5 +1,8 @@
 // One plotly for the whole page: the first figure fetches the script over its own channel.
 
+import { mxListen } from "./bus.mjs";
+import { mxElement } from "./dom.mjs";
+
 const WAIT_MS = 30000;
 
 function fetchLibrary(model) {

@@ -1,7 +1,10 @@
 // Buttons that are clicked by mouse without taking the keys away from the player.
 
+import { mxKeyOf } from "./bus.mjs";
+import { mxElement, mxKey } from "./dom.mjs";
+
 /** A row of buttons of which one is chosen. Clicks leave the focus where the keys work. */
-function mxSegment(label, choices, chosen, onChoose, signal) {
+export function mxSegment(label, choices, chosen, onChoose, signal) {
   const root = mxElement("span", { class: "mx-seg", role: "group", "aria-label": label });
   const buttons = new Map();
   for (const choice of choices) {
@@ -25,6 +28,6 @@ function mxSegment(label, choices, chosen, onChoose, signal) {
 }
 
 /** A mouse click on a button must not take the keys away from the player; Tab still reaches it. */
-function mxKeepFocus(button, signal) {
+export function mxKeepFocus(button, signal) {
   button.addEventListener("mousedown", (event) => event.preventDefault(), { signal });
 }

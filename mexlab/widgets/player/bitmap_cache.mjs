@@ -1,7 +1,7 @@
 // Decoded frames, kept by bytes and evicted least recently used first; a bitmap is closed when it
 // goes, since the browser frees its memory late otherwise.
 
-class MxBitmapCache {
+export class MxBitmapCache {
   constructor(budget = 256 * 2 ** 20) {
     this.budget = budget;
     this.bytes = 0;
@@ -63,7 +63,7 @@ const MX_BEHIND = 8;
  * cache `holds`, or each would push out another that is decoded anew for ever. While frames are
  * dropped on purpose, only every `stride`-th from the playhead on is wanted.
  */
-function mxDecodeOrder(playhead, direction, count, holds = Infinity, stride = 1) {
+export function mxDecodeOrder(playhead, direction, count, holds = Infinity, stride = 1) {
   const ahead = Math.min(MX_AHEAD, Math.max(1, Math.floor(0.7 * holds)));
   const behind = Math.min(MX_BEHIND, Math.floor(0.15 * holds));
   const order = [];

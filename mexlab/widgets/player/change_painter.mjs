@@ -1,9 +1,12 @@
 // Paints what has changed since the onset into the current pane: the difference, or the change
 // magnified.
 
+import { mxAmplifyChange, mxSignedDifference } from "./picture_modes.mjs";
+import { MxWarpLayer } from "./warp_layer.mjs";
+
 const MX_DIFFERENCE_GAIN = 5;
 
-class MxChangePainter {
+export class MxChangePainter {
   /** @param {MxPlayerStage} stage */
   constructor(stage, signal) {
     this.stage = stage;

@@ -1,5 +1,9 @@
 // How a clip comes on show: from the kernel, or at once where its first frames are here already.
 
+import { mxFact, mxPublish, mxSubscribe } from "../kit/bus.mjs";
+import { mxNearestIndex } from "../kit/clip_numbers.mjs";
+import { MxFramesAhead } from "./frames_ahead.mjs";
+
 // Keys pressed after a clip was chosen are for that clip, though the one before is on show still.
 const MX_CHOSEN_MS = 1500;
 // So long after one came back to a clip the kernel may still open what was passed by.
@@ -7,7 +11,7 @@ const MX_CAME_BACK_MS = 10000;
 const MX_FOR_THE_CHOSEN = /^((frame|ten|second|ten-seconds)-(back|forward)|(first|last)-frame|toggle-play|go-(onset|apex|offset))$/;
 const MX_OF_ITS_CODING = /^go-/;
 
-class MxClipOpening {
+export class MxClipOpening {
   /** @param {MxPlayer} player */
   constructor(player, model, signal) {
     this.player = player;

@@ -1,15 +1,19 @@
 // The player. It paints only what is wanted now, and everything else (label, marks, address)
 // follows the frame that was painted, never the one that was asked for.
 
-function mxPlayerIcon(name) {
-  const paths = {
-    play: "M3 1.5 L10.5 6 L3 10.5z",
-    pause: "M2.5 1.5h2.6v9H2.5z M6.9 1.5h2.6v9H6.9z",
-  };
-  return `<svg class="mx-icon" viewBox="0 0 12 12" aria-hidden="true"><path d="${paths[name]}"/></svg>`;
-}
+import { mxEmit, mxPublish, mxSubscribe } from "../kit/bus.mjs";
+import { mxNearestIndex } from "../kit/clip_numbers.mjs";
+import { mxKeepAddress } from "../kit/page_address.mjs";
+import { MxClipOpening } from "./clip_opening.mjs";
+import { MxFrameFeed } from "./frame_feed.mjs";
+import { mxUnseenText } from "./frame_seen.mjs";
+import { mxSecondsOn } from "./go_to_field.mjs";
+import { mxDropText, MxPlayClock, MxPlayTally, mxSpeedText, mxStride } from "./play_clock.mjs";
+import { mxPlayerActs } from "./player_acts.mjs";
+import { MxPlayerControls } from "./player_controls.mjs";
+import { MxPlayerStage } from "./player_stage.mjs";
 
-class MxPlayer {
+export class MxPlayer {
   constructor(model, el, signal) {
     this.model = model;
     this.el = el;

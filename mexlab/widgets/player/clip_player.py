@@ -49,33 +49,6 @@ class ClipPlayer(StemWidget):
     """
 
     stem = "clip_player"
-    parts = (
-        "page_bus",
-        "clip_numbers",
-        "frame_fetch",
-        "bitmap_cache",
-        "frame_feed",
-        "frames_ahead",
-        "frame_seen",
-        "wait_word",
-        "clip_opening",
-        "play_clock",
-        "picture_modes",
-        "segment",
-        "go_to_field",
-        "hold_button",
-        "player_controls",
-        "player_acts",
-        "pane_zoom",
-        "landmark_layer",
-        "warp_picture",
-        "warp_layer",
-        "change_painter",
-        "page_address",
-        "browser_storage",
-        "face_memory",
-        "player_stage",
-    )
 
     clip = traitlets.Dict().tag(sync=True)
     poster = traitlets.Bytes(b"").tag(sync=True)

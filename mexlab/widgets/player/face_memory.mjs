@@ -4,7 +4,7 @@
 
 const MX_FACES = 400; // kept in the browser, the latest used
 
-class MxFaceMemory {
+export class MxFaceMemory {
   /** @param storage like localStorage, or null: then for as long as the page lives */
   constructor(storage) {
     this.storage = storage;

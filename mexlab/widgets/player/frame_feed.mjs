@@ -1,13 +1,16 @@
 // Frames of one clip, from the kernel's bytes to bitmaps: asks for chunks, decodes about four at a
 // time (what is needed now first, then ahead in the direction of travel), and tells when one is in.
 
+import { MxBitmapCache, mxDecodeOrder } from "./bitmap_cache.mjs";
+import { MxFrameFetch } from "./frame_fetch.mjs";
+
 const MX_DECODERS = 4;
 // For messages that are lost on the way: what the kernel hears it answers.
 const MX_STALL_MS = 5000;
 // "Not yet" is asked again at the latest so long after, then after twice as long, up to the last.
 const MX_AGAIN_MS = [100, 1000];
 
-class MxFrameFeed {
+export class MxFrameFeed {
   /** @param {{ask: Function, onFrame: Function, onFailure: Function, onProgress: Function, later?: Function}} io */
   constructor({ ask, onFrame, onFailure, onProgress, later = (then, ms) => setTimeout(then, ms) }) {
     Object.assign(this, { ask, onFrame, onFailure, onProgress, later });
@@ -202,6 +205,6 @@ class MxFrameFeed {
 }
 
 /** The frames of an answer; a Blob copies the bytes out of it and keeps them off the page's heap. */
-function mxReceivedFrames(content, buffers) {
+export function mxReceivedFrames(content, buffers) {
   return content.frames.map(({ index, mime }, i) => ({ index, blob: new Blob([buffers[i]], { type: mime }) }));
 }

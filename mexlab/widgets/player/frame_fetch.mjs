@@ -12,7 +12,7 @@ const MX_REACH = 2048;
 // What the eye waits for does not queue behind what is fetched ahead: one question more, a short one.
 const MX_URGENT = 4;
 
-class MxFrameFetch {
+export class MxFrameFetch {
   /**
    * @param {number} count frames of the clip
    * @param {{chunk?: number, inFlight?: number, budget?: number, window?: number}} options

@@ -1,10 +1,14 @@
 // The first frames of the clips that may come next, fetched while nothing else is: opening one
 // shows its picture without a trip to the kernel. Pictures only: nothing of a coding is kept here.
 
+import { mxNearestIndex } from "../kit/clip_numbers.mjs";
+import { mxReceivedFrames } from "./frame_feed.mjs";
+import { MxFrameFetch } from "./frame_fetch.mjs";
+
 const MX_AHEAD_BYTES = 64 * 2 ** 20;
 const MX_AHEAD_LATE_MS = 10000;
 
-class MxFramesAhead {
+export class MxFramesAhead {
   /**
    * @param {{ask: Function, idle: Function, tell?: Function, now?: Function}} io
    *   ask(message): to the kernel; idle(): whether the clip on show wants nothing now; tell({keys,

@@ -1,7 +1,11 @@
 // The field that leads to a frame or a time, for videos of minutes.
 
+import { mxEmit, mxKeyOf } from "../kit/bus.mjs";
+import { mxMsBetween, mxMsText, mxNearestIndex } from "../kit/clip_numbers.mjs";
+import { mxElement } from "../kit/dom.mjs";
+
 /** Milliseconds of "1:30.250", "1:02:03", "90.5 s", "1500 ms" or "90.25"; null for anything else. */
-function mxParseTime(text) {
+export function mxParseTime(text) {
   const plain = text.normalize("NFKC").trim().toLowerCase().replace(",", ".");
   const clock = /^(?:(\d+):)?(\d+):(\d{1,2}(?:\.\d*)?)$/.exec(plain);
   if (clock) {
@@ -19,7 +23,7 @@ function mxParseTime(text) {
  * {problem}. Whole numbers are frames, by the database's own numbering; times count from the
  * clip's start, as the line below the picture tells them.
  */
-function mxParsePlace(text, numbers, fps) {
+export function mxParsePlace(text, numbers, fps) {
   const first = numbers[0];
   const last = numbers[numbers.length - 1];
   // A Japanese or Chinese keyboard writes full-width digits and signs.
@@ -42,14 +46,14 @@ function mxParsePlace(text, numbers, fps) {
 }
 
 /** The frame `seconds` from a number on, by time: at least one frame away, and within the clip. */
-function mxSecondsOn(numbers, number, seconds, fps) {
+export function mxSecondsOn(numbers, number, seconds, fps) {
   const at = mxNearestIndex(numbers, number);
   const next = mxNearestIndex(numbers, number + Math.round(seconds * fps));
   // Across a hole in the numbers the nearest frame may be the one that one comes from.
   return next === at ? Math.max(0, Math.min(numbers.length - 1, at + Math.sign(seconds))) : next;
 }
 
-class MxGoToField {
+export class MxGoToField {
   /** @param {MxPlayer} player */
   constructor(player, signal) {
     this.player = player;

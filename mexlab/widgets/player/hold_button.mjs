@@ -1,5 +1,9 @@
 // Buttons for fingers: they do what a key does, for as long as they are held.
 
+import { mxEmit } from "../kit/bus.mjs";
+import { mxElement } from "../kit/dom.mjs";
+import { mxKeepFocus } from "../kit/segment.mjs";
+
 const MX_HOLD_AFTER_MS = 400;
 const MX_HOLD_EVERY_MS = 110;
 
@@ -7,7 +11,7 @@ const MX_HOLD_EVERY_MS = 110;
  * A button that sends the action of a key: once a press, again and again while it is held where it
  * `repeats`, and its end where the action lasts as long as the key is down.
  */
-function mxHoldButton({ action, text, title, repeats = false, signal }) {
+export function mxHoldButton({ action, text, title, repeats = false, signal }) {
   const button = mxElement("button", {
     type: "button", class: `mx-transport mx-hold mx-hold-${action}`, title, "aria-label": title, "data-testid": `hold-${action}`,
   }, text);

@@ -1,6 +1,9 @@
 // Landmarks over the current picture, for whoever wants to see where the machine sees the face.
 // They are asked for when the playhead rests, and kept for the frames that have been asked for.
 
+import { mxEmit } from "../kit/bus.mjs";
+import { mxElement, mxFill } from "../kit/dom.mjs";
+
 const MX_LANDMARK_REST_MS = 120;
 // The 68 points are runs along the face: jaw, brows, nose, eyes, lips; true: closed.
 const MX_LANDMARK_RUNS = [
@@ -8,7 +11,7 @@ const MX_LANDMARK_RUNS = [
   [36, 42, true], [42, 48, true], [48, 60, true], [60, 68, true],
 ];
 
-class MxLandmarkLayer {
+export class MxLandmarkLayer {
   /** @param {MxPlayerStage} stage; `pane` is where the points are drawn */
   constructor(stage, pane, signal) {
     this.stage = stage;

@@ -1,6 +1,8 @@
 // Zoom and pan of the panes: all move together, and stay put from frame to frame.
 
-class MxPaneZoom {
+import { mxEmit } from "../kit/bus.mjs";
+
+export class MxPaneZoom {
   /**
    * @param {MxPlayerStage} stage
    * @param {Element} hint a button that tells the zoom and takes it back

@@ -4,7 +4,7 @@
  * Signed difference of luma to the onset: grey where nothing changed, towards orange where it got
  * brighter, towards blue where darker (a pair that colour-blind eyes tell apart).
  */
-function mxSignedDifference(current, onset, gain, out) {
+export function mxSignedDifference(current, onset, gain, out) {
   for (let at = 0; at < current.length; at += 4) {
     const change =
       gain *
@@ -32,7 +32,7 @@ function mxSignedDifference(current, onset, gain, out) {
  * the onset in place of their temporal filter): out = onset + gain * blur(current - onset). The
  * blur keeps sensor noise from being amplified with the motion.
  */
-function mxAmplifyChange(current, onset, width, height, gain, out) {
+export function mxAmplifyChange(current, onset, width, height, gain, out) {
   const radius = Math.max(1, Math.round(Math.min(width, height) / 240));
   const change = new Float32Array(width * height);
   const pass = new Float32Array(width * height);

@@ -3,21 +3,21 @@
 
 const MX_SPEEDS = [1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 1, 2];
 
-function mxSpeedText(speed) {
+export function mxSpeedText(speed) {
   return speed < 1 ? `1/${Math.round(1 / speed)}×` : `${speed}×`;
 }
 
-function mxNextSpeed(speed, change) {
+export function mxNextSpeed(speed, change) {
   const at = MX_SPEEDS.indexOf(speed);
   return MX_SPEEDS[Math.max(0, Math.min(MX_SPEEDS.length - 1, (at < 0 ? 5 : at) + change))];
 }
 
 /** Frames from one that is shown to the next, where the screen cannot show them all. */
-function mxStride(fps, speed, refresh = 60) {
+export function mxStride(fps, speed, refresh = 60) {
   return Math.max(1, Math.floor((fps * speed) / refresh));
 }
 
-class MxPlayClock {
+export class MxPlayClock {
   /**
    * Start at `index` at time `now` (ms), within [from, to] (indices), looping or stopping. Of
    * `stride` frames one is shown, always the same ones, so that no others need be decoded.
@@ -55,7 +55,7 @@ class MxPlayClock {
 }
 
 /** How many frames were shown of those that passed, told for the last second or so. */
-class MxPlayTally {
+export class MxPlayTally {
   start(now, rate) {
     this.rate = rate; // frames a second at which the clip should pass
     this.shown = 0;
@@ -87,7 +87,7 @@ class MxPlayTally {
 }
 
 /** What the screen can show of it, in one honest sentence; empty when every frame is shown. */
-function mxDropText(fps, speed, refresh = 60) {
+export function mxDropText(fps, speed, refresh = 60) {
   const rate = fps * speed;
   if (rate <= refresh * 1.02) return "";
   const every = rate / refresh;

@@ -1,7 +1,9 @@
 // What each key of the keymap does to the player.
 
+import { mxNextSpeed } from "./play_clock.mjs";
+
 /** Action name -> what it does, for a player. */
-function mxPlayerActs(player) {
+export function mxPlayerActs(player) {
   return {
     "focus-player": () => player.stage.focus(),
     escape: () => mxPlayerEscape(player),

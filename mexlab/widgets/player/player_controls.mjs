@@ -1,24 +1,23 @@
 // The line below the panes: frame number, times, transport; and the light of the panes.
 
-function mxStoredChoice(name, allowed) {
-  try {
-    const value = window.localStorage.getItem(`mexlab:player:${name}`);
-    return allowed.includes(value) ? value : null;
-  } catch {
-    return null;
-  }
-}
+import { mxWhereText } from "../kit/clip_numbers.mjs";
+import { mxElement } from "../kit/dom.mjs";
+import { mxKeepFocus } from "../kit/segment.mjs";
+import { mxFormat } from "../kit/words.mjs";
+import { MxGoToField } from "./go_to_field.mjs";
+import { mxHoldButton } from "./hold_button.mjs";
+import { mxDropText, mxSpeedText } from "./play_clock.mjs";
 
-function mxStoreChoice(name, value) {
-  try {
-    window.localStorage.setItem(`mexlab:player:${name}`, value);
-  } catch {
-    // A browser without storage keeps the choice until the page is closed.
-  }
+function mxPlayerIcon(name) {
+  const paths = {
+    play: "M3 1.5 L10.5 6 L3 10.5z",
+    pause: "M2.5 1.5h2.6v9H2.5z M6.9 1.5h2.6v9H6.9z",
+  };
+  return `<svg class="mx-icon" viewBox="0 0 12 12" aria-hidden="true"><path d="${paths[name]}"/></svg>`;
 }
 
 /** Brightness and contrast of the panes, for dark clips; never of the data. */
-class MxLightPanel {
+export class MxLightPanel {
   constructor(apply, signal) {
     this.values = { brightness: 1, contrast: 1 };
     const open = mxElement("button", { type: "button", class: "mx-quiet", "aria-expanded": "false" }, "light");
@@ -54,7 +53,7 @@ class MxLightPanel {
 
 const MX_REST_MS = 600;
 
-class MxPlayerControls {
+export class MxPlayerControls {
   constructor(player, el, signal) {
     this.player = player;
     this.refresh = 60;

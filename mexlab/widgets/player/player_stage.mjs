@@ -1,5 +1,16 @@
 // The panes: onset, current and apex side by side, and what a held key shows in the current one.
 
+import { mxBrowserStorage, mxStoreChoice, mxStoredChoice } from "../kit/browser_storage.mjs";
+import { mxEmit } from "../kit/bus.mjs";
+import { mxElement } from "../kit/dom.mjs";
+import { mxKeepFocus, mxSegment } from "../kit/segment.mjs";
+import { MxChangePainter } from "./change_painter.mjs";
+import { MxFaceMemory } from "./face_memory.mjs";
+import { MxLandmarkLayer } from "./landmark_layer.mjs";
+import { MxPaneZoom } from "./pane_zoom.mjs";
+import { MxLightPanel } from "./player_controls.mjs";
+import { MxWaitWord } from "./wait_word.mjs";
+
 const MX_VIEWS = [
   { name: "single", title: "single", panes: ["current"], hint: "the current frame alone (V)" },
   { name: "onset", title: "+ onset", panes: ["onset", "current"], hint: "onset beside the current frame (V)" },
@@ -10,7 +21,7 @@ const MX_GAINS = [5, 8, 12, 20];
 // Pictures above a megapixel are decoded no larger than they are shown.
 const MX_LARGE = 1e6;
 
-class MxPlayerStage {
+export class MxPlayerStage {
   constructor(player, el, signal) {
     this.player = player;
     this.signal = signal;

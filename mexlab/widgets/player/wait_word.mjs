@@ -1,9 +1,11 @@
 // What the eye waits for, said on the picture: a player that does not move looks like one that
 // missed the key.
 
+import { mxElement } from "../kit/dom.mjs";
+
 const MX_WAIT_MS = 150;
 
-class MxWaitWord {
+export class MxWaitWord {
   /**
    * @param {Element} root the stage
    * @param {Element} figure the pane where the eye is; where it is hidden, the stage takes the word

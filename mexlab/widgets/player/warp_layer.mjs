@@ -2,6 +2,11 @@
 // neighbours, keeps what came, and carries the onset's face along. Without a field yet the player
 // magnifies the brightness, so that stepping never waits.
 
+import { mxEmit, mxSubscribe } from "../kit/bus.mjs";
+import { mxElement, mxFill } from "../kit/dom.mjs";
+import { mxKeepFocus } from "../kit/segment.mjs";
+import { mxInverseField, mxWarpField, mxWarpPicture } from "./warp_picture.mjs";
+
 const MX_FIELDS = 240; // some 20 KB each
 const MX_WARP_AHEAD = 4;
 const MX_WARP_AGAIN_MS = 4000;
@@ -11,7 +16,7 @@ const MX_MAGNIFY = [
   { name: "motion", title: "motion", hint: "magnify how far the skin moved: the onset's face, carried along (flow)" },
 ];
 
-class MxWarpLayer {
+export class MxWarpLayer {
   /** @param {MxPlayerStage} stage */
   constructor(stage, signal) {
     this.stage = stage;

@@ -12,7 +12,7 @@ const MX_INVERSE_STEPS = 12;
 const MX_FIELD_STEPS = 64; // int16 steps in a pixel of the frame
 
 /** The kernel's bytes as {columns, rows, u, v}: displacements in pixels of the frame, by cell. */
-function mxWarpField({ columns, rows }, bytes) {
+export function mxWarpField({ columns, rows }, bytes) {
   const steps = new Int16Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
   const u = new Float32Array(columns * rows);
   const v = new Float32Array(columns * rows);
@@ -24,7 +24,7 @@ function mxWarpField({ columns, rows }, bytes) {
 }
 
 /** The steepest change of u or v from a cell to the next, in cells a cell. */
-function mxSteepness(values, columns, rows, cellWidth, cellHeight) {
+export function mxSteepness(values, columns, rows, cellWidth, cellHeight) {
   let most = 0;
   for (let y = 0; y < rows; y += 1) {
     for (let x = 0; x < columns; x += 1) {
@@ -71,7 +71,7 @@ function mxCellAt(values, columns, rows, x, y) {
  * For each cell of the magnified picture: how far away its skin came from, in pixels of the frame.
  * Solves d(y) = gain f(y - d(y)) by iteration.
  */
-function mxInverseField({ columns, rows, u, v }, box, gain) {
+export function mxInverseField({ columns, rows, u, v }, box, gain) {
   const cellWidth = (box[2] - box[0]) / columns;
   const cellHeight = (box[3] - box[1]) / rows;
   const most = MX_FARTHEST * (box[2] - box[0]);
@@ -114,7 +114,7 @@ function mxInverseField({ columns, rows, u, v }, box, gain) {
  * @param {number[]} box  left, top, right, bottom of the field in pixels of the frame
  * @param {number} scale  pixels of the picture for one of the frame
  */
-function mxWarpPicture(onset, width, height, inverse, box, scale, out) {
+export function mxWarpPicture(onset, width, height, inverse, box, scale, out) {
   out.set(onset);
   const { columns, rows, u, v } = inverse;
   const [left, top, right, bottom] = box.map((side) => side * scale);

@@ -1,5 +1,7 @@
 // Published and own figures in the four cells of two switches; empty cells say how to fill them.
 
+import { mxElement, mxFold } from "../kit/dom.mjs";
+
 const ABLATION_CHANGES = "change:caption change:sentence change:published change:columns change:rows change:steps change:unlike change:remark";
 
 function render({ model, el }) {

@@ -31,7 +31,6 @@ class AblationView(StemWidget):
     """
 
     stem = "ablation_view"
-    parts = ("fold",)
 
     caption = traitlets.Unicode("").tag(sync=True)
     sentence = traitlets.Unicode("").tag(sync=True)

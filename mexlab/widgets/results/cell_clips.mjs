@@ -1,5 +1,8 @@
 // Clips behind a cell. Filter and order are the reader's own and stay in the page.
 
+import { mxElement } from "../kit/dom.mjs";
+import { mxTone } from "../kit/words.mjs";
+
 const CALLED_SHORT = { negative: "neg", positive: "pos", surprise: "sur" };
 
 function render({ model, el }) {

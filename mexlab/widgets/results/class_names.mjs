@@ -3,14 +3,14 @@
 const MX_CLASS_SHORT = { negative: "neg", positive: "pos", surprise: "sur" };
 
 // The width of a letter at 11 px in a wide face (DejaVu Sans; "sadness" has 6.6 a letter).
-const MX_LETTER_PX = 6.8;
+export const MX_LETTER_PX = 6.8;
 
 function mxLetters(pixels) {
   return Math.max(1, Math.floor(pixels / MX_LETTER_PX));
 }
 
 // One short name for each; of names that only differ far back, more than `letters` are needed.
-function mxClassNames(names, letters) {
+export function mxClassNames(names, letters) {
   if (names.every((name) => name.length <= letters)) return [...names];
   const starts = (name, text) => name.toLowerCase().startsWith(text.toLowerCase());
   return names.map((name) => {
@@ -27,7 +27,7 @@ function mxClassNames(names, letters) {
 }
 
 // Names above columns of that many pixels, and whether they have to stand upright to be told apart.
-function mxColumnNames(names, pixels) {
+export function mxColumnNames(names, pixels) {
   const letters = mxLetters(pixels);
   const short = mxClassNames(names, letters);
   const upright = short.some((name) => name.length > letters);

@@ -1,5 +1,13 @@
 // Confusion matrices. The whole matrix is one tab stop; arrow keys move inside it, Enter chooses.
 
+import { mxListen } from "../kit/bus.mjs";
+import { mxElement, mxTyping } from "../kit/dom.mjs";
+import { mxTheme } from "../kit/theme_choice.mjs";
+import { mxFormat } from "../kit/words.mjs";
+import { MX_LETTER_PX, mxColumnNames } from "./class_names.mjs";
+import { MX_MATRIX, mxFitMatrices } from "./matrix_fit.mjs";
+import { mxCellInk, mxStrength } from "./matrix_shades.mjs";
+
 // Below so many pixels a cell has no room for the point and the nought of 100.0.
 const NARROW_PX = 46;
 

@@ -34,7 +34,6 @@ class ConfusionMatrix(StemWidget):
     """
 
     stem = "confusion_matrix"
-    parts = ("class_names", "matrix_shades", "matrix_fit")
 
     matrices = traitlets.List(traitlets.Dict()).tag(sync=True)
     size = traitlets.Enum(("large", "small"), "large").tag(sync=True)

@@ -1,5 +1,7 @@
 // Strict figures, and beside them struck through what leaking would claim.
 
+import { mxElement, mxFold } from "../kit/dom.mjs";
+
 const LEAK_CHANGES = "change:caption change:gist change:sentence change:columns change:groups change:curve change:remark";
 
 function render({ model, el }) {

@@ -29,7 +29,6 @@ class LeakView(StemWidget):
     """
 
     stem = "leak_view"
-    parts = ("fold",)
 
     caption = traitlets.Unicode("").tag(sync=True)
     gist = traitlets.Unicode("").tag(sync=True)

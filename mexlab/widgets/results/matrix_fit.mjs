@@ -1,6 +1,8 @@
 // How large several matrices are drawn, on one grid, so that all of them are in view where that can be.
 
-const MX_MATRIX = { gap: 26, below: 14, inside: 18, line: 3, names: 17, upright: 96, figures: 168 };
+import { MX_LETTER_PX, mxColumnNames } from "./class_names.mjs";
+
+export const MX_MATRIX = { gap: 26, below: 14, inside: 18, line: 3, names: 17, upright: 96, figures: 168 };
 // Pixels of a cell's side: per cent and count stand below one another from 34 on, in 11 px and more.
 const MX_FULL = { most: 96, least: 44 };
 const MX_PART = { most: 60, least: 34 };
@@ -8,7 +10,7 @@ const MX_PART = { most: 60, least: 34 };
 const MX_EASY = 48;
 
 // Pixels that one matrix takes, `{classes, stub, chrome}`; chrome is what stands above and below its grid.
-function mxMatrixSize(matrix, side) {
+export function mxMatrixSize(matrix, side) {
   const top = mxColumnNames(matrix.classes, side);
   const tallest = Math.max(...matrix.classes.map((name) => Math.ceil(name.length * MX_LETTER_PX) + 4));
   const names = top.upright ? Math.min(MX_MATRIX.upright, tallest) : MX_MATRIX.names;
@@ -67,7 +69,7 @@ function isAbove(score, other) {
  * rows, fits}`, in pixels or numbers of columns and rows. Of those layouts that fit the one with the largest cells is
  * taken; where none does, one of easy sizes in as many columns as there is room for.
  */
-function mxMatrixPlan(full, parts, room) {
+export function mxMatrixPlan(full, parts, room) {
   let best = null;
   if (!parts.length) {
     const found = sides(MX_FULL).find((side) => {
@@ -102,7 +104,7 @@ function mxMatrixPlan(full, parts, room) {
 // Lay out the matrices below `top`, which are of one widget or of two, and tell those that are drawn
 // too small or too large, by the event `mx-sides`. Again and again, since what stands below a matrix
 // wraps otherwise at another width.
-function mxFitMatrices(top) {
+export function mxFitMatrices(top) {
   if (top.mxFitting) return;
   top.mxFitting = true;
   for (let turn = 0; turn < 3; turn += 1) {

@@ -3,13 +3,13 @@
 
 const MX_STRENGTH = { least: 0.08, span: 0.84 };
 
-function mxStrength(share) {
+export function mxStrength(share) {
   return MX_STRENGTH.least + MX_STRENGTH.span * share;
 }
 
 // Black or white, whichever reads better (WCAG) on a ground of so much of a hue: one of the two has
 // 4.5:1 on any.
-function mxCellInk(share, hue, ground) {
+export function mxCellInk(share, hue, ground) {
   const parts = (colour) => colour.match(/^#(..)(..)(..)/).slice(1).map((part) => parseInt(part, 16) / 255);
   const [top, below] = [parts(hue), parts(ground)];
   const strength = mxStrength(share);

@@ -1,5 +1,7 @@
 // A face with the map of what covering each place takes from the class: amber loses, blue gains.
 
+import { mxElement } from "../kit/dom.mjs";
+
 function render({ model, el }) {
   el.classList.add("mx", "mx-occlusion");
 

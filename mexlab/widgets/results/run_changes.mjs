@@ -1,5 +1,7 @@
 // Moves between cells from one run to another. Each row is a button that lists its clips.
 
+import { mxElement } from "../kit/dom.mjs";
+
 const CHANGE_MARKS = { gained: ["+", "newly right"], lost: ["−", "newly wrong"], "": ["·", "wrong either way"] };
 
 function render({ model, el }) {

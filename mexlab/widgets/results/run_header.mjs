@@ -1,5 +1,7 @@
 // Title, protocol, synthetic marker; what stands beside the run; export.
 
+import { mxElement, mxTyping } from "../kit/dom.mjs";
+
 const RUN_HEADER_CHANGES = "change:run change:exports change:choices";
 
 function render({ model, el }) {

@@ -1,5 +1,8 @@
 // A strip of bars, one a held-out subject. One tab stop; left and right move, Enter chooses.
 
+import { mxElement } from "../kit/dom.mjs";
+import { mxFormat } from "../kit/words.mjs";
+
 function render({ model, el }) {
   el.classList.add("mx", "mx-subjects");
   let at = 0;

@@ -1,8 +1,10 @@
 // The side columns of a page: folded away and back, by key and by button. On a narrow page (a small
 // window, or a magnified one) they start folded, so that what the page is about keeps its room.
 
+import { mxBus, mxEmit } from "../kit/bus.mjs";
+
 /** How wide a page is: "wide", "middle" or "narrow" (as a window of 1440 px magnified twice is). */
-function mxWidthClass(width) {
+export function mxWidthClass(width) {
   if (width >= 1180) return "wide";
   return width >= 900 ? "middle" : "narrow";
 }
@@ -14,14 +16,14 @@ function mxWidthClass(width) {
  * @param {string} width of `mxWidthClass`
  * @param {object} chosen side -> true (folded) or false, as the user chose at this width
  */
-function mxFolded(columns, width, chosen = {}) {
+export function mxFolded(columns, width, chosen = {}) {
   return columns
     .filter(({ side, folds }) => chosen[side] ?? folds.includes(width))
     .map(({ side }) => side);
 }
 
 /** The choices after a press on one side: on a narrow page no two stand open. */
-function mxFoldTurned(columns, width, chosen, side) {
+export function mxFoldTurned(columns, width, chosen, side) {
   const open = !mxFolded(columns, width, chosen).includes(side);
   const next = { ...chosen, [side]: open };
   if (width === "narrow" && !open) {
@@ -35,7 +37,7 @@ const MX_FIELD_SIDES = {
   "focus-search": "left", "focus-note": "right", "focus-action-units": "right", history: "right",
 };
 
-class MxColumns {
+export class MxColumns {
   /** @param {{name: string, columns: Array, onChange: Function, signal: AbortSignal}} options */
   constructor({ name, columns, onChange, signal }) {
     this.name = name;

@@ -1,5 +1,9 @@
 // The line at the foot: the keys of the page, and at its ends the buttons that fold side columns.
 
+import { mxKeyOf } from "../kit/bus.mjs";
+import { mxElement, mxFill, mxKey, mxTyping } from "../kit/dom.mjs";
+import { MxColumns } from "./columns.mjs";
+
 function render({ model, el }) {
   el.classList.add("mx", "mx-foot-bar");
   const life = new AbortController();

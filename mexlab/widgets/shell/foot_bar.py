@@ -26,7 +26,6 @@ class FootBar(StemWidget):
     """
 
     stem = "foot_bar"
-    parts = ("page_bus", "columns")
 
     entries = traitlets.List(traitlets.List(traitlets.Unicode())).tag(sync=True)
     page = traitlets.Unicode().tag(sync=True)

@@ -1,5 +1,10 @@
 // The top bar; also watches whether Python still answers, since Voila gives no notice.
 
+import { mxListen } from "../kit/bus.mjs";
+import { mxElement, mxFill } from "../kit/dom.mjs";
+import { mxLiveness } from "../kit/liveness.mjs";
+import { mxTheme } from "../kit/theme_choice.mjs";
+
 const LIVENESS = {
   busy: {
     tone: "warn",

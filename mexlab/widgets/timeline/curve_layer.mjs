@@ -1,5 +1,12 @@
 // The ribbon on the timeline and its legend: strain or motion, from the kernel's `curves`.
 
+import { mxEmit, mxPublish, mxSubscribe } from "../kit/bus.mjs";
+import { mxMsText } from "../kit/clip_numbers.mjs";
+import { mxElement, mxFill } from "../kit/dom.mjs";
+import { mxKeepFocus } from "../kit/segment.mjs";
+import { mxFormat } from "../kit/words.mjs";
+import { MX_TOP, mxCurvePath } from "./timeline_scale.mjs";
+
 const MX_CURVES = [
   { name: "face", title: "whole face" },
   { name: "brows", title: "brows" },
@@ -16,7 +23,7 @@ const MX_QUANTITIES = [
 ];
 
 /** The kernel's bytes as numbers and, by quantity and region, values. */
-function mxCurveSeries(curves) {
+export function mxCurveSeries(curves) {
   const copy = (view) => view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength);
   const numbers = new Int32Array(copy(curves.numbers));
   const values = new Float32Array(copy(curves.values));
@@ -33,7 +40,7 @@ function mxCurveSeries(curves) {
 }
 
 /** Against what a curve was measured, in words; `onset` is where it is marked now. */
-function mxCurveSince({ reference, marked, lag, long, span }, onset, fps) {
+export function mxCurveSince({ reference, marked, lag, long, span }, onset, fps) {
   if (lag !== null && lag !== undefined) {
     return `against ${fps ? mxMsText((lag * 1000) / fps) : mxFormat.plural(lag, "frame")} before`;
   }
@@ -41,7 +48,7 @@ function mxCurveSince({ reference, marked, lag, long, span }, onset, fps) {
   return long ? `${since}, frames ${span[0]}–${span[1]}` : since;
 }
 
-class MxCurveLayer {
+export class MxCurveLayer {
   /** @param {MxTimeline} timeline with clip, marks and scale; `layer` is where to draw. */
   constructor(timeline, model, layer) {
     this.timeline = timeline;

@@ -1,15 +1,27 @@
 // The timeline: native frame numbers, marks to drag or to move by key, and the motion curve.
 
+import { mxEmit, mxPublish, mxSubscribe } from "../kit/bus.mjs";
+import { MX_LONG_MS, mxMsBetween, mxMsText, mxNearestIndex } from "../kit/clip_numbers.mjs";
+import { mxElement, mxFill, mxMarkPaths } from "../kit/dom.mjs";
+import { mxSeenFrame } from "../player/frame_seen.mjs";
+import { MxCurveLayer } from "./curve_layer.mjs";
+import { mxGaps, mxGapShapes, mxLabelWidth, mxPlaceLabels } from "./timeline_labels.mjs";
+import { mxGhostShapes, mxOtherShapes } from "./timeline_marks.mjs";
+import {
+  MX_BOTTOM,
+  MX_LABELS,
+  MX_NAMES,
+  MX_SIDE,
+  MX_TOP,
+  MxTimelineScale,
+} from "./timeline_scale.mjs";
+import { MxTimelineView } from "./timeline_view.mjs";
+
 const MX_MARKS = [
   { name: "onset", letter: "O", offset: 0 },
   { name: "apex", letter: "A", offset: -5 },
   { name: "offset", letter: "F", offset: -10 },
 ];
-const MX_TOP = 58; // above the curve: the legend, the grips of the marks, two lanes of names
-const MX_NAMES = [44, 54]; // baselines of those lanes
-const MX_BOTTOM = 50; // below it: two lanes of labels, then the axis
-const MX_LABELS = [17, 29]; // their baselines below the axis' line
-const MX_SIDE = 20;
 
 class MxTimeline {
   constructor(model, el, signal) {

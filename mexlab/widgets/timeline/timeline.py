@@ -28,17 +28,6 @@ class Timeline(StemWidget):
     """
 
     stem = "timeline"
-    parts = (
-        "page_bus",
-        "frame_seen",
-        "clip_numbers",
-        "timeline_scale",
-        "timeline_view",
-        "segment",
-        "curve_layer",
-        "timeline_labels",
-        "timeline_marks",
-    )
 
     curves = traitlets.Dict().tag(sync=True)
     ribbon = traitlets.Enum(("strain", "motion", "hidden"), "strain").tag(sync=True)

@@ -1,15 +1,17 @@
 // Where the names on the timeline stand: in lanes of their own above and below the curve, beside
 // what they name, and never on each other.
 
+import { mxElement } from "../kit/dom.mjs";
+
 const MX_LETTER = 6.2; // pixels, of the timeline's small print
 
 /** The width of a label, with some room about it. */
-function mxLabelWidth(text) {
+export function mxLabelWidth(text) {
   return 8 + text.length * MX_LETTER;
 }
 
 /** Whether a stretch of a lane is free; `taken` are [from, to]. */
-function mxIsFree(taken, from, to) {
+export function mxIsFree(taken, from, to) {
   return taken.every(([a, b]) => to <= a || from >= b);
 }
 
@@ -23,7 +25,7 @@ function mxIsFree(taken, from, to) {
  * @returns for each {lane, x} with the left edge, or null where there is no room: what it names
  *   keeps its tooltip
  */
-function mxPlaceLabels(labels, { lanes, left, right, reach = 160 }) {
+export function mxPlaceLabels(labels, { lanes, left, right, reach = 160 }) {
   return labels.map(({ x, width }) => {
     const tries = [];
     for (const from of [x + 3, x - 3 - width]) lanes.forEach((taken, lane) => tries.push({ lane, from }));
@@ -46,7 +48,7 @@ function mxPlaceLabels(labels, { lanes, left, right, reach = 160 }) {
  * Holes in a clip's numbers, {after, before}: the frames either side of what is missing. Numbers
  * that go up by two throughout have none: the usual step is no hole.
  */
-function mxGaps(numbers) {
+export function mxGaps(numbers) {
   const steps = new Map();
   for (let i = 1; i < numbers.length; i += 1) {
     const step = numbers[i] - numbers[i - 1];
@@ -61,7 +63,7 @@ function mxGaps(numbers) {
 }
 
 /** Bands over the track where frames are missing, those that would touch drawn as one. */
-function mxGapShapes(gaps, scale, top, base) {
+export function mxGapShapes(gaps, scale, top, base) {
   const bands = [];
   for (const { after, before } of gaps) {
     if (before < scale.first || after > scale.last) continue;

@@ -1,10 +1,13 @@
 // What else the timeline shows beside one's own marks: ghosts of others, events of the clip.
 
+import { mxElement } from "../kit/dom.mjs";
+import { mxLabelWidth } from "./timeline_labels.mjs";
+
 /**
  * Marks of others (the database, the machines) as dotted lines, named at the apex, or where there
  * is none at the first mark: `place` finds room for the names, in the lanes above the curve.
  */
-function mxGhostShapes(ghosts, scale, { top, base, lanes, place }) {
+export function mxGhostShapes(ghosts, scale, { top, base, lanes, place }) {
   const named = [];
   const lines = ghosts.flatMap((ghost) => {
     const there = ["apex", "onset", "offset"].filter((name) => ghost[name] !== null && ghost[name] !== undefined && scale.holds(ghost[name]));
@@ -27,7 +30,7 @@ function mxGhostShapes(ghosts, scale, { top, base, lanes, place }) {
  * Expressions and events that are not on the form: a bar each along the axis, and its name in the
  * lanes below it.
  */
-function mxOtherShapes(others, scale, { base, lanes, place }) {
+export function mxOtherShapes(others, scale, { base, lanes, place }) {
   const drawn = others.map((each) => {
     const { onset, offset, kind, emotion, expression } = each;
     const from = scale.x(onset === null ? offset : onset);

@@ -1,6 +1,14 @@
 // Native frame numbers to pixels and back, and where to put the ticks.
 
-class MxTimelineScale {
+import { mxNearestIndex } from "../kit/clip_numbers.mjs";
+
+export const MX_TOP = 58; // above the curve: the legend, the grips of the marks, two lanes of names
+export const MX_NAMES = [44, 54]; // baselines of those lanes
+export const MX_BOTTOM = 50; // below it: two lanes of labels, then the axis
+export const MX_LABELS = [17, 29]; // their baselines below the axis' line
+export const MX_SIDE = 20;
+
+export class MxTimelineScale {
   /** `window` {from, to}: the native numbers between which one looks; the whole clip without. */
   constructor(numbers, left, right, window = null) {
     this.numbers = numbers;
@@ -43,7 +51,7 @@ class MxTimelineScale {
 }
 
 /** The part of a clip to look at: `share` of it round a frame; null for the whole. */
-function mxTimelineWindow(numbers, share, centre, least = 60) {
+export function mxTimelineWindow(numbers, share, centre, least = 60) {
   const first = numbers[0];
   const whole = numbers[numbers.length - 1] - first;
   const span = Math.max(Math.min(least, whole), Math.round(whole * share));
@@ -57,7 +65,7 @@ function mxTimelineWindow(numbers, share, centre, least = 60) {
  * Where several fall on one column of pixels it goes through the least and the largest of them.
  * Across `gaps` {after, before}, ascending, where the clip has no frames, it is not drawn.
  */
-function mxCurvePath(scale, numbers, values, top, bottom, largest, gaps = []) {
+export function mxCurvePath(scale, numbers, values, top, bottom, largest, gaps = []) {
   const y = (value) => (bottom - Math.max(0, Math.min(1, value / (largest || 1))) * (bottom - top)).toFixed(1);
   let path = "";
   let pen = "M";

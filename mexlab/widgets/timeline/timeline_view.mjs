@@ -1,10 +1,14 @@
 // How closely one looks at the timeline: all of the clip, or a part of it that goes along with the
 // playhead. In a video of minutes an expression is a pixel wide otherwise.
 
+import { mxEmit, mxSubscribe } from "../kit/bus.mjs";
+import { mxElement } from "../kit/dom.mjs";
+import { MxTimelineScale, mxTimelineWindow } from "./timeline_scale.mjs";
+
 // What the key goes through: shares of the clip.
 const MX_SHARES = [1, 1 / 8, 1 / 64];
 
-class MxTimelineView {
+export class MxTimelineView {
   constructor(timeline, signal) {
     this.timeline = timeline;
     this.reset();

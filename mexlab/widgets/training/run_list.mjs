@@ -1,5 +1,7 @@
 // Runs as a list box: one tab stop, arrows move and choose.
 
+import { mxElement } from "../kit/dom.mjs";
+
 function render({ model, el }) {
   el.classList.add("mx", "mx-runs");
 

@@ -1,5 +1,7 @@
 // The state of one run. Parts are made once and changed in place, so that the button keeps its focus.
 
+import { mxElement } from "../kit/dom.mjs";
+
 function render({ model, el }) {
   el.classList.add("mx", "mx-monitor");
   const headline = mxElement("b", { "data-testid": "run-headline" });

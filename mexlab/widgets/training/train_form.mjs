@@ -1,6 +1,9 @@
 // The training form. Inputs are made once for a set of options and then only set to values, so
 // that nothing is torn from under the cursor.
 
+import { mxElement, mxFill } from "../kit/dom.mjs";
+import { mxFormat } from "../kit/words.mjs";
+
 const SETTLE_MS = 250;
 const HERE_MS = 20000;
 
