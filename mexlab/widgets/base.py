@@ -8,10 +8,13 @@ from typing import Any, ClassVar
 
 import anywidget
 
+from mexlab.widgets.modules import join_modules
+
+#: Whence scripts and styles are named.
+ROOT = Path(__file__).resolve().parent
+
 #: Every script and style by its file's name, in whatever room it is.
-_FILES = {
-    path.name: path for path in Path(__file__).parent.rglob("*") if path.suffix in (".mjs", ".css")
-}
+_FILES = {path.name: path for path in ROOT.rglob("*") if path.suffix in (".mjs", ".css")}
 
 #: Names the page that this kernel draws. Two notebooks open in one JupyterLab window share the
 #: window, but not this, so that the one's keys never reach the other's player.
@@ -29,11 +32,11 @@ _RESERVED = frozenset(anywidget.AnyWidget.class_trait_names())
 class StemWidget(anywidget.AnyWidget):
     """A widget drawn by ``<stem>.mjs`` and ``<stem>.css`` beside its Python file.
 
-    anywidget ships one self-contained module a widget, without relative imports, so the shared
-    functions of ``shared.mjs`` are put before the widget's own text, and the variables and
-    components of ``theme.css`` before its style. Rules in ``<stem>.css`` begin with the widget's
-    own root class: the theme is repeated by every widget, and a rule of one class would lose to
-    a later copy of it.
+    anywidget ships one self-contained module a widget: `join_modules` makes it of the script and
+    all that this imports. The style is the widget's own; the variables and components of
+    ``kit/theme.css`` come to a page once, with the widget `mexlab.widgets.kit.theme.Theme` that the
+    first widget of a kernel brings along. Rules in ``<stem>.css`` begin with the widget's own root
+    class.
 
     Parameters
     ----------
@@ -49,10 +52,6 @@ class StemWidget(anywidget.AnyWidget):
     #: The stem of the widget's files; each subclass sets its own.
     stem: ClassVar[str] = ""
 
-    #: Stems of further scripts that the widget's own needs, put before it in this order: plain
-    #: functions and classes that several widgets share, or that are tested without a browser.
-    parts: ClassVar[tuple[str, ...]] = ()
-
     def __init_subclass__(cls, **kwargs: Any) -> None:
         # Only where the subclass itself names a stem: traitlets derives a class of every instance
         # that gains traits, and text set there would hide the traits made of it.
@@ -63,12 +62,12 @@ class StemWidget(anywidget.AnyWidget):
             script = f"{cls.stem}.mjs"
             if script not in _FILES:
                 raise TypeError(f"{cls.__name__}: no file {script} for stem {cls.stem!r}")
-            for part in cls.parts:
-                if f"{part}.mjs" not in _FILES:
-                    raise TypeError(f"{cls.__name__}: no file {part}.mjs for part {part!r}")
-            before = [_read("shared.mjs"), *(_read(f"{part}.mjs") for part in cls.parts)]
-            cls._esm = "\n".join((f'const MX_PAGE = "{PAGE_ID}";', *before, _read(script)))
-            cls._css = "\n".join((_read("theme.css"), _read(f"{cls.stem}.css")))
+            try:
+                module = join_modules(_FILES[script], ROOT)
+            except TypeError as error:
+                raise TypeError(f"{cls.__name__}: {error}") from None
+            cls._esm = f'const MX_PAGE = "{PAGE_ID}";\n{module}'
+            cls._css = _read(f"{cls.stem}.css")
         super().__init_subclass__(**kwargs)
 
     def __init__(self, **traits: Any) -> None:
@@ -80,8 +79,23 @@ class StemWidget(anywidget.AnyWidget):
                 f"{type(self).__name__}: unknown argument {', '.join(map(repr, unknown))}; "
                 f"expected one of {', '.join(own)}"
             )
+        _bring_theme(self)
         super().__init__(**traits)
         self.on_msg(_answer_ping)
+
+
+#: The kernel's one widget with the theme, once there is a widget at all.
+_theme: StemWidget | None = None
+
+
+def _bring_theme(widget: StemWidget) -> None:
+    """Have the page's one style sheet before the first widget that needs it."""
+    from mexlab.widgets.kit.theme import Theme
+
+    global _theme
+    # Closed by `Widget.close_all`, it has left the page's models.
+    if not isinstance(widget, Theme) and (_theme is None or _theme.comm is None):
+        _theme = Theme()
 
 
 def _answer_ping(widget: StemWidget, content: Any, _buffers: list[memoryview]) -> None:

@@ -11,12 +11,6 @@ import * as session from "../../mexlab/widgets/coding/coding_session.mjs";
 import * as feed from "../../mexlab/widgets/player/frame_feed.mjs";
 import * as marks from "../../mexlab/widgets/coding/form_marks.mjs";
 
-globalThis.window = globalThis;
-globalThis.document = { documentElement: { dataset: {} }, addEventListener() {} };
-globalThis.localStorage = { getItem: () => null };
-globalThis.matchMedia = () => ({ matches: false });
-globalThis.MX_PAGE = "test";
-
 const names = [[1, "inner brow up"], [2, "outer brow up"], [12, "lip corner up"], [17, "chin up"]];
 const labels = (...given) => units.mxCompleteUnits(...given).map(({ label }) => label);
 

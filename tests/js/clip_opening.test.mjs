@@ -3,19 +3,12 @@ import test from "node:test";
 
 import { MxCodingForm } from "../../mexlab/widgets/coding/coding_form.mjs";
 import { MxFormOpening } from "../../mexlab/widgets/coding/form_opening.mjs";
+import { mxEmit } from "../../mexlab/widgets/kit/bus.mjs";
 import { MxClipOpening } from "../../mexlab/widgets/player/clip_opening.mjs";
 import { MxPlayer } from "../../mexlab/widgets/player/clip_player.mjs";
+import { facts, hear } from "./page.mjs";
 
-globalThis.window = globalThis;
 globalThis.createImageBitmap = async () => ({ width: 4, height: 4, close() {} });
-const facts = new Map();
-const notices = [];
-const subscribers = new Map();
-globalThis.mxFact = (name) => facts.get(name);
-globalThis.mxEmit = (kind, { text }) => notices.push(text);
-globalThis.mxPublish = (name, value) => facts.set(name, value);
-globalThis.mxSubscribe = (name, then) => subscribers.set(name, then);
-globalThis.mxElement = () => ({});
 
 const numbers = [46, 47, 48];
 const clip = (key, marks = {}) => ({ key, token: `${key}#1`, numbers, fps: 100, frame: 46, marks });
@@ -38,7 +31,7 @@ function bench() {
   };
   const opening = new MxClipOpening(player, model, { addEventListener() {} });
   opening.load();
-  return { opening, player, told, message: listeners["msg:custom"], choose: subscribers.get("opening") };
+  return { opening, player, told, message: listeners["msg:custom"], choose: (clip) => mxEmit("opening", clip) };
 }
 
 /** Of a form that has clip `a` as told. */
@@ -78,8 +71,8 @@ test("a form marks the frame on show, and none while another is on its way", () 
 
 test("a mark for a clip whose coding has not come is kept with its frame, or refused where none was seen", () => {
   facts.clear();
-  notices.length = 0;
-  const opening = new MxFormOpening({ state: { clip: "a" } }, null);
+  const notices = hear();
+  const opening = new MxFormOpening({ state: { clip: "a" } }, { addEventListener() {} });
   facts.set("opening", { key: "b", at: performance.now() });
   facts.set("frame", { clip: "b", number: 46 });
   facts.set("wanted", { clip: "b", number: 46 });
@@ -96,8 +89,8 @@ test("a mark for a clip whose coding has not come is kept with its frame, or ref
 });
 
 test("a loop begins at no frame that is still on its way", () => {
-  notices.length = 0;
   facts.clear();
+  const notices = hear();
   facts.set("wanted", { clip: "a", number: 48 });
   const player = Object.assign(Object.create(MxPlayer.prototype), {
     clip: clip("a"), wanted: 2, painted: 0, selection: { from: null, to: null },

@@ -4,19 +4,9 @@ import test from "node:test";
 import { MxFrameFeed } from "../../mexlab/widgets/player/frame_feed.mjs";
 import { mxSeenFrame, mxUnseenText } from "../../mexlab/widgets/player/frame_seen.mjs";
 import { MxWaitWord } from "../../mexlab/widgets/player/wait_word.mjs";
+import { element, facts } from "./page.mjs";
 
-globalThis.window = globalThis;
 globalThis.createImageBitmap = async () => ({ width: 4, height: 4, close() {} });
-// Node has no page: a wait word needs but a few elements.
-const element = () => ({
-  hidden: false, textContent: "", children: [], classes: new Set(),
-  append(child) { this.children.push(child); },
-  get classList() { return { add: (name) => this.classes.add(name), remove: (name) => this.classes.delete(name) }; },
-});
-const facts = new Map();
-globalThis.mxFact = (name) => facts.get(name);
-globalThis.mxElement = (tag, { hidden }) => Object.assign(element(), { hidden: Boolean(hidden) });
-
 /** A feed, what it asks, and the timers that it sets. */
 function bench(count = 100) {
   const asked = [];

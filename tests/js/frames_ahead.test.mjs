@@ -4,12 +4,6 @@ import test from "node:test";
 import { mxNeighbours, mxShuffled } from "../../mexlab/widgets/clips/clip_order.mjs";
 import { MxFramesAhead } from "../../mexlab/widgets/player/frames_ahead.mjs";
 
-globalThis.window = globalThis;
-globalThis.document = { documentElement: { dataset: {} }, addEventListener() {} };
-globalThis.localStorage = { getItem: () => null };
-globalThis.matchMedia = () => ({ matches: false });
-globalThis.MX_PAGE = "test";
-
 const numbers = Array.from({ length: 40 }, (_, i) => 46 + i);
 
 /** A player at rest and a kernel that answers with frames of a given size. */

@@ -8,12 +8,6 @@ import {
   mxTimelineWindow,
 } from "../../mexlab/widgets/timeline/timeline_scale.mjs";
 
-globalThis.window = globalThis;
-globalThis.document = { documentElement: { dataset: {} }, addEventListener() {} };
-globalThis.localStorage = { getItem: () => null };
-globalThis.matchMedia = () => ({ matches: false });
-globalThis.MX_PAGE = "test";
-
 const range = (n) => Array.from({ length: n }, (_, i) => i);
 
 test("60,000 samples become the least and the largest of each column of pixels", () => {

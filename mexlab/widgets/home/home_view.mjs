@@ -3,13 +3,6 @@
 import { mxElement, mxFill, mxStepCard } from "../kit/dom.mjs";
 import { mxFormat } from "../kit/words.mjs";
 
-const STATUS_WORDS = {
-  committed: "committed",
-  flagged: "flagged",
-  draft: "draft",
-  untouched: "untouched",
-};
-
 function render({ model, el }) {
   el.classList.add("mx", "mx-home");
   const databases = mxElement("section", { class: "mx-home-databases", "data-testid": "databases" });
@@ -49,7 +42,7 @@ function render({ model, el }) {
     }
     const said = row.coding
       .filter((entry) => entry.clips)
-      .map((entry) => `${mxFormat.count(entry.clips)} ${STATUS_WORDS[entry.status]}`)
+      .map((entry) => `${mxFormat.count(entry.clips)} ${entry.status}`)
       .join(" · ");
     return mxElement(
       "td",

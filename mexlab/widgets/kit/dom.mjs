@@ -105,6 +105,7 @@ export function mxFold(el, { name, title, gist = "", open = true }, ...parts) {
   return fold;
 }
 
+/** One step of what to do next: why, and a link to follow or commands to copy. */
 export function mxStepCard(step) {
   return mxElement(
     "div",

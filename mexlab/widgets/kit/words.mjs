@@ -14,11 +14,6 @@ export const mxFormat = {
   percent(value, digits = 1) {
     return Number.isFinite(value) ? (100 * value).toFixed(digits) : "–";
   },
-  /** Frames at fps -> "180 ms"; without fps -> "36 frames". */
-  milliseconds(frames, fps) {
-    if (frames === null || frames === undefined) return "–";
-    return fps ? `${Math.round((1000 * frames) / fps)} ms` : mxFormat.plural(frames, "frame");
-  },
   /** 75 -> "1 min 15 s". */
   duration(seconds) {
     if (!Number.isFinite(seconds)) return "–";
