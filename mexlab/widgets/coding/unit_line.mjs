@@ -53,11 +53,10 @@ export function mxStepUnit(text, caret, what, step) {
   const { from, to, word } = mxUnitAt(text, caret);
   const match = MX_UNIT_WORD.exec(word);
   if (!match) return null;
-  let [, side, number, intensity] = match;
+  const [, side, number, intensity] = match;
   const turn = (all, now) => all[(Math.max(0, all.indexOf(now.toUpperCase())) + step + all.length) % all.length];
-  if (what === "side") side = turn(MX_SIDES, side);
-  else intensity = MX_INTENSITIES[Math.max(0, Math.min(5, MX_INTENSITIES.indexOf(intensity.toUpperCase()) + step))];
-  const unit = `${side}${number}${intensity}`;
+  const degree = Math.max(0, Math.min(5, MX_INTENSITIES.indexOf(intensity.toUpperCase()) + step));
+  const unit = what === "side" ? `${turn(MX_SIDES, side)}${number}${intensity}` : `${side}${number}${MX_INTENSITIES[degree]}`;
   return { text: text.slice(0, from) + unit + text.slice(to), caret: from + unit.length };
 }
 

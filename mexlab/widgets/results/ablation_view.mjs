@@ -15,13 +15,13 @@ function render({ model, el }) {
       cell.also ? mxElement("small", {}, cell.also) : "");
   }
 
-  function drawTable(title, columns, rows, draw) {
+  function drawTable(title, columns, rows, drawOne) {
     return mxElement("table", {},
       mxElement("thead", {}, mxElement("tr", {},
         mxElement("th", { scope: "col" }, title),
         ...columns.map((name) => mxElement("th", { scope: "col" }, name)))),
       mxElement("tbody", {}, ...rows.map((row) => mxElement("tr", {},
-        mxElement("th", { scope: "row" }, row.label), ...row.cells.map(draw)))));
+        mxElement("th", { scope: "row" }, row.label), ...row.cells.map(drawOne)))));
   }
 
   function copyButton(command) {

@@ -8,7 +8,7 @@ function render({ model, el }) {
   el.classList.add("mx", "mx-changes");
 
   function drawRow(row) {
-    const [mark, words] = CHANGE_MARKS[row.effect];
+    const [sign, words] = CHANGE_MARKS[row.effect];
     const button = mxElement("button", {
       type: "button",
       class: `mx-change mx-change-${row.effect || "none"}`,
@@ -17,7 +17,7 @@ function render({ model, el }) {
       "data-key": `${row.truth}/${row.before}/${row.after}`,
       title: `${words}: list ${row.clips === 1 ? "the clip" : "the clips"}`,
     },
-    mxElement("b", {}, mark),
+    mxElement("b", {}, sign),
     mxElement("span", {}, `${row.truth}: ${row.before} → ${row.after}`),
     mxElement("span", { class: "mx-dim" }, words),
     mxElement("span", { class: "mx-count" }, String(row.clips)));

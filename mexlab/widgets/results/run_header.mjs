@@ -1,6 +1,7 @@
 // Title, protocol, synthetic marker; what stands beside the run; export.
 
 import { mxElement, mxTyping } from "../kit/dom.mjs";
+import { mxKeepQuery } from "../kit/page_address.mjs";
 
 const RUN_HEADER_CHANGES = "change:run change:exports change:choices";
 
@@ -36,15 +37,15 @@ function render({ model, el }) {
       mxElement("span", { class: "mx-dim", "data-testid": "results-protocol" }, run.line || ""));
     const lines = [first];
     if (run.exportable) {
-      const save = mxElement("span", { class: "mx-save", role: "group", "aria-label": "save as" }, "Save as");
+      const saving = mxElement("span", { class: "mx-save", role: "group", "aria-label": "save as" }, "Save as");
       for (const [kind, title] of model.get("exports")) {
-        save.append(mxElement("button", {
+        saving.append(mxElement("button", {
           type: "button", class: "mx-btn-plain", "data-testid": `export-${kind}`,
           onclick: () => model.send({ type: "export", kind }),
         }, title));
       }
       lines.push(mxElement("div", { class: "mx-line mx-tools" },
-        model.get("choices").length ? drawSelect() : "", save));
+        model.get("choices").length ? drawSelect() : "", saving));
     }
     el.replaceChildren(...lines);
     el.dataset.run = run.title || "";
@@ -54,11 +55,7 @@ function render({ model, el }) {
   function chosen() {
     const select = el.querySelector("select");
     if (select) select.value = model.get("beside");
-    if (!model.get("deep_link")) return;
-    const address = new URL(window.location.href);
-    if (model.get("beside")) address.searchParams.set("beside", model.get("beside"));
-    else address.searchParams.delete("beside");
-    window.history.replaceState(window.history.state, "", address);
+    if (model.get("deep_link")) mxKeepQuery("beside", model.get("beside"));
   }
 
   function save(name, blob) {
