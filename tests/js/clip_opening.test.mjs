@@ -17,21 +17,54 @@ const clip = (key, marks = {}) => ({ key, token: `${key}#1`, numbers, fps: 100, 
 function bench() {
   facts.clear();
   const told = [];
-  const tell = (what) => (...given) => told.push([what, ...given]);
+  const tell =
+    (what) =>
+    (...given) =>
+      told.push([what, ...given]);
   const traits = { clip: clip("a") };
   const listeners = {};
-  const model = { get: (name) => traits[name], on: (name, then) => { listeners[name] = then; }, send() {} };
+  const model = {
+    get: (name) => traits[name],
+    on: (name, then) => {
+      listeners[name] = then;
+    },
+    send() {},
+  };
   const player = {
-    clip: null, wanted: 0, painted: null,
-    feed: { refused: tell("refused"), open: tell("open"), rename: tell("rename"), close() {}, settled: true },
-    stage: { wait: { expect() {}, done() {} }, open() {}, explain() {}, paintSides() {}, paintCurrent() {} },
+    clip: null,
+    wanted: 0,
+    painted: null,
+    feed: {
+      refused: tell("refused"),
+      open: tell("open"),
+      rename: tell("rename"),
+      close() {},
+      settled: true,
+    },
+    stage: {
+      wait: { expect() {}, done() {} },
+      open() {},
+      explain() {},
+      paintSides() {},
+      paintCurrent() {},
+    },
     controls: { show() {}, showAhead() {} },
-    pause() {}, look() {}, act() {}, seek() {}, tellFrame() {},
+    pause() {},
+    look() {},
+    act() {},
+    seek() {},
+    tellFrame() {},
     select() {},
   };
   const opening = new MxClipOpening(player, model, { addEventListener() {} });
   opening.load();
-  return { opening, player, told, message: listeners["msg:custom"], choose: (clip) => mxEmit("opening", clip) };
+  return {
+    opening,
+    player,
+    told,
+    message: listeners["msg:custom"],
+    choose: (clip) => mxEmit("opening", clip),
+  };
 }
 
 /** Of a form that has clip `a` as told. */
@@ -93,8 +126,13 @@ test("a loop begins at no frame that is still on its way", () => {
   const notices = hear();
   facts.set("wanted", { clip: "a", number: 48 });
   const player = Object.assign(Object.create(MxPlayer.prototype), {
-    clip: clip("a"), wanted: 2, painted: 0, selection: { from: null, to: null },
-    select() { assert.fail("a frame that is not on show"); },
+    clip: clip("a"),
+    wanted: 2,
+    painted: 0,
+    selection: { from: null, to: null },
+    select() {
+      assert.fail("a frame that is not on show");
+    },
   });
   player.turnSelection();
   assert.match(notices[0], /frame 48 is not on show yet/);

@@ -25,7 +25,17 @@ export class Storage {
   }
 }
 
-export const blank = { onset: null, apex: null, offset: null, emotion: "", action_units: "", confidence: "", note: "", status: "untouched", kind: "" };
+export const blank = {
+  onset: null,
+  apex: null,
+  offset: null,
+  emotion: "",
+  action_units: "",
+  confidence: "",
+  note: "",
+  status: "untouched",
+  kind: "",
+};
 
 /** A kernel with a store of one clip, by the rules of the store, that answers when told to. */
 export class Kernel {
@@ -51,22 +61,39 @@ export class Kernel {
     const before = Object.fromEntries(Object.keys(changes).map((name) => [name, coding[name]]));
     this.codings.set(expression, { coding: { ...coding, ...changes }, revision: revision + 1 });
     this.number += 1;
-    (act || this.undo).push(act ? { expression, before, after: changes } : [{ expression, before, after: changes }]);
+    (act || this.undo).push(
+      act ? { expression, before, after: changes } : [{ expression, before, after: changes }],
+    );
   }
   state(expression = 1) {
-    const codings = [...this.codings].map(([number, one]) => ({ expression: number, ...structuredClone(one) }));
+    const codings = [...this.codings].map(([number, one]) => ({
+      expression: number,
+      ...structuredClone(one),
+    }));
     const steps = {
-      number: this.number, undo_depth: this.undo.length, redo_depth: this.redo.length,
-      undo: structuredClone(this.undo), redo: structuredClone(this.redo),
+      number: this.number,
+      undo_depth: this.undo.length,
+      redo_depth: this.redo.length,
+      undo: structuredClone(this.undo),
+      redo: structuredClone(this.redo),
     };
-    return { clip: "d/s/c", expression, ...structuredClone(this.stored(expression)), codings, steps };
+    return {
+      clip: "d/s/c",
+      expression,
+      ...structuredClone(this.stored(expression)),
+      codings,
+      steps,
+    };
   }
   answer() {
     const { id, changes, revision, kind, expression, shown, number } = this.inbox.shift();
     const step = kind === "undo" || kind === "redo";
     const state = () => this.state(step ? shown || 1 : expression);
-    const moved = step ? number !== null && number !== this.number : revision !== null && revision !== this.stored(expression).revision;
-    if (moved) return { id, outcome: "stale", message: "changed elsewhere", state: state(), step: kind };
+    const moved = step
+      ? number !== null && number !== this.number
+      : revision !== null && revision !== this.stored(expression).revision;
+    if (moved)
+      return { id, outcome: "stale", message: "changed elsewhere", state: state(), step: kind };
     const touched = new Set();
     if (step) {
       const act = this[kind].pop() || [];
@@ -81,11 +108,15 @@ export class Kernel {
       if (act.length) other.push([...act].reverse());
     } else {
       const { coding } = this.stored(expression);
-      const real = coding.status === "untouched" && !changes.status ? { ...changes, status: "draft" } : changes;
+      const real =
+        coding.status === "untouched" && !changes.status
+          ? { ...changes, status: "draft" }
+          : changes;
       const act = [];
       if (kind === "commit") {
         for (const [other, one] of [...this.codings]) {
-          if (other !== expression && one.coding.status === "draft") this.write(other, { status: "committed" }, act);
+          if (other !== expression && one.coding.status === "draft")
+            this.write(other, { status: "committed" }, act);
         }
       }
       this.write(expression, real, act);
@@ -98,7 +129,12 @@ export class Kernel {
   }
 }
 
-export function begin({ storage = new Storage(), tab = "t1", at = 1000, kernel = new Kernel() } = {}) {
+export function begin({
+  storage = new Storage(),
+  tab = "t1",
+  at = 1000,
+  kernel = new Kernel(),
+} = {}) {
   const clock = { now: at };
   const session = new MxCodingSession({
     send: (message) => kernel.inbox.push(message),

@@ -1,3 +1,5 @@
+// Past 400 lines as prettier breaks them; to be split where it is next worked on.
+
 import assert from "node:assert/strict";
 import test from "node:test";
 
@@ -75,9 +77,15 @@ test("an undo that a dead kernel did not answer is sent again too, in its turn, 
   const [undo] = kernel.inbox;
   kernel.inbox.length = 0; // killed
   const after = begin({ storage, kernel, at: 3000 });
-  assert.deepEqual(kernel.inbox.map(({ kind, number }) => [kind, number]), [["undo", undo.number]]);
+  assert.deepEqual(
+    kernel.inbox.map(({ kind, number }) => [kind, number]),
+    [["undo", undo.number]],
+  );
   after.session.answer(kernel.answer());
-  assert.deepEqual(kernel.inbox.map(({ kind, revision }) => [kind, revision]), [["edit", 2]]);
+  assert.deepEqual(
+    kernel.inbox.map(({ kind, revision }) => [kind, revision]),
+    [["edit", 2]],
+  );
   after.session.answer(kernel.answer());
   assert.deepEqual([kernel.coding.onset, kernel.coding.apex], [null, 70]);
 });
@@ -94,7 +102,11 @@ test("an undo whose answer was lost is sent again as the one that it was, whatev
   session.load(kernel.state());
   clock.now += MX_RESEND_MS;
   session.tick();
-  assert.deepEqual(kernel.inbox.map((one) => [one.id, one.number]), [[id, number]], "else it would undo one more");
+  assert.deepEqual(
+    kernel.inbox.map((one) => [one.id, one.number]),
+    [[id, number]],
+    "else it would undo one more",
+  );
 });
 
 test("a commit moves the other expressions too: what waits for one of them is no clash", () => {
@@ -131,7 +143,11 @@ test("undo takes back what was seen to be done last, before any answer", () => {
   session.edit({ onset: 54 });
   session.commit();
   session.begin();
-  assert.deepEqual(session.step("undo").map(({ expression }) => expression), [2], "the begun expression, not the commit");
+  assert.deepEqual(
+    session.step("undo").map(({ expression }) => expression),
+    [2],
+    "the begun expression, not the commit",
+  );
   assert.equal(session.coding("d/s/c", 2).status, "untouched");
   assert.equal(session.coding("d/s/c", 1).status, "committed");
   session.step("undo");
@@ -165,18 +181,37 @@ test("a commit puts the first that says something in the place of an empty first
   session.begin();
   session.edit({ onset: 54, emotion: "fear" });
   session.commit();
-  const found = () => [1, 2].map((number) => [session.coding("d/s/c", number).status, session.coding("d/s/c", number).onset]);
-  assert.deepEqual(found(), [["committed", 54], ["untouched", null]]);
+  const found = () =>
+    [1, 2].map((number) => [
+      session.coding("d/s/c", number).status,
+      session.coding("d/s/c", number).onset,
+    ]);
+  assert.deepEqual(found(), [
+    ["committed", 54],
+    ["untouched", null],
+  ]);
   session.step("undo");
   assert.deepEqual(found()[1], ["draft", 54]);
   session.commit();
-  assert.deepEqual(found(), [["committed", 54], ["untouched", null]]);
+  assert.deepEqual(found(), [
+    ["committed", 54],
+    ["untouched", null],
+  ]);
 });
 
 test("beside a blink an empty first expression stays, and what was first committed keeps its number", () => {
-  const becomes = (codings, kept = []) => mxBecomesFirst(new Map(Object.entries(codings).map(([number, one]) => [Number(number), { ...blank, ...one }])), new Set(kept));
+  const becomes = (codings, kept = []) =>
+    mxBecomesFirst(
+      new Map(
+        Object.entries(codings).map(([number, one]) => [Number(number), { ...blank, ...one }]),
+      ),
+      new Set(kept),
+    );
   assert.equal(becomes({ 2: { kind: "blink", onset: 3 } }), null);
-  assert.equal(becomes({ 1: {}, 2: { kind: "blink", onset: 3 }, 3: { onset: 5 }, 4: { onset: 9 } }), 3);
+  assert.equal(
+    becomes({ 1: {}, 2: { kind: "blink", onset: 3 }, 3: { onset: 5 }, 4: { onset: 9 } }),
+    3,
+  );
   assert.equal(becomes({ 1: {}, 2: { onset: 5 } }, [1]), 2);
   assert.equal(becomes({ 1: {}, 2: { onset: 5 } }, [1, 2]), null);
   assert.equal(becomes({ 1: { note: "x" }, 2: { onset: 5 } }), null);
@@ -226,10 +261,13 @@ test("a second clip's conflict does not replace the first's", () => {
   assert.deepEqual(session.conflict.changes, { note: "of the first" });
   session.settle(true);
   assert.equal(session.conflict, null);
-  assert.deepEqual([kernel.inbox[0].clip, kernel.inbox[0].changes], ["d/s/c", { note: "of the first" }]);
+  assert.deepEqual(
+    [kernel.inbox[0].clip, kernel.inbox[0].changes],
+    ["d/s/c", { note: "of the first" }],
+  );
 });
 
-for (const text of ["{}", "3", "null", "\"x\"", "[", "[null, 7, {}]"]) {
+for (const text of ["{}", "3", "null", '"x"', "[", "[null, 7, {}]"]) {
   test(`stored JSON that holds no acts (${text}) keeps no form away`, () => {
     const storage = new Storage();
     storage.setItem("mexlab:unsaved:ws:anna:t1", text);
@@ -244,7 +282,14 @@ for (const text of ["{}", "3", "null", "\"x\"", "[", "[null, 7, {}]"]) {
 
 test("acts that an earlier version of the page left behind are taken up", () => {
   const storage = new Storage();
-  const left = { id: "a", clip: "d/s/c\n2", kind: "edit", changes: { onset: 60 }, base: null, at: 900 };
+  const left = {
+    id: "a",
+    clip: "d/s/c\n2",
+    kind: "edit",
+    changes: { onset: 60 },
+    base: null,
+    at: 900,
+  };
   storage.setItem("mexlab:unsaved:ws:anna:t1", JSON.stringify([left]));
   const { session, kernel } = begin({ storage });
   session.answer(kernel.answer());
@@ -260,19 +305,41 @@ test("edits of a tab that is gone are taken up, those of a living tab are not", 
 
 test("edits of several tabs that are gone go out in the order in which they were made", () => {
   const storage = new Storage();
-  for (const [tab, at, onset] of [["first", 900, 54], ["second", 950, 55], ["third", 925, 56]]) {
-    const left = { id: tab, clip: "d/s/c", expression: 1, kind: "edit", changes: { onset }, base: null, at };
+  for (const [tab, at, onset] of [
+    ["first", 900, 54],
+    ["second", 950, 55],
+    ["third", 925, 56],
+  ]) {
+    const left = {
+      id: tab,
+      clip: "d/s/c",
+      expression: 1,
+      kind: "edit",
+      changes: { onset },
+      base: null,
+      at,
+    };
     storage.setItem(`mexlab:unsaved:ws:anna:${tab}`, JSON.stringify([left]));
   }
   const { session, kernel } = begin({ storage, at: 60000 });
-  assert.deepEqual(session.queue.map(({ id }) => id), ["first", "third", "second"]);
+  assert.deepEqual(
+    session.queue.map(({ id }) => id),
+    ["first", "third", "second"],
+  );
   while (kernel.inbox.length) session.answer(kernel.answer());
   assert.equal(kernel.coding.onset, 55, "the last one made stays");
 });
 
 test("what another coder left unsaved is not taken up, even one whose name begins alike", () => {
   const storage = new Storage();
-  const left = { id: "a", clip: "d/s/c", kind: "edit", changes: { onset: 54 }, base: null, at: 900 };
+  const left = {
+    id: "a",
+    clip: "d/s/c",
+    kind: "edit",
+    changes: { onset: 54 },
+    base: null,
+    at: 900,
+  };
   storage.setItem("mexlab:unsaved:ws:annabel:t9", JSON.stringify([left]));
   assert.equal(begin({ storage, at: 60000 }).session.adopted, 0);
   assert.equal(storage.length, 1);
@@ -304,7 +371,10 @@ test("a commit that waits behind a clash of one expression does not go out for t
   session.edit({ onset: 55 }, { expression: 1 });
   session.commit(); // of what was on show: 55 and 60
   while (kernel.inbox.length) session.answer(kernel.answer());
-  assert.deepEqual([1, 2].map((number) => kernel.stored(number).coding.status), ["draft", "draft"]);
+  assert.deepEqual(
+    [1, 2].map((number) => kernel.stored(number).coding.status),
+    ["draft", "draft"],
+  );
   assert.equal(session.pending, 0);
 });
 
@@ -351,14 +421,20 @@ test("an answer about one clip says nothing of the revision of another", () => {
   session.load({ clip: "d/s/other", coding: { ...blank }, revision: 7 });
   session.edit({ onset: 12 });
   session.answer(kernel.answer());
-  assert.deepEqual(kernel.inbox.map(({ clip, revision }) => [clip, revision]), [["d/s/other", 7]]);
+  assert.deepEqual(
+    kernel.inbox.map(({ clip, revision }) => [clip, revision]),
+    [["d/s/other", 7]],
+  );
 });
 
 test("an edit of a clip that was never told claims no revision, one of a new expression claims none stored", () => {
   const { session, kernel } = begin();
   session.edit({ note: "seen in the list" }, { clip: "d/s/never" });
   session.edit({ onset: 54 }, { expression: 2 });
-  assert.deepEqual(session.queue.map(({ base }) => base), [null, 0]);
+  assert.deepEqual(
+    session.queue.map(({ base }) => base),
+    [null, 0],
+  );
   assert.equal(kernel.inbox[0].revision, null);
 });
 

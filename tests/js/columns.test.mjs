@@ -22,7 +22,10 @@ test("a column starts as its page wants it, until the user chooses", () => {
 test("on a narrow page the one that is opened takes the other's room", () => {
   const open = mxFoldTurned(COLUMNS, "narrow", {}, "left");
   assert.deepEqual(mxFolded(COLUMNS, "narrow", open), ["right"]);
-  assert.deepEqual(mxFolded(COLUMNS, "narrow", mxFoldTurned(COLUMNS, "narrow", open, "left")), ["left", "right"]);
+  assert.deepEqual(mxFolded(COLUMNS, "narrow", mxFoldTurned(COLUMNS, "narrow", open, "left")), [
+    "left",
+    "right",
+  ]);
 });
 
 test("where there is room both stand open", () => {

@@ -7,7 +7,13 @@ const size = { width: 640, height: 480 };
 const face = (left) => ({ left, top: 10, width: 200, height: 240 });
 
 function storage(kept = {}) {
-  return { kept, getItem: (name) => kept[name] ?? null, setItem: (name, text) => { kept[name] = text; } };
+  return {
+    kept,
+    getItem: (name) => kept[name] ?? null,
+    setItem: (name, text) => {
+      kept[name] = text;
+    },
+  };
 }
 
 test("a face is that of the clip, else of the person, else of whoever sat before the camera", () => {

@@ -18,7 +18,20 @@ import {
   mxSigned,
 } from "../../mexlab/widgets/flow/flow_content.mjs";
 
-const flow = { mxFlowContent, mxFlowAt, mxFlowTensor, mxFlowLimits, mxFlowInput, mxNormalised, mxArrow, mxSigned, mxPaintSigned, mxPaintUnsigned, mxPaintColours, mxInputPlaces };
+const flow = {
+  mxFlowContent,
+  mxFlowAt,
+  mxFlowTensor,
+  mxFlowLimits,
+  mxFlowInput,
+  mxNormalised,
+  mxArrow,
+  mxSigned,
+  mxPaintSigned,
+  mxPaintUnsigned,
+  mxPaintColours,
+  mxInputPlaces,
+};
 
 const near = (a, b, within = 1e-5) => assert.ok(Math.abs(a - b) < within, `${a} is not ${b}`);
 
@@ -27,7 +40,8 @@ function content() {
   const [width, height] = [4, 3];
   const maps = new Float32Array(width * height * 3);
   for (let y = 0, i = 0; y < height; y += 1) {
-    for (let x = 0; x < width; x += 1, i += 1) maps.set([0.1 * x + 0.3 * y, -0.2 * y, 0.01 * i], 3 * i);
+    for (let x = 0; x < width; x += 1, i += 1)
+      maps.set([0.1 * x + 0.3 * y, -0.2 * y, 0.01 * i], 3 * i);
   }
   const mask = new Uint8Array(width * height);
   mask[5] = 1;
@@ -38,9 +52,18 @@ test("arrays are unpacked from views that begin anywhere", () => {
   const bytes = new Uint8Array(64);
   const values = new Float32Array([1.5, -2, 0.25]);
   bytes.set(new Uint8Array(values.buffer), 3);
-  const message = { type: "content", arrays: [["maps", "float32", [3]], ["face", "bytes", [2]], ["mask", "uint8", [2]]] };
+  const message = {
+    type: "content",
+    arrays: [
+      ["maps", "float32", [3]],
+      ["face", "bytes", [2]],
+      ["mask", "uint8", [2]],
+    ],
+  };
   const unpacked = flow.mxFlowContent(message, [
-    new DataView(bytes.buffer, 3, 12), new DataView(bytes.buffer, 0, 2), new DataView(bytes.buffer, 1, 2),
+    new DataView(bytes.buffer, 3, 12),
+    new DataView(bytes.buffer, 0, 2),
+    new DataView(bytes.buffer, 1, 2),
   ]);
   assert.deepEqual([...unpacked.data.maps], [1.5, -2, 0.25]);
   assert.equal(unpacked.data.face.length, 2);
@@ -68,7 +91,10 @@ test("the strain tensor of a linear field is exact everywhere", () => {
 
 test("a locked scale does not follow the clip; its own does", () => {
   const maps = content();
-  assert.deepEqual(flow.mxFlowLimits(maps, { scale: "locked", limit: 1.5 }), { flow: 1.5, strain: 0.1 });
+  assert.deepEqual(flow.mxFlowLimits(maps, { scale: "locked", limit: 1.5 }), {
+    flow: 1.5,
+    strain: 0.1,
+  });
   const own = flow.mxFlowLimits(maps, { scale: "clip", mask: false });
   near(own.flow, 0.8); // the second greatest of 24 values stands for 99.9 %
   near(own.strain, 0.1);
@@ -79,7 +105,10 @@ test("normalised by hand, as in Python", () => {
   const medianed = flow.mxNormalised(new Float32Array([1, 1, 1, 1, 4, 0]), "median-scale");
   const scale = Math.sqrt(10 / 6);
   [0, 0, 0, 0, 3, -1].forEach((value, i) => near(medianed[i], value / scale));
-  assert.deepEqual([...flow.mxNormalised(new Float32Array([-1, 0, 1, 3, 3, -1]), "min-max")], [0, 0.25, 0.5, 1, 1, 0]);
+  assert.deepEqual(
+    [...flow.mxNormalised(new Float32Array([-1, 0, 1, 3, 3, -1]), "min-max")],
+    [0, 0.25, 0.5, 1, 1, 0],
+  );
   assert.deepEqual([...flow.mxNormalised(new Float32Array([5, 5]), "median-scale")], [0, 0]);
   assert.deepEqual([...flow.mxNormalised(new Float32Array([2, 7]), "none")], [2, 7]);
 });
@@ -89,11 +118,17 @@ test("masked cells count for nothing and are zero, a partly masked one is what i
   const values = Float32Array.from([1, 2, 3, 9, 9, 10]);
   values[2] *= 0.75;
   assert.deepEqual([...flow.mxNormalised(values, "none", share)], [1, 2, 3, 0, 0, 10]);
-  assert.deepEqual([...flow.mxNormalised(values, "min-max", share)].map((one) => +one.toFixed(4)), [0, 0.1111, 0.2222, 0, 0, 1]);
+  assert.deepEqual(
+    [...flow.mxNormalised(values, "min-max", share)].map((one) => +one.toFixed(4)),
+    [0, 0.1111, 0.2222, 0, 0, 1],
+  );
   const medianed = flow.mxNormalised(values, "median-scale", share);
   const scale = Math.sqrt((1.5 ** 2 + 0.5 ** 2 + 0.5 ** 2 + 7.5 ** 2) / 4);
   [-1.5, -0.5, 0.5, 0, 0, 7.5].forEach((value, i) => near(medianed[i], value / scale));
-  assert.deepEqual([...flow.mxNormalised(values, "median-scale", new Float32Array(6).fill(1))], [0, 0, 0, 0, 0, 0]);
+  assert.deepEqual(
+    [...flow.mxNormalised(values, "median-scale", new Float32Array(6).fill(1))],
+    [0, 0, 0, 0, 0, 0],
+  );
 });
 
 test("the network's input follows the mask", () => {
@@ -104,7 +139,10 @@ test("the network's input follows the mask", () => {
   assert.equal(flow.mxFlowInput(maps, { mask: true, normalise: "none" })[2][3], 1);
   assert.equal(flow.mxFlowInput(maps, { mask: false, normalise: "none" })[0][0], 2);
   // A release has no mask to apply.
-  assert.equal(flow.mxFlowInput({ ...maps, kind: "release" }, { mask: true, normalise: "none" })[0][0], 2);
+  assert.equal(
+    flow.mxFlowInput({ ...maps, kind: "release" }, { mask: true, normalise: "none" })[0][0],
+    2,
+  );
 });
 
 test("colours: zero in the middle, clipped at the ends", () => {

@@ -12,14 +12,23 @@ function bench(count = 100) {
   const asked = [];
   const timers = [];
   const feed = new MxFrameFeed({
-    ask: (message) => asked.push(message), onFrame() {}, onFailure() {}, onProgress() {},
+    ask: (message) => asked.push(message),
+    onFrame() {},
+    onFailure() {},
+    onProgress() {},
     later: (then, ms) => timers.push({ then, ms }),
   });
   feed.open("b#7", count, 0);
-  const answer = ({ token, request, indices }) => feed.received(
-    { token, request, failures: [], frames: indices.map((index) => ({ index, mime: "image/jpeg" })) },
-    indices.map(() => new Uint8Array(10)),
-  );
+  const answer = ({ token, request, indices }) =>
+    feed.received(
+      {
+        token,
+        request,
+        failures: [],
+        frames: indices.map((index) => ({ index, mime: "image/jpeg" })),
+      },
+      indices.map(() => new Uint8Array(10)),
+    );
   const refuse = ({ token, request }) => feed.refused({ token, request });
   return { feed, asked, timers, answer, refuse };
 }
@@ -32,7 +41,10 @@ test("what was asked before the clip was open is asked again as soon as it is, u
   early.forEach(refuse);
   assert.equal(asked.length, 0);
   feed.rename("b#7");
-  assert.deepEqual(asked.map(({ indices }) => indices), early.map(({ indices }) => indices));
+  assert.deepEqual(
+    asked.map(({ indices }) => indices),
+    early.map(({ indices }) => indices),
+  );
 });
 
 test("not yet is asked again soon by itself, then ever more seldom, and no more once answered", () => {
@@ -81,7 +93,10 @@ test("another name of the opening asks everything again", () => {
   const { feed, asked } = bench();
   feed.look(0, 1, [0]);
   feed.rename("b#8");
-  assert.deepEqual(asked.map(({ token }) => token), ["b#7", "b#7", "b#8", "b#8"]);
+  assert.deepEqual(
+    asked.map(({ token }) => token),
+    ["b#7", "b#7", "b#8", "b#8"],
+  );
 });
 
 test("the frame that the eye waits for does not queue behind those fetched ahead", () => {
@@ -102,11 +117,17 @@ test("until the kernel knows of the choice only what the eye waits for is asked 
   feed.look(0, 1, [0, 3]);
   assert.equal(asked.length, 0);
   feed.look(99, -1, [99]);
-  assert.deepEqual(asked.map(({ indices }) => indices), [[99, 98, 97, 96]]);
+  assert.deepEqual(
+    asked.map(({ indices }) => indices),
+    [[99, 98, 97, 96]],
+  );
   asked.splice(0).forEach(answer);
   assert.equal(asked.length, 0);
   feed.rename("c#8");
-  assert.deepEqual(asked.map(({ indices }) => indices.length), [16, 16]);
+  assert.deepEqual(
+    asked.map(({ indices }) => indices.length),
+    [16, 16],
+  );
 });
 
 test("a mark is of the frame that is on show and wanted, or of none", () => {

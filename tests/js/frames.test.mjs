@@ -36,7 +36,10 @@ test("a whole clip is asked for exactly once, whatever the playhead does", () =>
     playhead = (playhead * 7 + 13) % 83;
     assert.ok(turn < 20);
   }
-  assert.deepEqual(asked.sort((a, b) => a - b), Array.from({ length: 83 }, (_, i) => i));
+  assert.deepEqual(
+    asked.sort((a, b) => a - b),
+    Array.from({ length: 83 }, (_, i) => i),
+  );
   assert.equal(fetch.next(playhead), null);
 });
 
@@ -96,7 +99,10 @@ test("a window that is full is not fetched anew for ever", () => {
   for (const playhead of [30000, 30001, 30200, 30000, 59999]) {
     for (let request = fetch.next(playhead); request; request = fetch.next(playhead)) {
       asked += request.indices.length;
-      fetch.received(request.id, request.indices.map((index) => ({ index, blob: { size: 900 + (index % 7) * 30 } })));
+      fetch.received(
+        request.id,
+        request.indices.map((index) => ({ index, blob: { size: 900 + (index % 7) * 30 } })),
+      );
       fetch.trim(playhead);
       assert.ok(fetch.bytes <= 100_000);
       assert.ok(asked < 1000);
@@ -158,6 +164,9 @@ test("times are told in native numbers and milliseconds", () => {
     mxWhereText(numbers, 24, 200, 54),
     "of 46–111 · 120 ms after clip start · 80 ms after onset",
   );
-  assert.equal(mxWhereText(numbers, 0, 200, 54), "of 46–111 · 0 ms after clip start · 40 ms before onset");
+  assert.equal(
+    mxWhereText(numbers, 0, 200, 54),
+    "of 46–111 · 0 ms after clip start · 40 ms before onset",
+  );
   assert.equal(mxWhereText(numbers, 8, null, 54), "of 46–111 · frame rate not known");
 });

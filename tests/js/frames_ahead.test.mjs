@@ -18,7 +18,9 @@ function bench({ size = 1000, options = {} } = {}) {
     const record = { key: message.clip, token: `${message.clip}#1`, numbers, frame };
     ahead.received(
       {
-        kind: "ahead", request: message.request, failures: [],
+        kind: "ahead",
+        request: message.request,
+        failures: [],
         frames: indices.map((index) => ({ index, mime: "image/jpeg" })),
         ...(message.indices.length ? {} : { record }),
       },
@@ -37,7 +39,10 @@ test("the likeliest clip is fetched first, a few frames at a time, then the othe
   assert.deepEqual(state.asked[0], { kind: "ahead", clip: "b", request: 1, indices: [] });
   answerAll();
   const of = (clip) => state.asked.filter((message) => message.clip === clip);
-  assert.deepEqual(of("b").flatMap(({ indices }) => indices), Array.from({ length: 15 }, (_, i) => i + 1));
+  assert.deepEqual(
+    of("b").flatMap(({ indices }) => indices),
+    Array.from({ length: 15 }, (_, i) => i + 1),
+  );
   assert.ok(state.asked.every(({ indices }) => indices.length <= 4));
   assert.deepEqual([...new Set(state.asked.map(({ clip }) => clip))], ["b", "c", "a"]);
   assert.equal(ahead.bytes, 3 * 16 * 1000);
@@ -85,7 +90,10 @@ test("a clip is handed over once, with the frame at which it opens", () => {
   answer(state.asked[0], 60);
   const { record, frames, failures } = ahead.take("b");
   assert.equal(record.frame, 60);
-  assert.deepEqual(frames.map(({ index }) => index), [14]);
+  assert.deepEqual(
+    frames.map(({ index }) => index),
+    [14],
+  );
   assert.deepEqual(failures, []);
   assert.equal(ahead.take("b"), null);
 });

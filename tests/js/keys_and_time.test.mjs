@@ -53,7 +53,10 @@ test("play position follows time: 200 fps at 1/8 is 25 frames a second", () => {
 test("a loop goes round, and starts in range", () => {
   const clock = new MxPlayClock();
   clock.start(99, 0, { from: 8, to: 11, fps: 100, speed: 1, loop: true });
-  assert.deepEqual([0, 10, 20, 30, 40, 50].map((t) => clock.at(t).index), [8, 9, 10, 11, 8, 9]);
+  assert.deepEqual(
+    [0, 10, 20, 30, 40, 50].map((t) => clock.at(t).index),
+    [8, 9, 10, 11, 8, 9],
+  );
 });
 
 test("a frame that comes late holds the clock instead of being skipped", () => {
@@ -68,7 +71,10 @@ test("a frame that comes late holds the clock instead of being skipped", () => {
 
 test("dropped frames are admitted, and only where there are any", () => {
   assert.equal(mxDropText(200, 1 / 8), "");
-  assert.equal(mxDropText(200, 1, 60), "shows about 1 frame in 3.3: 200 a second on a 60 Hz screen");
+  assert.equal(
+    mxDropText(200, 1, 60),
+    "shows about 1 frame in 3.3: 200 a second on a 60 Hz screen",
+  );
 });
 
 test("speeds go from 1/32 to 2", () => {
@@ -102,7 +108,10 @@ test("ticks are round numbers within the clip", () => {
 
 test("a curve breaks where a value is missing", () => {
   const scale = new MxTimelineScale([0, 1, 2, 3], 0, 30);
-  assert.equal(mxCurvePath(scale, [0, 1, 2, 3], [0, null, 1, 2], 0, 10, 2), "M0.0,10.0M20.0,5.0L30.0,0.0");
+  assert.equal(
+    mxCurvePath(scale, [0, 1, 2, 3], [0, null, 1, 2], 0, 10, 2),
+    "M0.0,10.0M20.0,5.0L30.0,0.0",
+  );
 });
 
 test("difference is neutral where nothing changed, orange brighter, blue darker", () => {
@@ -118,9 +127,23 @@ test("amplified change is the change times the gain, and nothing where there is 
   const size = 12;
   const onset = new Uint8ClampedArray(size * size * 4).fill(100);
   const current = new Uint8ClampedArray(size * size * 4).fill(105);
-  const out = mxAmplifyChange(current, onset, size, size, 8, new Uint8ClampedArray(size * size * 4));
+  const out = mxAmplifyChange(
+    current,
+    onset,
+    size,
+    size,
+    8,
+    new Uint8ClampedArray(size * size * 4),
+  );
   assert.equal(out[0], 140);
   assert.equal(out[3], 255);
-  const still = mxAmplifyChange(onset, onset, size, size, 8, new Uint8ClampedArray(size * size * 4));
+  const still = mxAmplifyChange(
+    onset,
+    onset,
+    size,
+    size,
+    8,
+    new Uint8ClampedArray(size * size * 4),
+  );
   assert.equal(still[4 * 60 + 1], 100);
 });

@@ -29,10 +29,19 @@ test("a short time is told in ms, a long one in minutes and seconds", () => {
 
 test("times are read as they are told, and as one writes them", () => {
   for (const [text, ms] of [
-    ["1:30.250", 90250], ["1:30,25", 90250], ["0:05", 5000], ["1:02:03.5", 3723500], ["90.25", 90250],
-    ["90 s", 90000], ["1500 ms", 1500], [" 1.5s ", 1500], ["2 min", 120000],
-  ]) assert.equal(mxParseTime(text), ms, text);
-  for (const text of ["", "soon", "1:75", "1:2:3:4", "-5", "1:60:00"]) assert.equal(mxParseTime(text), null, text);
+    ["1:30.250", 90250],
+    ["1:30,25", 90250],
+    ["0:05", 5000],
+    ["1:02:03.5", 3723500],
+    ["90.25", 90250],
+    ["90 s", 90000],
+    ["1500 ms", 1500],
+    [" 1.5s ", 1500],
+    ["2 min", 120000],
+  ])
+    assert.equal(mxParseTime(text), ms, text);
+  for (const text of ["", "soon", "1:75", "1:2:3:4", "-5", "1:60:00"])
+    assert.equal(mxParseTime(text), null, text);
 });
 
 test("a whole number is a frame by the database's numbers, anything else a time after the clip's start", () => {
@@ -40,7 +49,10 @@ test("a whole number is a frame by the database's numbers, anything else a time 
   assert.deepEqual(mxParsePlace("18000", numbers, 200), { number: 18000, text: "" });
   assert.deepEqual(mxParsePlace("1:30.250", numbers, 200), { number: 18051, text: "" });
   assert.deepEqual(mxParsePlace("0:00", numbers, 200), { number: 1, text: "" });
-  assert.equal(mxParsePlace("18201", numbers, 200).problem, "frame 18201 is not in this clip: 1 to 18200");
+  assert.equal(
+    mxParsePlace("18201", numbers, 200).problem,
+    "frame 18201 is not in this clip: 1 to 18200",
+  );
   assert.equal(mxParsePlace("1:31", numbers, 200).problem, "the clip ends at 1:30.995");
   assert.match(mxParsePlace("soon", numbers, 200).problem, /a frame \(18000\) or a time/);
   assert.match(mxParsePlace("0:01", numbers, null).problem, /frame rate of this clip is not known/);
@@ -49,8 +61,14 @@ test("a whole number is a frame by the database's numbers, anything else a time 
 
 test("a frame that is missing leads to the nearest, and that is said", () => {
   const numbers = [...from(46, 10), ...from(70, 10)];
-  assert.deepEqual(mxParsePlace("60", numbers, 100), { number: 55, text: "there is no frame 60: this is 55" });
-  assert.deepEqual(mxParsePlace("140 ms", numbers, 100), { number: 55, text: "there is no frame at 140 ms: this is 55" });
+  assert.deepEqual(mxParsePlace("60", numbers, 100), {
+    number: 55,
+    text: "there is no frame 60: this is 55",
+  });
+  assert.deepEqual(mxParsePlace("140 ms", numbers, 100), {
+    number: 55,
+    text: "there is no frame at 140 ms: this is 55",
+  });
   assert.deepEqual(mxParsePlace("94 ms", numbers, 100), { number: 55, text: "" });
 });
 
@@ -64,7 +82,11 @@ test("full-width digits and signs are read as plain ones", () => {
 test("a second is a second by the numbers, across holes too, and moves by a frame at least", () => {
   const numbers = [...from(0, 100), ...from(150, 400)];
   assert.equal(numbers[mxSecondsOn(numbers, 0, 1, 50)], 50);
-  assert.equal(numbers[mxSecondsOn(numbers, 90, 1, 50)], 150, "140 is missing: 150 is nearer than 99");
+  assert.equal(
+    numbers[mxSecondsOn(numbers, 90, 1, 50)],
+    150,
+    "140 is missing: 150 is nearer than 99",
+  );
   assert.equal(numbers[mxSecondsOn(numbers, 99, 1, 20)], 150, "the nearest would be where one is");
   assert.equal(numbers[mxSecondsOn(numbers, 150, -1, 20)], 99);
   assert.equal(numbers[mxSecondsOn(numbers, 549, 1, 50)], 549);
@@ -75,13 +97,25 @@ test("holes in the numbers are what exceeds the usual step", () => {
   assert.deepEqual(mxGaps(from(1, 50)), []);
   assert.deepEqual(mxGaps([2, 4, 6, 8, 12, 14]), [{ after: 8, before: 12 }]);
   assert.deepEqual(mxGaps([1]), []);
-  assert.deepEqual(mxGaps([1, 2, 3, 7, 8, 20]), [{ after: 3, before: 7 }, { after: 8, before: 20 }]);
+  assert.deepEqual(mxGaps([1, 2, 3, 7, 8, 20]), [
+    { after: 3, before: 7 },
+    { after: 8, before: 20 },
+  ]);
 });
 
 test("no curve is drawn across a hole", () => {
   const numbers = [...from(0, 5), ...from(50, 5)];
   const scale = new MxTimelineScale(numbers, 0, 540);
-  const path = (gaps) => mxCurvePath(scale, numbers, numbers.map(() => 0.5), 0, 10, 1, gaps);
+  const path = (gaps) =>
+    mxCurvePath(
+      scale,
+      numbers,
+      numbers.map(() => 0.5),
+      0,
+      10,
+      1,
+      gaps,
+    );
   assert.equal(path([]).match(/M/g).length, 1);
   assert.equal(path(mxGaps(numbers)).match(/M/g).length, 2);
 });

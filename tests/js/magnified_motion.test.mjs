@@ -10,7 +10,8 @@ const box = [0, 0, 96, 96];
 function bump(height, width = 5) {
   const u = new Float32Array(columns * rows);
   for (let y = 1; y < rows - 1; y += 1) {
-    for (let x = 1; x < columns - 1; x += 1) u[y * columns + x] = height * Math.exp(-((x - 11.5) ** 2 + (y - 11.5) ** 2) / width ** 2);
+    for (let x = 1; x < columns - 1; x += 1)
+      u[y * columns + x] = height * Math.exp(-((x - 11.5) ** 2 + (y - 11.5) ** 2) / width ** 2);
   }
   return { columns, rows, u, v: new Float32Array(columns * rows) };
 }
@@ -18,7 +19,8 @@ function bump(height, width = 5) {
 /** 96 x 96 grey levels with a white column at x. */
 function picture(column) {
   const out = new Uint8ClampedArray(96 * 96 * 4).fill(100);
-  for (let y = 0; y < 96; y += 1) for (let c = 0; c < 3; c += 1) out[4 * (y * 96 + column) + c] = 255;
+  for (let y = 0; y < 96; y += 1)
+    for (let c = 0; c < 3; c += 1) out[4 * (y * 96 + column) + c] = 255;
   for (let at = 3; at < out.length; at += 4) out[at] = 255;
   return out;
 }
@@ -32,7 +34,11 @@ const brightest = (out, y) => {
 function carried(field, gain, from = 46) {
   const onset = picture(from);
   const inverse = warp.mxInverseField(field, box, gain);
-  return { onset, inverse, out: warp.mxWarpPicture(onset, 96, 96, inverse, box, 1, new Uint8ClampedArray(onset.length)) };
+  return {
+    onset,
+    inverse,
+    out: warp.mxWarpPicture(onset, 96, 96, inverse, box, 1, new Uint8ClampedArray(onset.length)),
+  };
 }
 
 test("bytes become displacements in pixels", () => {
@@ -47,7 +53,11 @@ test("bytes become displacements in pixels", () => {
 test("skin is carried gain times as far as it went, and the border stands still", () => {
   const { onset, out } = carried(bump(0.5), 8);
   assert.equal(brightest(out, 47), 50);
-  for (const y of [0, 95]) assert.deepEqual([...out.subarray(4 * 96 * y, 4 * 96 * (y + 1))], [...onset.subarray(4 * 96 * y, 4 * 96 * (y + 1))]);
+  for (const y of [0, 95])
+    assert.deepEqual(
+      [...out.subarray(4 * 96 * y, 4 * 96 * (y + 1))],
+      [...onset.subarray(4 * 96 * y, 4 * 96 * (y + 1))],
+    );
   for (let y = 0; y < 96; y += 1) {
     assert.equal(out[4 * 96 * y], onset[4 * 96 * y]);
     assert.equal(out[4 * (96 * y + 95)], onset[4 * (96 * y + 95)]);
@@ -65,7 +75,10 @@ test("a steep field is smoothed rather than folded at a high gain", () => {
   for (let y = 0; y < rows; y += 1) {
     for (let x = 0; x + 1 < columns; x += 1) {
       const at = y * columns + x;
-      assert.ok(x + 1 - inverse.u[at + 1] / 4 > x - inverse.u[at] / 4 - 1e-3, `folded at ${x}, ${y}`);
+      assert.ok(
+        x + 1 - inverse.u[at + 1] / 4 > x - inverse.u[at] / 4 - 1e-3,
+        `folded at ${x}, ${y}`,
+      );
     }
   }
   assert.ok(Math.max(...inverse.u) > 4);
@@ -78,7 +91,19 @@ test("what moves far already does not leave the face", () => {
 
 test("a reduced picture is warped by as much less", () => {
   const onset = picture(40);
-  const inverse = warp.mxInverseField(bump(0.5), box.map((side) => side * 2), 8);
-  const out = warp.mxWarpPicture(onset, 96, 96, inverse, box.map((side) => side * 2), 0.5, new Uint8ClampedArray(onset.length));
+  const inverse = warp.mxInverseField(
+    bump(0.5),
+    box.map((side) => side * 2),
+    8,
+  );
+  const out = warp.mxWarpPicture(
+    onset,
+    96,
+    96,
+    inverse,
+    box.map((side) => side * 2),
+    0.5,
+    new Uint8ClampedArray(onset.length),
+  );
   assert.equal(brightest(out, 47), 42);
 });

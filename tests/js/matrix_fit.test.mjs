@@ -17,11 +17,24 @@ function group(classes, chrome = 90, count = 1) {
 }
 
 function plan(classes, databases, room, count = 1) {
-  return mxMatrixPlan(group(classes, 126, count), Array(databases).fill(group(classes, 90, count)), room);
+  return mxMatrixPlan(
+    group(classes, 126, count),
+    Array(databases).fill(group(classes, 90, count)),
+    room,
+  );
 }
 
 test("up to five databases of three classes are in view", () => {
-  for (const [databases, room] of [[1, LARGE], [2, LARGE], [3, LARGE], [4, LARGE], [5, LARGE], [2, SMALL], [3, SMALL], [5, SMALL]]) {
+  for (const [databases, room] of [
+    [1, LARGE],
+    [2, LARGE],
+    [3, LARGE],
+    [4, LARGE],
+    [5, LARGE],
+    [2, SMALL],
+    [3, SMALL],
+    [5, SMALL],
+  ]) {
     const found = plan(THREE, databases, room);
     assert.ok(found.fits, `${databases} databases in ${room.width} px`);
     assert.ok(found.part >= 34 && found.full >= found.part);
@@ -63,7 +76,9 @@ test("one matrix alone is as large as there is room for", () => {
 
 test("names that stand upright take height", () => {
   const long = ["contempt", "contentment", "containment"];
-  const [narrow, wide] = [34, 90].map((side) => mxMatrixSize({ classes: long, stub: 80, chrome: 0 }, side).height - 3 * (side + 3));
+  const [narrow, wide] = [34, 90].map(
+    (side) => mxMatrixSize({ classes: long, stub: 80, chrome: 0 }, side).height - 3 * (side + 3),
+  );
   assert.ok(narrow > 60 && wide === 17);
 });
 
@@ -73,12 +88,18 @@ test("every shade of both themes carries its text", () => {
   const linear = (value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
   for (const theme of [css, light]) {
     const colour = (name) => theme.match(new RegExp(`--mx-${name}: (#[0-9a-f]{6})`))[1];
-    const parts = (text) => text.match(/^#(..)(..)(..)/).slice(1).map((part) => parseInt(part, 16) / 255);
+    const parts = (text) =>
+      text
+        .match(/^#(..)(..)(..)/)
+        .slice(1)
+        .map((part) => parseInt(part, 16) / 255);
     const ground = parts(colour("bg"));
     for (const hue of ["focus", "neg"]) {
       for (let share = 0; share <= 1; share += 1 / 256) {
         const strength = mxStrength(share);
-        const mixed = parts(colour(hue)).map((value, i) => linear(value * strength + ground[i] * (1 - strength)));
+        const mixed = parts(colour(hue)).map((value, i) =>
+          linear(value * strength + ground[i] * (1 - strength)),
+        );
         const luminance = 0.2126 * mixed[0] + 0.7152 * mixed[1] + 0.0722 * mixed[2];
         const black = mxCellInk(share, colour(hue), colour("bg")) === "black";
         const ratio = black ? (luminance + 0.05) / 0.05 : 1.05 / (luminance + 0.05);

@@ -1,4 +1,5 @@
 // The list of clips: search, filters, and only as many rows in the document as are in sight.
+// Past 400 lines as prettier breaks them; to be split where it is next worked on.
 
 import { mxBrowserStorage } from "../kit/browser_storage.mjs";
 import { mxEmit, mxKeyOf, mxListen, mxPublish, mxSubscribe } from "../kit/bus.mjs";
@@ -34,7 +35,9 @@ class MxClipList {
     this.status = "all";
     this.words = [];
     this.pace = new MxPace({
-      storage: mxBrowserStorage("sessionStorage"), key: `mexlab:pace:${model.get("seed")}`, now: () => Date.now(),
+      storage: mxBrowserStorage("sessionStorage"),
+      key: `mexlab:pace:${model.get("seed")}`,
+      now: () => Date.now(),
     });
     this.pace.opened(model.get("selected"));
     this.build();
@@ -45,23 +48,42 @@ class MxClipList {
 
   build() {
     this.search = mxElement("input", {
-      class: "mx-input mx-find", type: "search", placeholder: this.model.get("placeholder"),
-      "aria-label": "Find a clip", "data-testid": "search", spellcheck: "false", autocomplete: "off",
+      class: "mx-input mx-find",
+      type: "search",
+      placeholder: this.model.get("placeholder"),
+      "aria-label": "Find a clip",
+      "data-testid": "search",
+      spellcheck: "false",
+      autocomplete: "off",
     });
     this.chips = mxElement("div", { class: "mx-chips" });
     this.spacer = mxElement("div", { class: "mx-spacer" });
-    this.rows = mxElement("div", {
-      class: "mx-rows mx-scroll", role: "listbox", "aria-label": "Clips", "data-testid": "clip-list",
-    }, this.spacer);
+    this.rows = mxElement(
+      "div",
+      {
+        class: "mx-rows mx-scroll",
+        role: "listbox",
+        "aria-label": "Clips",
+        "data-testid": "clip-list",
+      },
+      this.spacer,
+    );
     this.nothing = mxElement("div", { class: "mx-nothing", hidden: true });
     this.progress = mxElement("div", { class: "mx-progress", "data-testid": "progress" });
-    this.order = mxElement("button", { type: "button", class: "mx-order", "data-testid": "order", title: "random order works against order effects; it is yours, and the same at every visit" });
+    this.order = mxElement("button", {
+      type: "button",
+      class: "mx-order",
+      "data-testid": "order",
+      title: "random order works against order effects; it is yours, and the same at every visit",
+    });
     this.order.addEventListener("click", () => this.turnOrder(), { signal: this.signal });
     mxKeepFocus(this.order, this.signal);
     this.bar = mxElement("div", { class: "mx-bar" }, mxElement("span", {}));
     mxAppend(this.el, [
       mxElement("div", { class: "mx-find-box" }, this.search, mxKeyOf("focus-search", "/")),
-      this.chips, this.nothing, this.rows,
+      this.chips,
+      this.nothing,
+      this.rows,
       mxElement("div", { class: "mx-list-foot" }, this.bar, this.progress, this.order),
     ]);
   }
@@ -87,16 +109,24 @@ class MxClipList {
       model.off("change:selected", onSelected);
       for (const name of ["order", "queue"]) model.off(`change:${name}`, onChoice);
     });
-    this.search.addEventListener("input", () => {
-      this.words = this.search.value.toLowerCase().split(/\s+/).filter(Boolean);
-      this.filter();
-    }, { signal });
+    this.search.addEventListener(
+      "input",
+      () => {
+        this.words = this.search.value.toLowerCase().split(/\s+/).filter(Boolean);
+        this.filter();
+      },
+      { signal },
+    );
     this.search.addEventListener("keydown", (event) => this.onSearchKey(event), { signal });
     this.rows.addEventListener("scroll", () => this.draw(), { signal });
-    this.rows.addEventListener("click", (event) => {
-      const row = event.target.closest("[data-key]");
-      if (row) this.choose(row.dataset.key);
-    }, { signal });
+    this.rows.addEventListener(
+      "click",
+      (event) => {
+        const row = event.target.closest("[data-key]");
+        if (row) this.choose(row.dataset.key);
+      },
+      { signal },
+    );
     mxKeepFocus(this.rows, signal);
     const observer = new ResizeObserver(() => {
       // Before the first layout there was no height to scroll within.
@@ -109,11 +139,18 @@ class MxClipList {
     observer.observe(this.rows);
     signal.addEventListener("abort", () => observer.disconnect());
     mxSubscribe("coding", (state) => this.follow(state), signal);
-    signal.addEventListener("abort", mxListen("stored", ({ clip, warnings }) => this.change(clip, { warnings })));
-    mxSubscribe("unsaved", (keys) => {
-      this.unsaved = new Set(keys);
-      this.filter();
-    }, signal);
+    signal.addEventListener(
+      "abort",
+      mxListen("stored", ({ clip, warnings }) => this.change(clip, { warnings })),
+    );
+    mxSubscribe(
+      "unsaved",
+      (keys) => {
+        this.unsaved = new Set(keys);
+        this.filter();
+      },
+      signal,
+    );
     mxSubscribe("action", (action) => this.act(action), signal);
   }
 
@@ -136,7 +173,11 @@ class MxClipList {
     if (!row) return;
     const before = this.row(row);
     const now = { status: coding.status, emotion: coding.emotion, tone };
-    if (before.status !== "committed" && now.status === "committed" && clip === this.model.get("selected")) {
+    if (
+      before.status !== "committed" &&
+      now.status === "committed" &&
+      clip === this.model.get("selected")
+    ) {
       this.finished = clip; // not yet by a commit: an undo may have brought it back
     }
     this.change(clip, now);
@@ -146,7 +187,8 @@ class MxClipList {
   change(clip, now) {
     const row = this.model.get("rows").find((each) => each.key === clip);
     const before = row && this.row(row);
-    if (!row || Object.keys(now).every((name) => String(before[name]) === String(now[name]))) return;
+    if (!row || Object.keys(now).every((name) => String(before[name]) === String(now[name])))
+      return;
     this.live.set(clip, { ...this.live.get(clip), ...now });
     this.filter();
   }
@@ -160,8 +202,14 @@ class MxClipList {
     this.shown = (random ? mxShuffled(rows, this.model.get("seed")) : rows).filter((row) => {
       // The open clip stays in sight, though a commit takes it out of "to do".
       if (this.databases.size && !this.databases.has(row.database)) return false;
-      if (this.model.get("statuses") && !status.has(row, queue.has(row.key)) && row.key !== selected) return false;
-      const text = `${row.key} ${row.title} ${row.detail} ${row.emotion} ${row.status}`.toLowerCase();
+      if (
+        this.model.get("statuses") &&
+        !status.has(row, queue.has(row.key)) &&
+        row.key !== selected
+      )
+        return false;
+      const text =
+        `${row.key} ${row.title} ${row.detail} ${row.emotion} ${row.status}`.toLowerCase();
       return this.words.every((word) => text.includes(word));
     });
     this.queue = queue;
@@ -187,7 +235,11 @@ class MxClipList {
     this.model.set("queue", there ? queue.filter((each) => each !== key) : [...queue, key]);
     this.model.save_changes();
     this.filter();
-    mxEmit("notice", { text: there ? "taken out of your queue" : `in your queue, with ${mxFormat.plural(queue.length, "other")}` });
+    mxEmit("notice", {
+      text: there
+        ? "taken out of your queue"
+        : `in your queue, with ${mxFormat.plural(queue.length, "other")}`,
+    });
   }
 
   drawChips(rows) {
@@ -197,20 +249,30 @@ class MxClipList {
     if (databases.length > 1) {
       for (const name of databases) {
         const on = this.databases.has(name);
-        chips.push(this.chip(titles[name] || name, on, `database-${name}`, () => {
-          if (!this.databases.delete(name)) this.databases.add(name);
-        }));
+        chips.push(
+          this.chip(titles[name] || name, on, `database-${name}`, () => {
+            if (!this.databases.delete(name)) this.databases.add(name);
+          }),
+        );
       }
     }
     if (this.model.get("statuses")) {
       if (chips.length) chips.push(mxElement("span", { class: "mx-break" }));
       for (const { name, title, has, quiet } of MX_STATUS_FILTERS) {
-        const count = name === "all" ? 0 : rows.filter((row) => has(row, this.queue.has(row.key))).length;
+        const count =
+          name === "all" ? 0 : rows.filter((row) => has(row, this.queue.has(row.key))).length;
         // Nobody who keeps no queue need know of it, nor who has no warnings.
         if (quiet && !count && this.status !== name) continue;
-        chips.push(this.chip(count ? `${title} ${count}` : title, this.status === name, `status-${name}`, () => {
-          this.status = name;
-        }));
+        chips.push(
+          this.chip(
+            count ? `${title} ${count}` : title,
+            this.status === name,
+            `status-${name}`,
+            () => {
+              this.status = name;
+            },
+          ),
+        );
       }
     }
     mxFill(this.chips, chips);
@@ -218,15 +280,26 @@ class MxClipList {
   }
 
   chip(title, on, testid, onClick) {
-    const chip = mxElement("button", {
-      type: "button", class: "mx-chip", "aria-pressed": String(on), "data-testid": testid,
-    }, title);
+    const chip = mxElement(
+      "button",
+      {
+        type: "button",
+        class: "mx-chip",
+        "aria-pressed": String(on),
+        "data-testid": testid,
+      },
+      title,
+    );
     mxKeepFocus(chip, this.signal);
-    chip.addEventListener("click", () => {
-      onClick();
-      this.filter();
-      this.reveal();
-    }, { signal: this.signal });
+    chip.addEventListener(
+      "click",
+      () => {
+        onClick();
+        this.filter();
+        this.reveal();
+      },
+      { signal: this.signal },
+    );
     return chip;
   }
 
@@ -239,14 +312,28 @@ class MxClipList {
     // Clips without a status have no frames: there is nothing to code in them.
     const all = rows.filter((row) => row.status).length;
     // What is not on the disk is not done.
-    const done = rows.filter((row) => row.status === "committed" && !this.unsaved.has(row.key)).length;
+    const done = rows.filter(
+      (row) => row.status === "committed" && !this.unsaved.has(row.key),
+    ).length;
     mxFill(this.progress, mxProgressText(done, all, this.pace.paces));
     const warned = rows.filter((row) => mxWarnings(row).length).length;
     if (warned) {
-      this.progress.append(mxElement("span", { class: "mx-warn mx-row-sign", "data-testid": "warned-count" }, `${warned} with ${warned === 1 ? "a warning" : "warnings"}`));
+      this.progress.append(
+        mxElement(
+          "span",
+          { class: "mx-warn mx-row-sign", "data-testid": "warned-count" },
+          `${warned} with ${warned === 1 ? "a warning" : "warnings"}`,
+        ),
+      );
     }
     if (this.unsaved.size) {
-      this.progress.append(mxElement("span", { class: "mx-bad mx-row-sign", "data-testid": "unsaved-count" }, `${mxFormat.plural(this.unsaved.size, "clip")} NOT SAVED`));
+      this.progress.append(
+        mxElement(
+          "span",
+          { class: "mx-bad mx-row-sign", "data-testid": "unsaved-count" },
+          `${mxFormat.plural(this.unsaved.size, "clip")} NOT SAVED`,
+        ),
+      );
     }
     this.bar.firstChild.style.width = `${all ? (100 * done) / all : 0}%`;
   }
@@ -274,25 +361,67 @@ class MxClipList {
     const unsaved = this.unsaved.has(row.key);
     const warnings = mxWarnings(row);
     const sign = unsaved
-      ? mxElement("b", { class: "mx-bad", "data-testid": "row-unsaved", title: "not on the disk yet: kept in this browser" }, "NOT SAVED · ")
+      ? mxElement(
+          "b",
+          {
+            class: "mx-bad",
+            "data-testid": "row-unsaved",
+            title: "not on the disk yet: kept in this browser",
+          },
+          "NOT SAVED · ",
+        )
       : warnings.length
-        ? mxElement("b", { class: "mx-warn", "data-testid": "row-warned" }, `! ${mxFormat.plural(warnings.length, "warning")} · `)
+        ? mxElement(
+            "b",
+            { class: "mx-warn", "data-testid": "row-warned" },
+            `! ${mxFormat.plural(warnings.length, "warning")} · `,
+          )
         : null;
     return mxElement(
       "div",
       {
-        class: "mx-row", role: "option", "aria-selected": String(on), "data-key": row.key,
-        "data-status": row.status || null, "data-testid": "clip-row", style: { top: `${i * MX_ROW}px` },
-        title: [row.key, ...warnings.map((warning) => `! ${warning}`)].join("\n"), "aria-posinset": i + 1, "aria-setsize": this.shown.length,
+        class: "mx-row",
+        role: "option",
+        "aria-selected": String(on),
+        "data-key": row.key,
+        "data-status": row.status || null,
+        "data-testid": "clip-row",
+        style: { top: `${i * MX_ROW}px` },
+        title: [row.key, ...warnings.map((warning) => `! ${warning}`)].join("\n"),
+        "aria-posinset": i + 1,
+        "aria-setsize": this.shown.length,
       },
       row.status
-        ? mxElement("span", { class: `mx-dot ${unsaved ? "unsaved" : row.status}`, role: "img", "aria-label": unsaved ? "not saved" : row.status })
+        ? mxElement("span", {
+            class: `mx-dot ${unsaved ? "unsaved" : row.status}`,
+            role: "img",
+            "aria-label": unsaved ? "not saved" : row.status,
+          })
         : mxElement("span", {}),
-      mxElement("div", { class: "mx-row-text" },
-        mxElement("div", { class: "mx-row-line" }, mxElement("span", {}, row.title), row === this.wanted ? mxKey("↵") : null),
-        mxElement("div", { class: "mx-row-line" },
-          mxElement("small", {}, sign, this.queue.has(row.key) ? "in your queue · " : null, row.detail),
-          row.emotion ? mxElement("span", { class: `mx-tag ${row.tone || "plain"}` }, row.emotion) : null)),
+      mxElement(
+        "div",
+        { class: "mx-row-text" },
+        mxElement(
+          "div",
+          { class: "mx-row-line" },
+          mxElement("span", {}, row.title),
+          row === this.wanted ? mxKey("↵") : null,
+        ),
+        mxElement(
+          "div",
+          { class: "mx-row-line" },
+          mxElement(
+            "small",
+            {},
+            sign,
+            this.queue.has(row.key) ? "in your queue · " : null,
+            row.detail,
+          ),
+          row.emotion
+            ? mxElement("span", { class: `mx-tag ${row.tone || "plain"}` }, row.emotion)
+            : null,
+        ),
+      ),
     );
   }
 
@@ -303,7 +432,8 @@ class MxClipList {
     const top = at * MX_ROW;
     const { scrollTop, clientHeight } = this.rows;
     if (top < scrollTop + MX_ROW) this.rows.scrollTop = top - MX_ROW;
-    else if (top + 2 * MX_ROW > scrollTop + clientHeight) this.rows.scrollTop = top + 2 * MX_ROW - clientHeight;
+    else if (top + 2 * MX_ROW > scrollTop + clientHeight)
+      this.rows.scrollTop = top + 2 * MX_ROW - clientHeight;
     this.draw();
   }
 
@@ -360,7 +490,8 @@ class MxClipList {
     } else if (name === "next-clip") this.move(1);
     else if (name === "previous-clip") this.move(-1);
     else if (name === "next-untouched") this.next(mxToDo);
-    else if (name === "next-flagged") this.next((row) => row.status === "flagged", "no other clip of this list is flagged");
+    else if (name === "next-flagged")
+      this.next((row) => row.status === "flagged", "no other clip of this list is flagged");
     else if (name === "queue") this.turnQueue();
     else if (name === "order") this.turnOrder();
     else if (name === "committed") this.afterCommit();
@@ -371,7 +502,9 @@ class MxClipList {
     const at = this.shown.findIndex((row) => row.key === this.model.get("selected"));
     const next = at < 0 ? 0 : at + step;
     if (next < 0 || next >= this.shown.length) {
-      mxEmit("notice", { text: next < 0 ? "this is the first clip of the list" : "this is the last clip of the list" });
+      mxEmit("notice", {
+        text: next < 0 ? "this is the first clip of the list" : "this is the last clip of the list",
+      });
       return;
     }
     this.choose(this.shown[next].key);

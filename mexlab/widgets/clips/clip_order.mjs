@@ -17,7 +17,9 @@ function mxHash(text) {
  */
 export function mxShuffled(rows, seed) {
   const places = new Map(rows.map((row) => [row.key, mxHash(`${seed}\n${row.key}`)]));
-  return [...rows].sort((a, b) => places.get(a.key) - places.get(b.key) || (a.key < b.key ? -1 : 1));
+  return [...rows].sort(
+    (a, b) => places.get(a.key) - places.get(b.key) || (a.key < b.key ? -1 : 1),
+  );
 }
 
 /** "12 of 112 committed · 41 s a clip · about 1 h 8 min left"; pauses do not count as pace. */

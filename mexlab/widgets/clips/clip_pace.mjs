@@ -31,8 +31,10 @@ export class MxPace {
   read() {
     try {
       const { paces, clip, since } = JSON.parse(this.storage.getItem(this.key)) || {};
-      if (Array.isArray(paces)) this.paces = paces.filter((pace) => Number.isFinite(pace) && pace >= 0);
-      if (typeof clip === "string" && Number.isFinite(since) && since <= this.now()) Object.assign(this, { clip, since });
+      if (Array.isArray(paces))
+        this.paces = paces.filter((pace) => Number.isFinite(pace) && pace >= 0);
+      if (typeof clip === "string" && Number.isFinite(since) && since <= this.now())
+        Object.assign(this, { clip, since });
     } catch {
       // Nothing kept, or nothing that can be read: it begins anew.
     }

@@ -1,13 +1,25 @@
 // All that one coder has of a clip, as it will be once everything that waits has been stored: the
 // acts of the queue are done here at once, by the rules of the store (mexlab/store/edits.py).
 
-export const MX_BLANK = { onset: null, apex: null, offset: null, emotion: "", action_units: "", confidence: "", note: "", status: "untouched", kind: "" };
+export const MX_BLANK = {
+  onset: null,
+  apex: null,
+  offset: null,
+  emotion: "",
+  action_units: "",
+  confidence: "",
+  note: "",
+  status: "untouched",
+  kind: "",
+};
 
 /** Whether there is a mark, a label or a note: what says nothing is no event. */
 export function mxSaysSomething(coding) {
   const marks = [coding.onset, coding.apex, coding.offset];
-  return marks.some((mark) => mark !== null && mark !== undefined)
-    || [coding.emotion, coding.action_units, coding.note].some((text) => Boolean(text && text.trim()));
+  return (
+    marks.some((mark) => mark !== null && mark !== undefined) ||
+    [coding.emotion, coding.action_units, coding.note].some((text) => Boolean(text && text.trim()))
+  );
 }
 
 /**
@@ -38,7 +50,9 @@ function mxReplayAct(view, parts) {
   const act = [];
   for (const { expression, changes } of parts) {
     const coding = view.codings.get(expression) || MX_BLANK;
-    const after = Object.fromEntries(Object.entries(changes).filter(([name, value]) => coding[name] !== value));
+    const after = Object.fromEntries(
+      Object.entries(changes).filter(([name, value]) => coding[name] !== value),
+    );
     if (!Object.keys(after).length) continue;
     if (coding.status === "untouched" && !("status" in after)) after.status = "draft";
     const before = Object.fromEntries(Object.keys(after).map((name) => [name, coding[name]]));
@@ -58,7 +72,9 @@ function mxReplayAct(view, parts) {
  */
 export function mxBecomesFirst(codings, kept) {
   if (codings.has(1) && mxSaysSomething(codings.get(1))) return null;
-  const said = [...codings].filter(([, coding]) => mxSaysSomething(coding) && !["blink", "head"].includes(coding.kind));
+  const said = [...codings].filter(
+    ([, coding]) => mxSaysSomething(coding) && !["blink", "head"].includes(coding.kind),
+  );
   const number = Math.min(...said.map(([each]) => each));
   return said.length && !kept.has(number) ? number : null;
 }
@@ -70,18 +86,23 @@ function mxCommitParts(view, { expression, changes }) {
   const found = new Map(view.codings);
   found.set(expression, { ...MX_BLANK, ...found.get(expression), ...changes });
   const moved = mxBecomesFirst(found, view.kept);
-  for (const number of [...numbers].sort((a, b) => (a === expression) - (b === expression) || a - b)) {
+  for (const number of [...numbers].sort(
+    (a, b) => (a === expression) - (b === expression) || a - b,
+  )) {
     const own = number === expression ? changes : {};
     const coding = { ...MX_BLANK, ...view.codings.get(number), ...own };
-    if (number === 1 && moved !== null) parts.push({ expression: 1, changes: { ...found.get(moved), status: "committed" } });
+    if (number === 1 && moved !== null)
+      parts.push({ expression: 1, changes: { ...found.get(moved), status: "committed" } });
     else if (number === moved) parts.push({ expression: number, changes: MX_BLANK });
-    else if (number === 1 || mxSaysSomething(coding)) parts.push({ expression: number, changes: { ...own, status: "committed" } });
+    else if (number === 1 || mxSaysSomething(coding))
+      parts.push({ expression: number, changes: { ...own, status: "committed" } });
     else if (coding.status !== "untouched") parts.push({ expression: number, changes: MX_BLANK });
   }
   // The first commit is kept once and for all: also of an undone one.
   if (!view.kept.size) {
     for (const { expression: number, changes: after } of parts) {
-      if (mxSaysSomething({ ...MX_BLANK, ...view.codings.get(number), ...after })) view.kept.add(number);
+      if (mxSaysSomething({ ...MX_BLANK, ...view.codings.get(number), ...after }))
+        view.kept.add(number);
     }
   }
   return parts;
@@ -96,7 +117,11 @@ function mxReplayStep(view, kind) {
   const act = view[from].pop();
   if (!act) return;
   for (const { expression, before, after } of [...act].reverse()) {
-    view.codings.set(expression, { ...MX_BLANK, ...view.codings.get(expression), ...(kind === "undo" ? before : after) });
+    view.codings.set(expression, {
+      ...MX_BLANK,
+      ...view.codings.get(expression),
+      ...(kind === "undo" ? before : after),
+    });
   }
   view[to].push([...act].reverse());
 }

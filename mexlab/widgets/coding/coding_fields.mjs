@@ -26,20 +26,47 @@ export class MxWhenField {
       const main = mxElement(
         "button",
         { type: "button", class: "mx-when", "data-testid": `when-${name}` },
-        mxMark(name), mxElement("span", {}, name[0].toUpperCase() + name.slice(1), " ", mxKeyOf(`mark-${name}`, key)), time, frame,
+        mxMark(name),
+        mxElement(
+          "span",
+          {},
+          name[0].toUpperCase() + name.slice(1),
+          " ",
+          mxKeyOf(`mark-${name}`, key),
+        ),
+        time,
+        frame,
       );
-      const clear = mxElement("button", { type: "button", class: "mx-clear", "aria-label": `clear ${name}`, title: `clear ${name}`, "data-testid": `clear-${name}` }, "×");
+      const clear = mxElement(
+        "button",
+        {
+          type: "button",
+          class: "mx-clear",
+          "aria-label": `clear ${name}`,
+          title: `clear ${name}`,
+          "data-testid": `clear-${name}`,
+        },
+        "×",
+      );
       mxKeepFocus(main, signal);
       mxKeepFocus(clear, signal);
-      main.addEventListener("click", () => {
-        if (this.value(name) === null) onMark(name);
-        else onGo(name);
-      }, { signal });
+      main.addEventListener(
+        "click",
+        () => {
+          if (this.value(name) === null) onMark(name);
+          else onGo(name);
+        },
+        { signal },
+      );
       clear.addEventListener("click", () => onClear(name), { signal });
       this.root.append(mxElement("div", { class: "mx-when-row" }, main, clear));
       this.rows[name] = { time, frame, clear, main, hint, key };
     }
-    this.findings = mxElement("div", { class: "mx-findings", "aria-live": "polite", "data-testid": "findings" });
+    this.findings = mxElement("div", {
+      class: "mx-findings",
+      "aria-live": "polite",
+      "data-testid": "findings",
+    });
     this.root.append(this.findings);
   }
 
@@ -63,7 +90,8 @@ export class MxWhenField {
       const ms = mxMsBetween(this.value("onset"), value, fps);
       time.textContent = value === null ? hint : mxMsText(ms);
       main.classList.toggle("mx-unset", value === null);
-      main.title = value === null ? `mark the frame on show as ${name} (${key})` : `go to frame ${value}`;
+      main.title =
+        value === null ? `mark the frame on show as ${name} (${key})` : `go to frame ${value}`;
       clear.hidden = value === null;
     }
   }
@@ -71,12 +99,19 @@ export class MxWhenField {
   /** `older`: of a coding that is no longer on the form; they fade, and a `word` stands for them. */
   drawFindings(findings, older, word = "") {
     this.findings.classList.toggle("mx-older", older && !word);
-    mxFill(this.findings, word ? mxElement("div", { class: "mx-note mx-unchecked" }, word) : findings.map(({ level, message }) => mxElement(
-      "div",
-      { class: `mx-note ${level === "ok" ? "ok" : ""}` },
-      mxElement("b", {}, level === "ok" ? "✓" : "!"),
-      mxElement("span", {}, message),
-    )));
+    mxFill(
+      this.findings,
+      word
+        ? mxElement("div", { class: "mx-note mx-unchecked" }, word)
+        : findings.map(({ level, message }) =>
+            mxElement(
+              "div",
+              { class: `mx-note ${level === "ok" ? "ok" : ""}` },
+              mxElement("b", {}, level === "ok" ? "✓" : "!"),
+              mxElement("span", {}, message),
+            ),
+          ),
+    );
   }
 }
 
@@ -110,7 +145,10 @@ export class MxEmotionField {
         button.addEventListener("click", () => this.onChoose(name), { signal: this.signal });
         return { name, tone, button };
       });
-      mxFill(this.grid, this.buttons.map(({ button }) => button));
+      mxFill(
+        this.grid,
+        this.buttons.map(({ button }) => button),
+      );
     }
     for (const { name, button } of this.buttons) {
       button.setAttribute("aria-pressed", String(name === coding.emotion));
@@ -127,27 +165,48 @@ export class MxTextField {
   constructor({ title, key, action, tag, name, placeholder, onText, onTyping, signal }) {
     this.onText = onText;
     this.input = mxElement(tag, {
-      class: tag === "textarea" ? "mx-textarea" : "mx-input", placeholder, spellcheck: "false",
-      autocomplete: "off", "aria-label": title, "data-testid": name,
+      class: tag === "textarea" ? "mx-textarea" : "mx-input",
+      placeholder,
+      spellcheck: "false",
+      autocomplete: "off",
+      "aria-label": title,
+      "data-testid": name,
     });
-    this.root = mxElement("section", {}, mxElement("h3", { class: "mx-h3" }, `${title} `, mxKeyOf(action, key)), this.input);
-    this.input.addEventListener("input", () => {
-      clearTimeout(this.timer);
-      this.timer = setTimeout(() => this.flush(), MX_TYPING_MS);
-      this.touched = true;
-      if (onTyping) onTyping(this.input.value);
-    }, { signal });
-    this.input.addEventListener("blur", () => {
-      this.flush();
-      // What waits for a decision was kept in sight while it was worked at.
-      if (this.began !== undefined) this.input.value = this.began;
-    }, { signal });
-    this.input.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" || event.shiftKey) return;
-      event.preventDefault();
-      this.flush();
-      mxEmit("action", { name: "focus-player", phase: "down" });
-    }, { signal });
+    this.root = mxElement(
+      "section",
+      {},
+      mxElement("h3", { class: "mx-h3" }, `${title} `, mxKeyOf(action, key)),
+      this.input,
+    );
+    this.input.addEventListener(
+      "input",
+      () => {
+        clearTimeout(this.timer);
+        this.timer = setTimeout(() => this.flush(), MX_TYPING_MS);
+        this.touched = true;
+        if (onTyping) onTyping(this.input.value);
+      },
+      { signal },
+    );
+    this.input.addEventListener(
+      "blur",
+      () => {
+        this.flush();
+        // What waits for a decision was kept in sight while it was worked at.
+        if (this.began !== undefined) this.input.value = this.began;
+      },
+      { signal },
+    );
+    this.input.addEventListener(
+      "keydown",
+      (event) => {
+        if (event.key !== "Enter" || event.shiftKey) return;
+        event.preventDefault();
+        this.flush();
+        mxEmit("action", { name: "focus-player", phase: "down" });
+      },
+      { signal },
+    );
     signal.addEventListener("abort", () => clearTimeout(this.timer));
   }
 
@@ -164,7 +223,8 @@ export class MxTextField {
     // What is being typed is newer than any echo; a person's own words do not vanish under her hands.
     if (this.touched) return;
     this.began = text; // what the typing is a change of
-    if (this.input.value !== text && !(held && document.activeElement === this.input)) this.input.value = text;
+    if (this.input.value !== text && !(held && document.activeElement === this.input))
+      this.input.value = text;
   }
 }
 
@@ -198,9 +258,20 @@ export class MxConfidenceField {
 
 /** What differs between two codings, for a word after undo: "onset 54 → –". */
 export function mxChangesText(before, after) {
-  const shown = (value) => (value === null || value === undefined || value === "" ? "–" : String(value));
+  const shown = (value) =>
+    value === null || value === undefined || value === "" ? "–" : String(value);
   const titles = { action_units: "action units" };
-  return ["onset", "apex", "offset", "emotion", "action_units", "confidence", "note", "status", "kind"]
+  return [
+    "onset",
+    "apex",
+    "offset",
+    "emotion",
+    "action_units",
+    "confidence",
+    "note",
+    "status",
+    "kind",
+  ]
     .filter((name) => before[name] !== after[name])
     .map((name) => `${titles[name] || name} ${shown(before[name])} → ${shown(after[name])}`)
     .join(", ");
@@ -215,11 +286,16 @@ export function mxStepText(kind, act, here, names) {
   if (!act.length) return `nothing to ${kind}`;
   if (act.length > 1) {
     const committed = act.some(({ after }) => after.status === "committed");
-    return committed ? `${kind}: the commit of this clip` : `${kind}: ${act.length} changes in this clip`;
+    return committed
+      ? `${kind}: the commit of this clip`
+      : `${kind}: ${act.length} changes in this clip`;
   }
   const [{ expression, before, after }] = act;
   const [from, to] = kind === "undo" ? [after, before] : [before, after];
-  const begun = Object.keys(after).join() === "status" && before.status === "untouched" && after.status === "draft";
+  const begun =
+    Object.keys(after).join() === "status" &&
+    before.status === "untouched" &&
+    after.status === "draft";
   const what = begun ? "the further expression" : mxChangesText(from, to);
   const where = expression === here ? "" : `${names.get(expression) || expression}: `;
   return `${kind}: ${begun ? "" : where}${what}`;
@@ -235,7 +311,8 @@ export function mxIsOlder(record, coding) {
 export function mxRevealText(first, expression, coding) {
   if (!first) return "";
   const then = first.find((each) => each.expression === expression);
-  if (!then) return coding.status === "untouched" ? "" : "Added after the reveal: not in your first commit.";
+  if (!then)
+    return coding.status === "untouched" ? "" : "Added after the reveal: not in your first commit.";
   const names = Object.keys(then).filter((name) => name !== "expression");
   const now = Object.fromEntries(names.map((name) => [name, coding[name]]));
   const what = mxChangesText(Object.fromEntries(names.map((name) => [name, then[name]])), now);

@@ -1,5 +1,6 @@
 // The coding form. It owns the edits of the page: keys, drags and clicks all become edits here,
 // shown at once, and called saved only when the kernel has answered that they are stored.
+// Past 400 lines as prettier breaks them; to be split where it is next worked on.
 
 import { mxBrowserStorage, mxTabName } from "../kit/browser_storage.mjs";
 import { mxEmit, mxFact, mxKeyOf, mxPublish, mxSubscribe } from "../kit/bus.mjs";
@@ -41,7 +42,9 @@ export class MxCodingForm {
       tab: mxTabName(),
     });
     if (this.session.adopted) {
-      mxEmit("notice", { text: `sending ${mxFormat.plural(this.session.adopted, "change")} that could not be saved before` });
+      mxEmit("notice", {
+        text: `sending ${mxFormat.plural(this.session.adopted, "change")} that could not be saved before`,
+      });
     }
     this.build();
     this.listen();
@@ -76,10 +79,20 @@ export class MxCodingForm {
       used: () => this.model.get("used_units"),
       signal,
     });
-    this.confidence = new MxConfidenceField({ onChoose: (name) => edit({ confidence: name }), signal });
+    this.confidence = new MxConfidenceField({
+      onChoose: (name) => edit({ confidence: name }),
+      signal,
+    });
     this.note = new MxTextField({
-      title: "Note", key: "N", action: "focus-note", tag: "textarea", name: "note", placeholder: "anything worth remembering",
-      onText: (text, began) => this.typed("note", text, began), onTyping: () => this.drawSaved(), signal,
+      title: "Note",
+      key: "N",
+      action: "focus-note",
+      tag: "textarea",
+      name: "note",
+      placeholder: "anything worth remembering",
+      onText: (text, began) => this.typed("note", text, began),
+      onTyping: () => this.drawSaved(),
+      signal,
     });
     this.past = new MxFormHistory(this, signal);
     this.history = this.past.panel;
@@ -91,15 +104,35 @@ export class MxCodingForm {
       },
       signal,
     });
-    this.commit = mxElement("button", { type: "button", class: "mx-btn mx-commit", "data-testid": "commit" });
+    this.commit = mxElement("button", {
+      type: "button",
+      class: "mx-btn mx-commit",
+      "data-testid": "commit",
+    });
     this.commit.addEventListener("click", () => this.doCommit(), { signal });
-    this.flag = mxElement("button", { type: "button", class: "mx-btn-plain", "data-testid": "flag", title: "come back to this clip later (G)" });
+    this.flag = mxElement("button", {
+      type: "button",
+      class: "mx-btn-plain",
+      "data-testid": "flag",
+      title: "come back to this clip later (G)",
+    });
     this.flag.addEventListener("click", () => this.toggleFlag(), { signal });
     this.undoButton = this.stepButton("undo", "Ctrl Z");
     this.redoButton = this.stepButton("redo", "Ctrl Y");
     for (const button of [this.commit, this.flag]) mxKeepFocus(button, signal);
-    this.historyButton = mxElement("button", { type: "button", class: "mx-step", "data-testid": "history-open", title: "what was done in this clip (W)" }, "history");
-    this.historyButton.addEventListener("click", () => this.past.toggle(!this.history.shown), { signal });
+    this.historyButton = mxElement(
+      "button",
+      {
+        type: "button",
+        class: "mx-step",
+        "data-testid": "history-open",
+        title: "what was done in this clip (W)",
+      },
+      "history",
+    );
+    this.historyButton.addEventListener("click", () => this.past.toggle(!this.history.shown), {
+      signal,
+    });
     mxKeepFocus(this.historyButton, signal);
     this.saved = mxElement("span", { class: "mx-saved", "data-testid": "saved" });
     this.reference = mxElement("div", { class: "mx-reference", "data-testid": "reference" });
@@ -107,7 +140,11 @@ export class MxCodingForm {
     this.fields = mxElement(
       "div",
       { class: "mx-fields mx-scroll" },
-      this.when.root, this.emotion.root, this.units.root, this.confidence.root, this.note.root,
+      this.when.root,
+      this.emotion.root,
+      this.units.root,
+      this.confidence.root,
+      this.note.root,
     );
     mxAppend(this.el, [
       this.alert.root,
@@ -120,13 +157,24 @@ export class MxCodingForm {
         this.reference,
         this.reveal,
         mxElement("div", { class: "mx-commit-row" }, this.commit, this.flag),
-        mxElement("div", { class: "mx-saved-row" }, this.saved, this.historyButton, this.undoButton, this.redoButton),
+        mxElement(
+          "div",
+          { class: "mx-saved-row" },
+          this.saved,
+          this.historyButton,
+          this.undoButton,
+          this.redoButton,
+        ),
       ),
     ]);
   }
 
   stepButton(kind, key) {
-    const button = mxElement("button", { type: "button", class: "mx-step", "data-testid": kind, title: `${kind} (${key})` }, kind);
+    const button = mxElement(
+      "button",
+      { type: "button", class: "mx-step", "data-testid": kind, title: `${kind} (${key})` },
+      kind,
+    );
     mxKeepFocus(button, this.signal);
     button.addEventListener("click", () => this.past.step(kind), { signal: this.signal });
     return button;
@@ -149,11 +197,15 @@ export class MxCodingForm {
     });
     mxSubscribe("action", (action) => this.act(action), signal);
     mxSubscribe("edit", ({ changes }) => this.edit(changes), signal);
-    mxSubscribe("liveness", ({ state }) => {
-      this.liveness = state;
-      if (state === "alive") this.session.sendAgain();
-      this.drawSaved();
-    }, signal);
+    mxSubscribe(
+      "liveness",
+      ({ state }) => {
+        this.liveness = state;
+        if (state === "alive") this.session.sendAgain();
+        this.drawSaved();
+      },
+      signal,
+    );
     // Another tab may have changed the coding meanwhile: look when this one is looked at again.
     window.addEventListener("focus", () => this.refresh(), { signal });
     window.addEventListener("pagehide", () => this.flush(), { signal });
@@ -175,7 +227,8 @@ export class MxCodingForm {
     } else {
       if (this.history.shown) this.past.ask();
       // Parsed by the kernel; what is being typed here is newer.
-      if (mxCodingId(state) === mxCodingId(this.session) && !this.units.touched) this.units.drawParsed(state.units || MX_NO_UNITS);
+      if (mxCodingId(state) === mxCodingId(this.session) && !this.units.touched)
+        this.units.drawParsed(state.units || MX_NO_UNITS);
     }
     this.draw();
     this.opening.came();
@@ -184,7 +237,18 @@ export class MxCodingForm {
   /** What the kernel told last of the coding on the form; of one just begun there is nothing yet. */
   get known() {
     const { fps, vocabulary, clip, reference, reference_note, first_commit } = this.state;
-    return this.session.record() || { clip, fps, vocabulary, reference, reference_note, first_commit, findings: [], units: MX_NO_UNITS };
+    return (
+      this.session.record() || {
+        clip,
+        fps,
+        vocabulary,
+        reference,
+        reference_note,
+        first_commit,
+        findings: [],
+        units: MX_NO_UNITS,
+      }
+    );
   }
 
   /** Another expression is on the form: shown at once, the kernel tells the rest. */
@@ -201,7 +265,8 @@ export class MxCodingForm {
   }
 
   refresh() {
-    if (this.state && !this.session.pending) this.send({ kind: "refresh", clip: this.state.clip, expression: this.session.expression });
+    if (this.state && !this.session.pending)
+      this.send({ kind: "refresh", clip: this.state.clip, expression: this.session.expression });
   }
 
   heard(content) {
@@ -219,7 +284,8 @@ export class MxCodingForm {
     this.session.answer(content);
     // Of the clip before, too, which is no longer on the form.
     if (state) mxEmit("stored", { clip: state.clip, warnings: state.warnings || [] });
-    if (outcome === "stale") mxEmit("notice", { text: "changed in another tab: reloaded", tone: "warn" });
+    if (outcome === "stale")
+      mxEmit("notice", { text: "changed in another tab: reloaded", tone: "warn" });
     if (outcome === "declined") mxEmit("notice", { text: message, tone: "warn" });
     if (state && mxCodingId(state) === mxCodingId(this.session)) {
       if (!this.units.touched) this.units.drawParsed(state.units || MX_NO_UNITS);
@@ -238,14 +304,21 @@ export class MxCodingForm {
     this.when.draw(coding, this.state.fps);
     this.emotion.draw(coding, vocabulary);
     this.units.draw(coding.action_units, this.session.disputes({ action_units: "" }));
-    const tone = (name) => (vocabulary.find((each) => each.name === name) || { tone: "plain" }).tone;
-    const expressions = this.events.draw(coding).map((each) => ({ ...each, tone: tone(each.emotion) }));
+    const tone = (name) =>
+      (vocabulary.find((each) => each.name === name) || { tone: "plain" }).tone;
+    const expressions = this.events
+      .draw(coding)
+      .map((each) => ({ ...each, tone: tone(each.emotion) }));
     this.confidence.draw(coding.confidence);
     this.note.draw(coding.note, this.session.disputes({ note: "" }));
     // A status is the clip's: that of its first expression, as the list has it.
     const status = this.clipStatus(view);
     const done = status === "committed" && expressions.every((each) => each.status === "committed");
-    mxFill(this.commit, done ? "Committed · next " : "Commit and next ", mxKeyOf("commit", "Ctrl S"));
+    mxFill(
+      this.commit,
+      done ? "Committed · next " : "Commit and next ",
+      mxKeyOf("commit", "Ctrl S"),
+    );
     this.commit.classList.toggle("mx-done", done);
     mxFill(this.flag, status === "flagged" ? "Unflag " : "Flag ", mxKeyOf("flag", "G"));
     mxFill(this.undoButton, view.undoDepth ? `undo ${view.undoDepth}` : "undo");
@@ -276,24 +349,39 @@ export class MxCodingForm {
     const { known } = this;
     const older = mxIsOlder(this.session.record(), coding);
     this.waited = this.session.late;
-    this.when.drawFindings(known.findings || [], older, older && this.waited ? "checked once it is saved" : "");
+    this.when.drawFindings(
+      known.findings || [],
+      older,
+      older && this.waited ? "checked once it is saved" : "",
+    );
     const units = (known.coding || MX_BLANK).action_units;
-    if (MX_GONE.includes(this.liveness) && units !== coding.action_units) this.units.drawParsed(MX_NO_UNITS);
+    if (MX_GONE.includes(this.liveness) && units !== coding.action_units)
+      this.units.drawParsed(MX_NO_UNITS);
   }
 
   // ---- saved or not -----------------------------------------------------------------------
 
   drawSaved() {
     if (!this.state) return;
-    const say = mxSavedWords(this.session, this.session.view().undoDepth, Date.now(), this.note.touched || this.units.touched);
+    const say = mxSavedWords(
+      this.session,
+      this.session.view().undoDepth,
+      Date.now(),
+      this.note.touched || this.units.touched,
+    );
     const text = `${say.text}${say.detail ? ` · ${say.detail}` : ""}`;
     if (text !== this.said) {
       this.said = text;
       this.saved.className = `mx-saved ${say.tone ? `mx-${say.tone}` : ""}`;
-      mxFill(this.saved, say.text, say.tone === "ok" || !say.detail ? null : mxElement("i", {}, ` · ${say.detail}`));
+      mxFill(
+        this.saved,
+        say.text,
+        say.tone === "ok" || !say.detail ? null : mxElement("i", {}, ` · ${say.detail}`),
+      );
       mxEmit("status", say);
     }
-    if (this.waited !== this.session.late) this.drawFindings({ ...MX_BLANK, ...this.session.coding() });
+    if (this.waited !== this.session.late)
+      this.drawFindings({ ...MX_BLANK, ...this.session.coding() });
     this.alert.draw(this.session, this.liveness);
     const unsaved = this.session.unsaved();
     if (unsaved.join("\n") !== (mxFact("unsaved") || []).join("\n")) mxPublish("unsaved", unsaved);
@@ -352,7 +440,10 @@ export class MxCodingForm {
     this.flush();
     const flagged = this.clipStatus() === "flagged";
     if (!this.session.commit()) {
-      mxEmit("notice", { text: "nothing is coded in this clip: mark or name what you see, or write 0 as action units (U) where nothing moves", tone: "warn" });
+      mxEmit("notice", {
+        text: "nothing is coded in this clip: mark or name what you see, or write 0 as action units (U) where nothing moves",
+        tone: "warn",
+      });
       return;
     }
     if (flagged) mxEmit("notice", { text: "committed: its flag is off" });
@@ -367,7 +458,9 @@ export class MxCodingForm {
     this.session.edit({ status: status === "flagged" ? "draft" : "flagged" }, { expression: 1 });
     this.draw();
     const before = status === "committed" ? "; it is to be committed again" : "";
-    mxEmit("notice", { text: status === "flagged" ? "the flag is off" : `flagged, to come back to${before}` });
+    mxEmit("notice", {
+      text: status === "flagged" ? "the flag is off" : `flagged, to come back to${before}`,
+    });
   }
 
   focusOn(input) {

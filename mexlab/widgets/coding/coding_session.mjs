@@ -54,20 +54,27 @@ export class MxCodingSession {
   }
 
   known(clip) {
-    if (!this.clips.has(clip)) this.clips.set(clip, { codings: new Map(), steps: null, savedAt: undefined });
+    if (!this.clips.has(clip))
+      this.clips.set(clip, { codings: new Map(), steps: null, savedAt: undefined });
     return this.clips.get(clip);
   }
 
   /** A record may have been read before an answer that has come in meanwhile: the newer one stays. */
   learn(state) {
     const known = this.known(state.clip);
-    const own = { expression: state.expression || 1, revision: state.revision, coding: state.coding };
+    const own = {
+      expression: state.expression || 1,
+      revision: state.revision,
+      coding: state.coding,
+    };
     for (const { expression, revision, coding } of [...(state.codings || []), own]) {
       const before = known.codings.get(expression);
-      if (!before || revision >= before.revision) known.codings.set(expression, { coding, revision });
+      if (!before || revision >= before.revision)
+        known.codings.set(expression, { coding, revision });
     }
     if (state.first_commit) known.kept = state.first_commit.map(({ expression }) => expression);
-    if (state.steps && (!known.steps || state.steps.number >= known.steps.number)) known.steps = state.steps;
+    if (state.steps && (!known.steps || state.steps.number >= known.steps.number))
+      known.steps = state.steps;
     const name = mxCodingId(state);
     const record = this.records.get(name);
     if (!record || state.revision >= record.revision) this.records.set(name, state);
@@ -89,8 +96,16 @@ export class MxCodingSession {
   commit() {
     const { codings } = this.view();
     if (![...codings.values()].some(mxSaysSomething)) return false;
-    const open = [...codings].some(([number, { status }]) => (number === 1 ? status !== "committed" : !["committed", "untouched"].includes(status)));
-    if (open) this.push({ clip: this.clip, expression: this.expression, kind: "commit", changes: { status: "committed" } });
+    const open = [...codings].some(([number, { status }]) =>
+      number === 1 ? status !== "committed" : !["committed", "untouched"].includes(status),
+    );
+    if (open)
+      this.push({
+        clip: this.clip,
+        expression: this.expression,
+        kind: "commit",
+        changes: { status: "committed" },
+      });
     return true;
   }
 
@@ -173,7 +188,8 @@ export class MxCodingSession {
       this.known(item.clip).savedAt = this.now();
       const moved = touched.length ? touched : [[item.expression, state.revision]];
       for (const later of this.queue) {
-        const found = later.clip === item.clip && moved.find(([expression]) => expression === later.expression);
+        const found =
+          later.clip === item.clip && moved.find(([expression]) => expression === later.expression);
         if (found) [, later.base] = found;
       }
     } else if (outcome === "stale") {
@@ -253,7 +269,9 @@ export class MxCodingSession {
 
   /** Late since the oldest waiting act was done, however often it has been sent. */
   get late() {
-    return this.queue.length > 0 && (this.problem !== "" || this.now() - this.queue[0].at > MX_LATE_MS);
+    return (
+      this.queue.length > 0 && (this.problem !== "" || this.now() - this.queue[0].at > MX_LATE_MS)
+    );
   }
 
   /** When anything of the open clip was stored last, in ms, or undefined. */
@@ -269,7 +287,10 @@ export class MxCodingSession {
   /** The clip with all that waits done: see mxReplayClip. */
   view(clip = this.clip) {
     const known = this.clips.get(clip) || { codings: new Map(), steps: null };
-    return mxReplayClip(known, this.queue.filter((item) => item.clip === clip));
+    return mxReplayClip(
+      known,
+      this.queue.filter((item) => item.clip === clip),
+    );
   }
 
   /** The coding as shown: what the store has, with the acts under way on top. */

@@ -10,7 +10,11 @@ export class MxFormHistory {
   /** @param {MxCodingForm} form */
   constructor(form, signal) {
     this.form = form;
-    this.panel = new MxHistoryPanel({ onRestore: (line) => this.restore(line), onClose: () => this.toggle(false), signal });
+    this.panel = new MxHistoryPanel({
+      onRestore: (line) => this.restore(line),
+      onClose: () => this.toggle(false),
+      signal,
+    });
   }
 
   /** What is taken back shows at once, and is said; the form goes to the expression it is of. */
@@ -28,7 +32,9 @@ export class MxFormHistory {
     }
     // A commit that made another expression the first one is undone: the form follows it back.
     if (act && act.length > 1 && !mxSaysSomething(session.coding())) {
-      const back = act.find(({ expression }) => mxSaysSomething(session.coding(session.clip, expression)));
+      const back = act.find(({ expression }) =>
+        mxSaysSomething(session.coding(session.clip, expression)),
+      );
       if (back) session.expression = back.expression;
     }
     mxEmit("notice", { text: mxStepText(kind, act, here, names) });

@@ -13,22 +13,36 @@ import { mxMarkNear } from "./coding_session.mjs";
 export function mxSnapApex(ghosts, apex, fps) {
   const machines = ghosts.filter((ghost) => ghost.machine);
   if (!machines.length) {
-    return { number: null, text: "the machine's apex is shown after a commit, once it has been found" };
+    return {
+      number: null,
+      text: "the machine's apex is shown after a commit, once it has been found",
+    };
   }
   const frames = [...new Set(machines.map((ghost) => ghost.apex))];
   const number = frames[(frames.indexOf(apex) + 1) % frames.length];
-  const coder = machines.filter((ghost) => ghost.apex === number).map((ghost) => ghost.coder).join(", ");
+  const coder = machines
+    .filter((ghost) => ghost.apex === number)
+    .map((ghost) => ghost.coder)
+    .join(", ");
   if (apex === null) return { number, text: `apex ${number}: ${coder}` };
   const ms = mxMsBetween(apex, number, fps);
   const time = ms === null ? "" : ` (${mxMsText(Math.abs(ms))})`;
-  return { number, text: `apex ${number}: ${coder}, ${mxFormat.plural(Math.abs(number - apex), "frame")}${time} from yours` };
+  return {
+    number,
+    text: `apex ${number}: ${coder}, ${mxFormat.plural(Math.abs(number - apex), "frame")}${time} from yours`,
+  };
 }
 
 /**
  * Which mark a press of "move the mark" means: the chosen one, the one that was moved last if it
  * is still about here, else the nearest within `reach`; null where there is none.
  */
-export function mxMarkToMove(coding, number, reach, { chosen = null, moved = null, step = 0 } = {}) {
+export function mxMarkToMove(
+  coding,
+  number,
+  reach,
+  { chosen = null, moved = null, step = 0 } = {},
+) {
   const has = (name) => name && coding[name] !== null && coding[name] !== undefined;
   if (has(chosen)) return chosen;
   if (number === null) return null;
@@ -132,7 +146,11 @@ export class MxFormMarks {
 
   snap() {
     const { form } = this;
-    const { number, text } = mxSnapApex(form.known.reference || [], this.coding.apex, form.state.fps);
+    const { number, text } = mxSnapApex(
+      form.known.reference || [],
+      this.coding.apex,
+      form.state.fps,
+    );
     if (number !== null) {
       form.edit({ apex: number });
       mxEmit("seek", { number });
@@ -143,6 +161,7 @@ export class MxFormMarks {
   /** The player goes to a mark; where there is none it has nothing to do, and that is said. */
   miss(name) {
     const value = this.coding[name];
-    if (value === null || value === undefined) mxEmit("notice", { text: `the ${name} is not marked yet` });
+    if (value === null || value === undefined)
+      mxEmit("notice", { text: `the ${name} is not marked yet` });
   }
 }

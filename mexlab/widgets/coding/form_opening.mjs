@@ -7,7 +7,8 @@ import { mxElement } from "../kit/dom.mjs";
 import { mxSeenFrame, mxUnseenText } from "../player/frame_seen.mjs";
 
 const MX_OPENING_MS = 1500;
-const MX_KEPT = /^(emotion-|mark-|clear-mark$|go-(onset|apex|offset)$|snap-apex$|blink$|head$|(new|next)-expression$|expression-kind$|confidence$|flag$|commit$|undo$|redo$|history$|focus-(note|action-units)$)/;
+const MX_KEPT =
+  /^(emotion-|mark-|clear-mark$|go-(onset|apex|offset)$|snap-apex$|blink$|head$|(new|next)-expression$|expression-kind$|confidence$|flag$|commit$|undo$|redo$|history$|focus-(note|action-units)$)/;
 // Of a frame that was seen.
 const MX_OF_A_FRAME = /^(mark-|clear-mark$|blink$|head$)/;
 
@@ -17,7 +18,11 @@ export class MxFormOpening {
     this.form = form;
     this.kept = []; // {name, clip, number}
     this.number = null; // of the press that is being made good
-    this.wait = mxElement("p", { class: "mx-form-wait", "data-testid": "form-wait" }, "The coding of this clip has not come yet: waiting for Python.");
+    this.wait = mxElement(
+      "p",
+      { class: "mx-form-wait", "data-testid": "form-wait" },
+      "The coding of this clip has not come yet: waiting for Python.",
+    );
     mxSubscribe("clip", () => this.draw(), signal);
   }
 
@@ -42,8 +47,13 @@ export class MxFormOpening {
     const seen = number !== null;
     const { key, at } = mxFact("opening") || {};
     const late = key !== clip || performance.now() - at >= MX_OPENING_MS;
-    if (late) mxEmit("notice", { text: "not taken: the coding of this clip has not come yet", tone: "warn" });
-    else if (!seen && MX_OF_A_FRAME.test(name)) mxEmit("notice", { text: mxUnseenText(clip), tone: "warn" });
+    if (late)
+      mxEmit("notice", {
+        text: "not taken: the coding of this clip has not come yet",
+        tone: "warn",
+      });
+    else if (!seen && MX_OF_A_FRAME.test(name))
+      mxEmit("notice", { text: mxUnseenText(clip), tone: "warn" });
     else this.kept.push({ name, clip, number: seen ? number : null });
     return true;
   }

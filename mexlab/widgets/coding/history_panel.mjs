@@ -13,15 +13,37 @@ export class MxHistoryPanel {
     this.arriving = false; // opened just now: the keys go to its list when it has come
     this.moved = false; // an entry was chosen by key since it was opened
     this.signal = signal;
-    this.list = mxElement("ol", { class: "mx-history-list", "aria-label": "Changes, the newest first" });
-    const close = mxElement("button", { type: "button", class: "mx-btn-plain", "data-testid": "history-close" }, "Close ", mxKeyOf("history", "W"));
+    this.list = mxElement("ol", {
+      class: "mx-history-list",
+      "aria-label": "Changes, the newest first",
+    });
+    const close = mxElement(
+      "button",
+      { type: "button", class: "mx-btn-plain", "data-testid": "history-close" },
+      "Close ",
+      mxKeyOf("history", "W"),
+    );
     close.addEventListener("click", onClose, { signal });
     mxKeepFocus(close, signal);
     this.root = mxElement(
       "section",
-      { class: "mx-history mx-scroll", hidden: true, "aria-label": "History of this clip", "data-testid": "history" },
+      {
+        class: "mx-history mx-scroll",
+        hidden: true,
+        "aria-label": "History of this clip",
+        "data-testid": "history",
+      },
       mxElement("header", {}, mxElement("h3", { class: "mx-h3" }, "What was done"), close),
-      mxElement("p", { class: "mx-history-hint" }, mxKey("↑"), " ", mxKey("↓"), " choose, ", mxKey("↵"), " restores; that can be undone"),
+      mxElement(
+        "p",
+        { class: "mx-history-hint" },
+        mxKey("↑"),
+        " ",
+        mxKey("↓"),
+        " choose, ",
+        mxKey("↵"),
+        " restores; that can be undone",
+      ),
       this.list,
     );
     this.close = close;
@@ -68,15 +90,21 @@ export class MxHistoryPanel {
 
   drawLines(lines) {
     if (!lines.length) {
-      mxFill(this.list, mxElement("li", { class: "mx-faint" }, "Nothing was done in this clip yet."));
+      mxFill(
+        this.list,
+        mxElement("li", { class: "mx-faint" }, "Nothing was done in this clip yet."),
+      );
       return;
     }
     const newest = new Set(); // the last line of each expression is as it is now
-    mxFill(this.list, lines.map((line) => {
-      const now = !newest.has(line.expression);
-      newest.add(line.expression);
-      return this.line(line, now);
-    }));
+    mxFill(
+      this.list,
+      lines.map((line) => {
+        const now = !newest.has(line.expression);
+        newest.add(line.expression);
+        return this.line(line, now);
+      }),
+    );
   }
 
   line(line, newest) {
@@ -84,13 +112,36 @@ export class MxHistoryPanel {
     const name = this.nameOf(line);
     const restore = newest
       ? mxElement("span", { class: "mx-faint" }, "as it is now")
-      : mxElement("button", { type: "button", class: "mx-quiet", "data-testid": "restore", "aria-label": `restore the coding as of: ${what || kind}, ${mxFormat.moment(at)}`, title: "make the coding what it was after this change; that can be undone too" }, "restore");
-    if (!newest) restore.addEventListener("click", () => this.onRestore(line), { signal: this.signal });
+      : mxElement(
+          "button",
+          {
+            type: "button",
+            class: "mx-quiet",
+            "data-testid": "restore",
+            "aria-label": `restore the coding as of: ${what || kind}, ${mxFormat.moment(at)}`,
+            title: "make the coding what it was after this change; that can be undone too",
+          },
+          "restore",
+        );
+    if (!newest)
+      restore.addEventListener("click", () => this.onRestore(line), { signal: this.signal });
     return mxElement(
       "li",
       {},
-      mxElement("div", {}, name ? mxElement("em", { class: "mx-history-of" }, `${name}: `) : null, kind === "edit" ? null : mxElement("b", {}, `${kind}: `), what || "nothing"),
-      mxElement("small", {}, `${mxFormat.moment(at)} · ${who}${page ? ` · ${page}` : ""}`, mxElement("span", { class: "mx-sp" }), restore),
+      mxElement(
+        "div",
+        {},
+        name ? mxElement("em", { class: "mx-history-of" }, `${name}: `) : null,
+        kind === "edit" ? null : mxElement("b", {}, `${kind}: `),
+        what || "nothing",
+      ),
+      mxElement(
+        "small",
+        {},
+        `${mxFormat.moment(at)} · ${who}${page ? ` · ${page}` : ""}`,
+        mxElement("span", { class: "mx-sp" }),
+        restore,
+      ),
     );
   }
 }

@@ -11,7 +11,9 @@ export function mxSavedWords(session, undo, now, typing = false) {
   if (session.late) {
     const changes = mxFormat.plural(session.pending, "change");
     return {
-      text: "NOT SAVED", tone: "bad", detail: `${changes} kept in this browser`,
+      text: "NOT SAVED",
+      tone: "bad",
+      detail: `${changes} kept in this browser`,
       // For the bar at the top, which speaks where Python is gone.
       kept: `${changes} ${session.pending === 1 ? "is" : "are"} kept in this browser and sent then.`,
     };
@@ -19,7 +21,11 @@ export function mxSavedWords(session, undo, now, typing = false) {
   if (session.pending || typing) return { text: "saving…", tone: "dim", detail: "" };
   const at = session.lastSaved;
   if (!at) return { text: "nothing to save yet", tone: "dim", detail: "" };
-  return { text: `saved ${mxAgeText(now - at)}`, tone: "ok", detail: undo ? mxFormat.plural(undo, "undo step") : "" };
+  return {
+    text: `saved ${mxAgeText(now - at)}`,
+    tone: "ok",
+    detail: undo ? mxFormat.plural(undo, "undo step") : "",
+  };
 }
 
 /** States of the watch (shared.mjs) in which Python is gone, not busy. */
@@ -31,12 +37,23 @@ export class MxSaveAlert {
     this.onSettle = onSettle;
     this.onDiscard = onDiscard;
     this.signal = signal;
-    this.root = mxElement("div", { class: "mx-unsaved", role: "alert", hidden: true, "data-testid": "unsaved" });
+    this.root = mxElement("div", {
+      class: "mx-unsaved",
+      role: "alert",
+      hidden: true,
+      "data-testid": "unsaved",
+    });
   }
 
   draw(session, liveness) {
     const { conflict } = session;
-    const key = JSON.stringify([session.late, session.pending, session.problem, liveness, conflict]);
+    const key = JSON.stringify([
+      session.late,
+      session.pending,
+      session.problem,
+      liveness,
+      conflict,
+    ]);
     if (key === this.drawn) return;
     this.drawn = key;
     // Where Python is gone the top bar says so, and what is kept: one bar is enough.
@@ -53,11 +70,25 @@ export class MxSaveAlert {
     mxFill(
       this.root,
       mxElement("b", {}, "Changed in another tab"),
-      clip === session.clip ? null : mxElement("p", { "data-testid": "conflict-clip" }, `In ${clip}${expression > 1 ? `, event ${expression}` : ""}:`),
-      mxElement("p", {}, "The form now shows what is stored. Your change was not stored", mine ? `: ${mine}.` : "."),
-      mxElement("div", { class: "mx-alert-buttons" },
+      clip === session.clip
+        ? null
+        : mxElement(
+            "p",
+            { "data-testid": "conflict-clip" },
+            `In ${clip}${expression > 1 ? `, event ${expression}` : ""}:`,
+          ),
+      mxElement(
+        "p",
+        {},
+        "The form now shows what is stored. Your change was not stored",
+        mine ? `: ${mine}.` : ".",
+      ),
+      mxElement(
+        "div",
+        { class: "mx-alert-buttons" },
         this.button("Apply mine", "apply-mine", () => this.onSettle(true)),
-        this.button("Keep theirs", "keep-theirs", () => this.onSettle(false))),
+        this.button("Keep theirs", "keep-theirs", () => this.onSettle(false)),
+      ),
     );
   }
 
@@ -66,14 +97,25 @@ export class MxSaveAlert {
     mxFill(
       this.root,
       mxElement("b", {}, "NOT SAVED"),
-      mxElement("p", {}, `${why[0].toUpperCase()}${why.slice(1)}. ${mxFormat.plural(session.pending, "change")} kept in this browser: sent again as soon as it answers.`),
-      mxElement("div", { class: "mx-alert-buttons" },
-        session.problem ? this.button("Discard", "discard", () => this.onDiscard()) : null),
+      mxElement(
+        "p",
+        {},
+        `${why[0].toUpperCase()}${why.slice(1)}. ${mxFormat.plural(session.pending, "change")} kept in this browser: sent again as soon as it answers.`,
+      ),
+      mxElement(
+        "div",
+        { class: "mx-alert-buttons" },
+        session.problem ? this.button("Discard", "discard", () => this.onDiscard()) : null,
+      ),
     );
   }
 
   button(text, testid, onClick) {
-    const button = mxElement("button", { type: "button", class: "mx-btn-plain", "data-testid": testid }, text);
+    const button = mxElement(
+      "button",
+      { type: "button", class: "mx-btn-plain", "data-testid": testid },
+      text,
+    );
     button.addEventListener("click", onClick, { signal: this.signal });
     return button;
   }

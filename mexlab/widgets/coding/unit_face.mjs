@@ -60,9 +60,19 @@ const MX_UNIT_PARTS = {
   41: { parts: ["upperLid"], arrow: [66, 44, 0, 4] },
 };
 const MX_UNIT_RANGES = [
-  [8, 8, ["lips"]], [19, 19, ["lips"]], [29, 32, ["jaw"]], [33, 36, ["puff"]], [37, 37, ["lips"]], [40, 40, ["nostril"]],
-  [42, 46, ["upperLid", "lowerLid"]], [50, 50, ["lips"]], [51, 58, ["outline"]], [61, 69, ["upperLid", "lowerLid"]],
-  [80, 80, ["neck"]], [81, 81, ["jaw"]], [84, 85, ["outline"]],
+  [8, 8, ["lips"]],
+  [19, 19, ["lips"]],
+  [29, 32, ["jaw"]],
+  [33, 36, ["puff"]],
+  [37, 37, ["lips"]],
+  [40, 40, ["nostril"]],
+  [42, 46, ["upperLid", "lowerLid"]],
+  [50, 50, ["lips"]],
+  [51, 58, ["outline"]],
+  [61, 69, ["upperLid", "lowerLid"]],
+  [80, 80, ["neck"]],
+  [81, 81, ["jaw"]],
+  [84, 85, ["outline"]],
 ];
 const MX_INTENSITY = { A: 0.35, B: 0.5, C: 0.68, D: 0.85, E: 1 };
 
@@ -74,7 +84,13 @@ function mxUnitShape(number) {
 export class MxUnitFace {
   constructor() {
     this.lit = mxElement("g", { class: "mx-lit" });
-    this.svg = mxElement("svg", { class: "mx-face", viewBox: "8 4 84 117", role: "img", "aria-label": "Where the action units are", "data-testid": "unit-face" });
+    this.svg = mxElement("svg", {
+      class: "mx-face",
+      viewBox: "8 4 84 117",
+      role: "img",
+      "aria-label": "Where the action units are",
+      "data-testid": "unit-face",
+    });
     const base = mxElement("g", { class: "mx-face-base" });
     for (const d of Object.values(MX_FACE_MIDDLE)) base.append(mxElement("path", { d }));
     for (const mirrored of [false, true]) {
@@ -91,8 +107,14 @@ export class MxUnitFace {
     const said = units.map(({ text }) => text).join(", ");
     if (said === this.said) return;
     this.said = said;
-    this.svg.setAttribute("aria-label", said ? `Action units ${said} on a face` : "No action units yet");
-    mxFill(this.lit, units.flatMap((unit) => this.shapes(unit)));
+    this.svg.setAttribute(
+      "aria-label",
+      said ? `Action units ${said} on a face` : "No action units yet",
+    );
+    mxFill(
+      this.lit,
+      units.flatMap((unit) => this.shapes(unit)),
+    );
   }
 
   shapes({ number, side, intensity, name, text }) {
@@ -111,7 +133,8 @@ export class MxUnitFace {
       const group = mxElement(
         "g",
         {
-          opacity: MX_INTENSITY[intensity] || 0.85, "data-unit": `${number}${mirrored ? "R" : "L"}`,
+          opacity: MX_INTENSITY[intensity] || 0.85,
+          "data-unit": `${number}${mirrored ? "R" : "L"}`,
           transform: mirrored ? "translate(100 0) scale(-1 1)" : null,
         },
         paths.map((d) => mxElement("path", { d })),
@@ -126,7 +149,8 @@ export class MxUnitFace {
     const length = Math.hypot(dx, dy);
     const [ux, uy] = [dx / length, dy / length];
     const [ex, ey] = [x + dx, y + dy];
-    const wing = (s) => `L${(ex - 2.2 * ux + s * 1.7 * uy).toFixed(1)} ${(ey - 2.2 * uy - s * 1.7 * ux).toFixed(1)}`;
+    const wing = (s) =>
+      `L${(ex - 2.2 * ux + s * 1.7 * uy).toFixed(1)} ${(ey - 2.2 * uy - s * 1.7 * ux).toFixed(1)}`;
     return `M${x} ${y} L${ex} ${ey} M${ex} ${ey} ${wing(1)} M${ex} ${ey} ${wing(-1)}`;
   }
 }

@@ -22,19 +22,29 @@ export function mxCompleteUnits(text, caret, names, used, most = 6) {
   const typed = text.replace(/\s+/g, "").toLowerCase();
   for (const line of used) {
     const plain = line.replace(/\s+/g, "").toLowerCase();
-    if (plain !== typed && plain.startsWith(typed)) found.push({ text: line, caret: line.length, label: line, hint: "used before" });
+    if (plain !== typed && plain.startsWith(typed))
+      found.push({ text: line, caret: line.length, label: line, hint: "used before" });
     if (found.length >= (typed ? 2 : most)) break;
   }
   const wanted = word.toLowerCase();
   if (!wanted) return found.slice(0, most);
   const [, side, digits, letters] = /^([lrtb]?)(\d*)(.*)$/.exec(wanted);
   const byNumber = digits && !letters;
-  const units = names.filter(([number, name]) => (byNumber
-    ? String(number).startsWith(digits) && String(number) !== digits
-    : wanted.length > 1 && !digits && name.split(/[\s-]+/).some((part) => part.startsWith(wanted))));
+  const units = names.filter(([number, name]) =>
+    byNumber
+      ? String(number).startsWith(digits) && String(number) !== digits
+      : wanted.length > 1 &&
+        !digits &&
+        name.split(/[\s-]+/).some((part) => part.startsWith(wanted)),
+  );
   for (const [number, name] of units) {
     const unit = `${byNumber ? side.toUpperCase() : ""}${number}`;
-    found.push({ text: text.slice(0, from) + unit + text.slice(to), caret: from + unit.length, label: unit, hint: name });
+    found.push({
+      text: text.slice(0, from) + unit + text.slice(to),
+      caret: from + unit.length,
+      label: unit,
+      hint: name,
+    });
   }
   return found.slice(0, most);
 }
@@ -54,9 +64,13 @@ export function mxStepUnit(text, caret, what, step) {
   const match = MX_UNIT_WORD.exec(word);
   if (!match) return null;
   const [, side, number, intensity] = match;
-  const turn = (all, now) => all[(Math.max(0, all.indexOf(now.toUpperCase())) + step + all.length) % all.length];
+  const turn = (all, now) =>
+    all[(Math.max(0, all.indexOf(now.toUpperCase())) + step + all.length) % all.length];
   const degree = Math.max(0, Math.min(5, MX_INTENSITIES.indexOf(intensity.toUpperCase()) + step));
-  const unit = what === "side" ? `${turn(MX_SIDES, side)}${number}${intensity}` : `${side}${number}${MX_INTENSITIES[degree]}`;
+  const unit =
+    what === "side"
+      ? `${turn(MX_SIDES, side)}${number}${intensity}`
+      : `${side}${number}${MX_INTENSITIES[degree]}`;
   return { text: text.slice(0, from) + unit + text.slice(to), caret: from + unit.length };
 }
 

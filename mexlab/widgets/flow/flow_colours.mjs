@@ -3,7 +3,12 @@
 /** Paint signed values: table has an odd number of colours, zero in the middle. */
 export function mxPaintSigned(image, values, table, limit) {
   const middle = (table.length / 3 - 1) / 2;
-  mxPaint(image, values, table, (value) => middle + middle * Math.max(-1, Math.min(1, value / limit)));
+  mxPaint(
+    image,
+    values,
+    table,
+    (value) => middle + middle * Math.max(-1, Math.min(1, value / limit)),
+  );
 }
 
 /** Paint values from 0 to limit. */

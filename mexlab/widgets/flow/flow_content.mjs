@@ -35,7 +35,11 @@ export function mxFlowTensor(content) {
     const [x1, y1] = [Math.min(width - 1, x + dx), Math.min(height - 1, y + dy)];
     return (at(c, x1, y1) - at(c, x0, y0)) / (x1 - x0 + (y1 - y0));
   };
-  const tensor = { xx: new Float32Array(width * height), yy: new Float32Array(width * height), xy: new Float32Array(width * height) };
+  const tensor = {
+    xx: new Float32Array(width * height),
+    yy: new Float32Array(width * height),
+    xy: new Float32Array(width * height),
+  };
   for (let y = 0, i = 0; y < height; y += 1) {
     for (let x = 0; x < width; x += 1, i += 1) {
       tensor.xx[i] = slope(0, x, y, 1, 0);
@@ -61,7 +65,8 @@ export function mxFlowLimits(content, options) {
       strain.push(data.maps[3 * i + 2]);
     }
     // Not the very greatest: a few wild pixels at the rim would turn the rest pale.
-    const high = (values) => values.sort((a, b) => a - b)[Math.floor(0.999 * (values.length - 1))] || 0;
+    const high = (values) =>
+      values.sort((a, b) => a - b)[Math.floor(0.999 * (values.length - 1))] || 0;
     content[key] = { flow: Math.max(high(flow), 0.05), strain: Math.max(high(strain), 0.005) };
   }
   return content[key];
@@ -74,7 +79,9 @@ export function mxFlowInput(content, options) {
   const maps = content.data[`input-${on ? "masked" : "bare"}`];
   const share = on ? content.data["input-share"] : null;
   const n = side * side;
-  return [0, 1, 2].map((c) => mxNormalised(maps.subarray(c * n, (c + 1) * n), options.normalise, share));
+  return [0, 1, 2].map((c) =>
+    mxNormalised(maps.subarray(c * n, (c + 1) * n), options.normalise, share),
+  );
 }
 
 /**
@@ -85,7 +92,10 @@ export function mxNormalised(values, how, share = null) {
   if (share) {
     const seen = [];
     share.forEach((part, i) => part < 0.5 && seen.push(i));
-    const own = mxNormalised(Float32Array.from(seen, (i) => values[i] / (1 - share[i])), how);
+    const own = mxNormalised(
+      Float32Array.from(seen, (i) => values[i] / (1 - share[i])),
+      how,
+    );
     const found = new Float32Array(values.length);
     seen.forEach((place, i) => (found[place] = own[i]));
     return found;

@@ -8,7 +8,12 @@ export class MxFlowPane {
     this.name = name;
     this.title = mxElement("b", {});
     this.what = mxElement("span", {});
-    this.canvas = mxElement("canvas", { width, height, role: "img", "data-testid": `canvas-${name}` });
+    this.canvas = mxElement("canvas", {
+      width,
+      height,
+      role: "img",
+      "data-testid": `canvas-${name}`,
+    });
     this.cross = mxElement("i", { class: "mx-cross", hidden: true });
     this.pin = mxElement("i", { class: "mx-pin", hidden: true });
     this.stage = mxElement("div", { class: "mx-pane-stage" }, this.canvas, this.cross, this.pin);
@@ -36,7 +41,10 @@ export class MxFlowPane {
     this.bar.style.background = table ? mxGradient(table) : "none";
     this.texts = labels ?? [];
     this.table = labels ? table : null;
-    mxFill(this.labels, this.texts.map((text) => mxElement("span", {}, text)));
+    mxFill(
+      this.labels,
+      this.texts.map((text) => mxElement("span", {}, text)),
+    );
   }
 
   image(width, height) {

@@ -6,7 +6,10 @@ import { mxFlowAt, mxFlowInput, mxFlowLimits, mxFlowTensor } from "./flow_conten
 import { MxFlowPane } from "./flow_pane.mjs";
 
 export const MX_FLOW_PANES = ["face", "u", "v", "uve", "strain", "input"];
-const MX_EYES = [[36, 42], [42, 48]];
+const MX_EYES = [
+  [36, 42],
+  [42, 48],
+];
 
 export class MxFlowPanes {
   constructor(root, signal, onProbe) {
@@ -15,15 +18,37 @@ export class MxFlowPanes {
     this.onProbe = onProbe;
     this.flicker = false;
     this.pinned = null;
-    this.panes = Object.fromEntries(MX_FLOW_PANES.map((name) => [name, new MxFlowPane(name, 140, 170)]));
+    this.panes = Object.fromEntries(
+      MX_FLOW_PANES.map((name) => [name, new MxFlowPane(name, 140, 170)]),
+    );
     this.channels = ["u", "v", "ε"].map((title) => {
-      const canvas = mxElement("canvas", { width: 28, height: 28, class: "mx-pixels", role: "img", "aria-label": `network input: ${title}` });
-      return { title, canvas, root: mxElement("div", { class: "mx-channel" }, canvas, mxElement("span", {}, title)) };
+      const canvas = mxElement("canvas", {
+        width: 28,
+        height: 28,
+        class: "mx-pixels",
+        role: "img",
+        "aria-label": `network input: ${title}`,
+      });
+      return {
+        title,
+        canvas,
+        root: mxElement("div", { class: "mx-channel" }, canvas, mxElement("span", {}, title)),
+      };
     });
-    this.panes.input.scale.replaceWith(mxElement("div", { class: "mx-channels" }, this.channels.map((one) => one.root)));
+    this.panes.input.scale.replaceWith(
+      mxElement(
+        "div",
+        { class: "mx-channels" },
+        this.channels.map((one) => one.root),
+      ),
+    );
     this.note = mxElement("p", { class: "mx-flow-note", "data-testid": "flow-note", hidden: true });
     this.panes.face.stage.append(this.note);
-    this.grid = mxElement("div", { class: "mx-flow-grid" }, MX_FLOW_PANES.map((name) => this.panes[name].root));
+    this.grid = mxElement(
+      "div",
+      { class: "mx-flow-grid" },
+      MX_FLOW_PANES.map((name) => this.panes[name].root),
+    );
     root.append(this.grid);
     for (const name of MX_FLOW_PANES) this.listen(this.panes[name]);
     const observer = new ResizeObserver(() => this.fit());
@@ -47,7 +72,9 @@ export class MxFlowPanes {
 
   listen(pane) {
     const { signal } = this;
-    pane.stage.addEventListener("pointermove", (event) => this.hover(this.place(pane, event)), { signal });
+    pane.stage.addEventListener("pointermove", (event) => this.hover(this.place(pane, event)), {
+      signal,
+    });
     pane.stage.addEventListener("pointerleave", () => this.hover(null), { signal });
     pane.stage.addEventListener("click", (event) => this.pin(this.place(pane, event)), { signal });
   }
@@ -118,7 +145,8 @@ export class MxFlowPanes {
     const limits = mxFlowLimits(content, options);
     const n = width * height;
     const hidden = (i) => options.mask && data.mask[i];
-    const channel = (c) => Float32Array.from({ length: n }, (_, i) => (hidden(i) ? 0 : data.maps[3 * i + c]));
+    const channel = (c) =>
+      Float32Array.from({ length: n }, (_, i) => (hidden(i) ? 0 : data.maps[3 * i + c]));
     const [u, v, strain] = [0, 1, 2].map(channel);
     const end = (value) => (value >= 1 ? value.toFixed(1) : value.toFixed(2));
     const signed = (pane, values, limit, labels) => {
@@ -176,7 +204,11 @@ export class MxFlowPanes {
     plain(panes.strain, parts[2]);
     panes.uve.head("(u, v, ε)", "as released");
     const image = panes.uve.image(side, side);
-    mxPaintColours(image, parts, [0, 1, 2].map(() => (value) => value));
+    mxPaintColours(
+      image,
+      parts,
+      [0, 1, 2].map(() => (value) => value),
+    );
     panes.uve.put(image);
     panes.uve.legend(null, ["red u", "green v", "blue ε"]);
   }
@@ -185,7 +217,8 @@ export class MxFlowPanes {
     const { content, options, panes } = this;
     const { side, data } = content;
     const channels = mxFlowInput(content, options);
-    const limits = content.kind === "maps" ? mxFlowLimits(content, options) : { flow: 1, strain: 1 };
+    const limits =
+      content.kind === "maps" ? mxFlowLimits(content, options) : { flow: 1, strain: 1 };
     panes.input.head("network input", `${side} × ${side} × 3`);
     const image = panes.input.image(side, side);
     mxPaintColours(image, channels, mxInputPlaces(options, limits));
@@ -194,18 +227,30 @@ export class MxFlowPanes {
       const { canvas, title } = this.channels[c];
       canvas.width = canvas.height = side;
       const picture = canvas.getContext("2d").createImageData(side, side);
-      const unsigned = c === 2 || options.normalise === "min-max" || (content.kind === "release" && options.normalise === "none");
+      const unsigned =
+        c === 2 ||
+        options.normalise === "min-max" ||
+        (content.kind === "release" && options.normalise === "none");
       let [low, high] = [Infinity, -Infinity];
       for (const value of values) {
         low = Math.min(low, value);
         high = Math.max(high, value);
       }
       const limit = Math.max(Math.abs(low), Math.abs(high)) || 1;
-      (unsigned ? mxPaintUnsigned : mxPaintSigned)(picture, values, unsigned ? data.sequential : data.diverging, limit);
+      (unsigned ? mxPaintUnsigned : mxPaintSigned)(
+        picture,
+        values,
+        unsigned ? data.sequential : data.diverging,
+        limit,
+      );
       canvas.getContext("2d").putImageData(picture, 0, 0);
       const digits = limit >= 10 ? 0 : limit >= 1 ? 1 : 2;
       const number = (value) => (value < 0 ? "−" : "") + Math.abs(value).toFixed(digits);
-      mxFill(this.channels[c].root.lastChild, mxElement("b", {}, title), ` ${number(low)}…${number(high)}`);
+      mxFill(
+        this.channels[c].root.lastChild,
+        mxElement("b", {}, title),
+        ` ${number(low)}…${number(high)}`,
+      );
     });
   }
 
@@ -214,7 +259,12 @@ export class MxFlowPanes {
   drawFace() {
     const { content, options } = this;
     const pane = this.panes.face;
-    pane.legend(null, content.kind === "maps" ? [options.landmarks ? "68 landmarks" : "", "", options.mask ? "eye mask" : "eye mask off"] : null);
+    pane.legend(
+      null,
+      content.kind === "maps"
+        ? [options.landmarks ? "68 landmarks" : "", "", options.mask ? "eye mask" : "eye mask off"]
+        : null,
+    );
     this.note.hidden = !content.note;
     this.note.textContent = content.note ?? "";
     if (content.kind !== "maps") {
@@ -263,7 +313,9 @@ export class MxFlowPanes {
     mask.lineJoin = mask.lineCap = "round";
     for (const [from, to] of MX_EYES) {
       const path = new Path2D();
-      this.content.landmarks.slice(from, to).forEach((point, i) => (i ? path.lineTo(...at(point)) : path.moveTo(...at(point))));
+      this.content.landmarks
+        .slice(from, to)
+        .forEach((point, i) => (i ? path.lineTo(...at(point)) : path.moveTo(...at(point))));
       path.closePath();
       // A round stroke twice the margin wide is the polygon grown by the margin.
       mask.lineWidth = Math.max(2 * this.content.margin * scale, 0.01);

@@ -33,18 +33,28 @@ class MxFlowSettings {
       model.off("change:coder", onCoders);
       model.off("change:compared change:differences", onDifferences);
     });
-    mxSubscribe("flow-content", (content) => {
-      this.content = content;
-      this.show();
-    }, signal);
-    mxSubscribe("action", ({ name, phase }) => {
-      if (phase === "up") return;
-      if (name === "toggle-mask") this.set({ mask: !this.options.mask });
-      else if (name === "toggle-scale") this.set({ scale: this.options.scale === "clip" ? "locked" : "clip" });
-      else if (name === "toggle-tensor") this.set({ show: this.options.show === "uve" ? "tensor" : "uve" });
-      else if (name === "toggle-landmarks") this.set({ landmarks: !this.options.landmarks });
-      else if (name === "toggle-arrows") this.set({ arrows: !this.options.arrows });
-    }, signal);
+    mxSubscribe(
+      "flow-content",
+      (content) => {
+        this.content = content;
+        this.show();
+      },
+      signal,
+    );
+    mxSubscribe(
+      "action",
+      ({ name, phase }) => {
+        if (phase === "up") return;
+        if (name === "toggle-mask") this.set({ mask: !this.options.mask });
+        else if (name === "toggle-scale")
+          this.set({ scale: this.options.scale === "clip" ? "locked" : "clip" });
+        else if (name === "toggle-tensor")
+          this.set({ show: this.options.show === "uve" ? "tensor" : "uve" });
+        else if (name === "toggle-landmarks") this.set({ landmarks: !this.options.landmarks });
+        else if (name === "toggle-arrows") this.set({ arrows: !this.options.arrows });
+      },
+      signal,
+    );
     mxPublish("flow-options", this.options);
     this.fillCoders();
     this.show();
@@ -59,26 +69,48 @@ class MxFlowSettings {
   }
 
   select(testid, label, choices, onChange) {
-    const select = mxElement("select", { class: "mx-select", "aria-label": label, "data-testid": testid });
+    const select = mxElement("select", {
+      class: "mx-select",
+      "aria-label": label,
+      "data-testid": testid,
+    });
     for (const { value, title } of choices) select.append(mxElement("option", { value }, title));
-    select.addEventListener("change", () => {
-      onChange(select.value);
-      // The keys of the page work again at once.
-      select.blur();
-    }, { signal: this.signal });
+    select.addEventListener(
+      "change",
+      () => {
+        onChange(select.value);
+        // The keys of the page work again at once.
+        select.blur();
+      },
+      { signal: this.signal },
+    );
     return select;
   }
 
   segment(label, choices, key) {
-    const made = mxSegment(label, choices, this.options[key], (name) => this.set({ [key]: name }), this.signal);
+    const made = mxSegment(
+      label,
+      choices,
+      this.options[key],
+      (name) => this.set({ [key]: name }),
+      this.signal,
+    );
     (this.segments ??= []).push([key, made]);
     return made.root;
   }
 
   toggle(title, key, cap) {
-    const chip = mxElement("button", { type: "button", class: "mx-chip", "data-testid": `toggle-${key}` }, title, " ", mxKey(cap));
+    const chip = mxElement(
+      "button",
+      { type: "button", class: "mx-chip", "data-testid": `toggle-${key}` },
+      title,
+      " ",
+      mxKey(cap),
+    );
     mxKeepFocus(chip, this.signal);
-    chip.addEventListener("click", () => this.set({ [key]: !this.options[key] }), { signal: this.signal });
+    chip.addEventListener("click", () => this.set({ [key]: !this.options[key] }), {
+      signal: this.signal,
+    });
     (this.toggles ??= []).push([key, chip]);
     return chip;
   }
@@ -88,37 +120,120 @@ class MxFlowSettings {
       this.model.set("coder", value);
       this.model.save_changes();
     });
-    this.flow = this.select("flow-method", "Flow method", this.model.get("methods"), (flow) => this.set({ flow }));
-    this.normalise = this.select("normalise", "Normalise the network input", MX_NORMALISE, (normalise) => this.set({ normalise }));
+    this.flow = this.select("flow-method", "Flow method", this.model.get("methods"), (flow) =>
+      this.set({ flow }),
+    );
+    this.normalise = this.select(
+      "normalise",
+      "Normalise the network input",
+      MX_NORMALISE,
+      (normalise) => this.set({ normalise }),
+    );
     this.margin = mxElement("input", {
-      class: "mx-input mx-margin", type: "number", min: 0, max: 20, step: 1, "aria-label": "Margin of the eye mask, pixels", "data-testid": "mask-margin",
+      class: "mx-input mx-margin",
+      type: "number",
+      min: 0,
+      max: 20,
+      step: 1,
+      "aria-label": "Margin of the eye mask, pixels",
+      "data-testid": "mask-margin",
     });
-    this.margin.addEventListener("change", () => {
-      const margin = Math.min(20, Math.max(0, Number(this.margin.value)));
-      if (Number.isFinite(margin)) this.set({ margin });
-      else this.show();
-    }, { signal: this.signal });
-    this.limit = this.select("colour-limit", "Range of the locked colour scale", [0.5, 1, 1.5, 3, 6].map((value) => ({ value: String(value), title: `±${value}` })), (value) =>
-      this.set({ limit: Number(value), scale: "locked" }));
-    const mask = mxSegment("Eye mask", [{ name: "on", title: "on" }, { name: "off", title: "off" }], "on", (name) => this.set({ mask: name === "on" }), this.signal);
+    this.margin.addEventListener(
+      "change",
+      () => {
+        const margin = Math.min(20, Math.max(0, Number(this.margin.value)));
+        if (Number.isFinite(margin)) this.set({ margin });
+        else this.show();
+      },
+      { signal: this.signal },
+    );
+    this.limit = this.select(
+      "colour-limit",
+      "Range of the locked colour scale",
+      [0.5, 1, 1.5, 3, 6].map((value) => ({ value: String(value), title: `±${value}` })),
+      (value) => this.set({ limit: Number(value), scale: "locked" }),
+    );
+    const mask = mxSegment(
+      "Eye mask",
+      [
+        { name: "on", title: "on" },
+        { name: "off", title: "off" },
+      ],
+      "on",
+      (name) => this.set({ mask: name === "on" }),
+      this.signal,
+    );
     this.mask = mask;
     this.energy = mxElement("div", { class: "mx-flow-remark", "data-testid": "mask-energy" });
     this.warning = mxElement("div", { class: "mx-note mx-flow-remark" });
-    this.differs = mxElement("div", { class: "mx-note mx-flow-differs", hidden: true, "data-testid": "flow-differs" });
-    const row = (title, ...controls) => mxElement("div", { class: "mx-flow-row" }, mxElement("label", {}, title), mxElement("div", {}, controls));
+    this.differs = mxElement("div", {
+      class: "mx-note mx-flow-differs",
+      hidden: true,
+      "data-testid": "flow-differs",
+    });
+    const row = (title, ...controls) =>
+      mxElement(
+        "div",
+        { class: "mx-flow-row" },
+        mxElement("label", {}, title),
+        mxElement("div", {}, controls),
+      );
     mxAppend(this.el, [
       row("coding", this.coder),
       row("flow", this.flow),
-      row("head", this.segment("Head motion", [
-        { name: "as filmed", title: "as filmed", hint: "The head's own motion stays in, as in the paper" },
-        { name: "compensated", title: "compensated", hint: "The motion of nose bridge, eye corners and temples is taken off" },
-      ], "head_motion")),
-      row("eye mask", mask.root, this.margin, mxElement("span", { class: "mx-faint" }, "px"), mxElement("span", { class: "mx-sp" }), mxKey("B")),
+      row(
+        "head",
+        this.segment(
+          "Head motion",
+          [
+            {
+              name: "as filmed",
+              title: "as filmed",
+              hint: "The head's own motion stays in, as in the paper",
+            },
+            {
+              name: "compensated",
+              title: "compensated",
+              hint: "The motion of nose bridge, eye corners and temples is taken off",
+            },
+          ],
+          "head_motion",
+        ),
+      ),
+      row(
+        "eye mask",
+        mask.root,
+        this.margin,
+        mxElement("span", { class: "mx-faint" }, "px"),
+        mxElement("span", { class: "mx-sp" }),
+        mxKey("B"),
+      ),
       this.energy,
-      row("scale", this.segment("Colour scale", [{ name: "locked", title: "locked" }, { name: "clip", title: "clip", hint: "each clip to its own largest motion" }], "scale"), this.limit),
+      row(
+        "scale",
+        this.segment(
+          "Colour scale",
+          [
+            { name: "locked", title: "locked" },
+            { name: "clip", title: "clip", hint: "each clip to its own largest motion" },
+          ],
+          "scale",
+        ),
+        this.limit,
+      ),
       row("input", this.normalise),
       this.warning,
-      row("show", this.segment("Maps", [{ name: "uve", title: "u v ε" }, { name: "tensor", title: "εxx εyy εxy" }], "show")),
+      row(
+        "show",
+        this.segment(
+          "Maps",
+          [
+            { name: "uve", title: "u v ε" },
+            { name: "tensor", title: "εxx εyy εxy" },
+          ],
+          "show",
+        ),
+      ),
       row("face", this.toggle("landmarks", "landmarks", "L"), this.toggle("arrows", "arrows", "W")),
       this.differs,
     ]);
@@ -130,18 +245,26 @@ class MxFlowSettings {
     const words = this.model.get("differences");
     this.differs.hidden = !words.length;
     const run = mxElement("b", {}, this.model.get("compared"));
-    mxFill(this.differs, mxElement("b", {}, "≠"), mxElement("span", {}, "Not as ", run, " was trained: ", words.join("; "), "."));
+    mxFill(
+      this.differs,
+      mxElement("b", {}, "≠"),
+      mxElement("span", {}, "Not as ", run, " was trained: ", words.join("; "), "."),
+    );
   }
 
   fillCoders() {
-    mxFill(this.coder, this.model.get("coders").map(({ value, title }) => mxElement("option", { value }, title)));
+    mxFill(
+      this.coder,
+      this.model.get("coders").map(({ value, title }) => mxElement("option", { value }, title)),
+    );
     this.coder.value = this.model.get("coder");
   }
 
   show() {
     const { options, content } = this;
     for (const [key, segment] of this.segments) segment.choose(options[key]);
-    for (const [key, chip] of this.toggles) chip.setAttribute("aria-pressed", String(Boolean(options[key])));
+    for (const [key, chip] of this.toggles)
+      chip.setAttribute("aria-pressed", String(Boolean(options[key])));
     this.mask.choose(options.mask ? "on" : "off");
     this.flow.value = options.flow;
     this.normalise.value = options.normalise;
@@ -150,7 +273,13 @@ class MxFlowSettings {
     this.limit.disabled = options.scale !== "locked";
     const release = content?.kind === "release";
     for (const control of [this.flow, this.margin, ...this.el.querySelectorAll(".mx-seg button")]) {
-      if (control.closest("[aria-label='Maps'],[aria-label='Head motion'],[aria-label='Eye mask'],[aria-label='Colour scale']") || control === this.flow || control === this.margin) {
+      if (
+        control.closest(
+          "[aria-label='Maps'],[aria-label='Head motion'],[aria-label='Eye mask'],[aria-label='Colour scale']",
+        ) ||
+        control === this.flow ||
+        control === this.margin
+      ) {
         control.disabled = release;
       }
     }
@@ -159,12 +288,21 @@ class MxFlowSettings {
     this.energy.hidden = share === null;
     const lost = options.normalise === "min-max";
     this.warning.hidden = !lost;
-    mxFill(this.warning, lost ? [mxElement("b", {}, "!"), mxElement("span", {}, "as in the STSTNet release: loses sign and zero")] : null);
+    mxFill(
+      this.warning,
+      lost
+        ? [
+            mxElement("b", {}, "!"),
+            mxElement("span", {}, "as in the STSTNet release: loses sign and zero"),
+          ]
+        : null,
+    );
   }
 
   energyText(share) {
     const percent = `${Math.round(100 * share)} %`;
-    const large = share >= 0.25 ? mxElement("span", { class: "mx-flow-strong" }, ": a blink or glare?") : null;
+    const large =
+      share >= 0.25 ? mxElement("span", { class: "mx-flow-strong" }, ": a blink or glare?") : null;
     return [`covers ${percent} of the motion`, large];
   }
 }

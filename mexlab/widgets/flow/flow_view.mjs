@@ -11,8 +11,16 @@ class MxFlowView {
     this.model = model;
     this.el = el;
     this.options = mxFact("flow-options") ?? model.get("options");
-    this.message = mxElement("div", { class: "mx-flow-message", hidden: true, "data-testid": "flow-message" });
-    this.busy = mxElement("div", { class: "mx-flow-busy", role: "status", "data-testid": "flow-busy" });
+    this.message = mxElement("div", {
+      class: "mx-flow-message",
+      hidden: true,
+      "data-testid": "flow-message",
+    });
+    this.busy = mxElement("div", {
+      class: "mx-flow-busy",
+      role: "status",
+      "data-testid": "flow-busy",
+    });
     this.stage = mxElement("div", { class: "mx-flow-stage" });
     mxAppend(el, [this.stage, this.message, this.busy]);
     el.dataset.state = "waiting";
@@ -25,13 +33,20 @@ class MxFlowView {
       model.off("msg:custom", onMessage);
       model.off("change:busy", onBusy);
     });
-    mxSubscribe("flow-options", (options) => {
-      this.options = options;
-      this.draw();
-    }, signal);
+    mxSubscribe(
+      "flow-options",
+      (options) => {
+        this.options = options;
+        this.draw();
+      },
+      signal,
+    );
     mxSubscribe("action", (action) => this.act(action), signal);
     mxSubscribe("flow-png", () => this.savePicture(), signal);
-    signal.addEventListener("abort", mxListen("theme", () => this.draw()));
+    signal.addEventListener(
+      "abort",
+      mxListen("theme", () => this.draw()),
+    );
     this.drawBusy();
     model.send({ type: "ready" });
   }
@@ -53,7 +68,8 @@ class MxFlowView {
     if (message.type === "content") await this.take(mxFlowContent(message, buffers));
     else if (message.type === "curve") mxPublish("flow-curve", message);
     else if (message.type === "held-out") mxPublish("flow-held-out", message);
-    else if (message.type === "file") this.save(new Blob([buffers[0]], { type: message.mime }), message.name);
+    else if (message.type === "file")
+      this.save(new Blob([buffers[0]], { type: message.mime }), message.name);
   }
 
   async take(content) {
@@ -94,7 +110,11 @@ class MxFlowView {
       text ? mxElement("p", { class: "mx-dim" }, text) : null,
       remedy ? mxElement("p", {}, remedy) : null,
       links.length
-        ? mxElement("p", { class: "mx-flow-links" }, links.map(({ url, title }) => mxElement("a", { class: "mx-link", href: url }, title)))
+        ? mxElement(
+            "p",
+            { class: "mx-flow-links" },
+            links.map(({ url, title }) => mxElement("a", { class: "mx-link", href: url }, title)),
+          )
         : null,
     );
   }
@@ -124,7 +144,10 @@ class MxFlowView {
     const { content } = this;
     if (!content || content.kind === "message") return;
     const [w, h, gap, head, foot] = [280, 340, 24, 26, 40];
-    const canvas = mxElement("canvas", { width: 3 * w + 4 * gap, height: 2 * (h + head + foot) + 3 * gap + 24 });
+    const canvas = mxElement("canvas", {
+      width: 3 * w + 4 * gap,
+      height: 2 * (h + head + foot) + 3 * gap + 24,
+    });
     const context = canvas.getContext("2d");
     const colour = (name) => mxTheme.colour(name);
     const font = getComputedStyle(this.el).fontFamily;
@@ -156,7 +179,10 @@ class MxFlowView {
         const last = pane.table.length / 3 - 1;
         for (let k = 0; k <= 32; k += 1) {
           const at = 3 * Math.round((k / 32) * last);
-          bar.addColorStop(k / 32, `rgb(${pane.table[at]},${pane.table[at + 1]},${pane.table[at + 2]})`);
+          bar.addColorStop(
+            k / 32,
+            `rgb(${pane.table[at]},${pane.table[at + 1]},${pane.table[at + 2]})`,
+          );
         }
         context.fillStyle = bar;
         context.fillRect(x, y + head + h + 6, w, 8);

@@ -5,10 +5,16 @@ import { mxFormat } from "../kit/words.mjs";
 
 function render({ model, el }) {
   el.classList.add("mx", "mx-home");
-  const databases = mxElement("section", { class: "mx-home-databases", "data-testid": "databases" });
+  const databases = mxElement("section", {
+    class: "mx-home-databases",
+    "data-testid": "databases",
+  });
   const runs = mxElement("section", { class: "mx-home-runs", "data-testid": "runs" });
   const fault = mxElement("p", { class: "mx-note", role: "alert", hidden: true });
-  const beginning = mxElement("section", { class: "mx-home-beginning", "data-testid": "beginning" });
+  const beginning = mxElement("section", {
+    class: "mx-home-beginning",
+    "data-testid": "beginning",
+  });
   mxFill(el, fault, beginning, databases, runs);
 
   function headings(...names) {
@@ -31,7 +37,12 @@ function render({ model, el }) {
       section,
       mxElement("h3", { class: "mx-h3" }, title),
       rows.length
-        ? mxElement("table", { class: "mx-table" }, headings(...columns), mxElement("tbody", {}, rows.map(cells)))
+        ? mxElement(
+            "table",
+            { class: "mx-table" },
+            headings(...columns),
+            mxElement("tbody", {}, rows.map(cells)),
+          )
         : mxElement("p", { class: "mx-home-empty" }, empty),
     );
   }
@@ -71,7 +82,11 @@ function render({ model, el }) {
     // Beside a column of clips another number needs a word.
     const said = `${mxFormat.count(ready)} of ${noun === "expression" ? mxFormat.plural(clips, noun) : mxFormat.count(clips)}`;
     if (!clips) {
-      return mxElement("td", { class: "mx-faint" }, row.codable ? "no onset and apex yet" : "as released");
+      return mxElement(
+        "td",
+        { class: "mx-faint" },
+        row.codable ? "no onset and apex yet" : "as released",
+      );
     }
     return mxElement(
       "td",
@@ -130,7 +145,11 @@ function render({ model, el }) {
         { scope: "row" },
         mxElement("b", {}, row.title),
         row.synthetic
-          ? mxElement("span", { class: "mx-tag quiet", title: "computed, no real person" }, "synthetic")
+          ? mxElement(
+              "span",
+              { class: "mx-tag quiet", title: "computed, no real person" },
+              "synthetic",
+            )
           : null,
         mxElement(
           "small",
@@ -144,7 +163,11 @@ function render({ model, el }) {
       mxElement("td", { class: "num" }, mxFormat.count(row.subjects)),
       codingCell(row),
       mapsCell(row),
-      mxElement("td", { class: "acts" }, row.links.map((link) => linkTo(link, `${link.title} ${row.title}`))),
+      mxElement(
+        "td",
+        { class: "acts" },
+        row.links.map((link) => linkTo(link, `${link.title} ${row.title}`)),
+      ),
     );
   }
 
@@ -177,7 +200,11 @@ function render({ model, el }) {
         },
         mxElement("i", { class: "live", style: { width: `${100 * (share ?? 0)}%` } }),
       ),
-      mxElement("small", {}, share === null ? row.doing : `${Math.floor(100 * share)} % · ${row.doing}`),
+      mxElement(
+        "small",
+        {},
+        share === null ? row.doing : `${Math.floor(100 * share)} % · ${row.doing}`,
+      ),
     );
   }
 
@@ -221,7 +248,11 @@ function render({ model, el }) {
         ),
       ),
       mxElement("td", { class: "num mx-dim" }, row.created || "–"),
-      mxElement("td", { class: "acts" }, row.link ? linkTo(row.link, `${row.link.title} of ${row.title}`) : null),
+      mxElement(
+        "td",
+        { class: "acts" },
+        row.link ? linkTo(row.link, `${row.link.title} of ${row.title}`) : null,
+      ),
     );
   }
 

@@ -21,14 +21,16 @@ function render({ model, el }) {
     mxFill(
       rest,
       mxElement("h3", { class: "mx-h3" }, "Pages"),
-      model.get("pages").map((page) =>
-        mxElement(
-          "a",
-          { class: "mx-next-page", href: page.url },
-          mxElement("span", {}, page.title, mxElement("small", {}, page.text)),
-          mxKey(page.key),
+      model
+        .get("pages")
+        .map((page) =>
+          mxElement(
+            "a",
+            { class: "mx-next-page", href: page.url },
+            mxElement("span", {}, page.title, mxElement("small", {}, page.text)),
+            mxKey(page.key),
+          ),
         ),
-      ),
       mxElement("h3", { class: "mx-h3" }, "Your data"),
       mxElement("p", { class: "mx-next-privacy" }, model.get("privacy")),
       mxElement("p", { class: "mx-next-place" }, model.get("place")),
@@ -38,7 +40,9 @@ function render({ model, el }) {
   function onKey(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || mxTyping(event)) return;
     if (!el.isConnected || el.closest("[hidden]")) return;
-    const page = model.get("pages").find((one) => one.key.toLowerCase() === event.key.toLowerCase());
+    const page = model
+      .get("pages")
+      .find((one) => one.key.toLowerCase() === event.key.toLowerCase());
     if (!page) return;
     event.preventDefault();
     window.location.assign(page.url);

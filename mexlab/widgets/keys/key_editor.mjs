@@ -12,7 +12,11 @@ export class MxKeyEditor {
     this.waiting = null; // {action, title, button} whose new key is awaited
     this.warned = null; // the key that was pressed once, and would replace one's own keys
     this.root = mxElement("span", { class: "mx-key-sets" });
-    this.said = mxElement("p", { class: "mx-key-said mx-faint", role: "status", "data-testid": "key-said" });
+    this.said = mxElement("p", {
+      class: "mx-key-said mx-faint",
+      role: "status",
+      "data-testid": "key-said",
+    });
     const onMessage = (content) => {
       if (content.kind === "refused") this.say(content.message, "mx-warn");
       else if (content.kind === "kept") this.say("kept for you, in this workspace", "mx-ok");
@@ -34,10 +38,25 @@ export class MxKeyEditor {
     const sets = this.model.get("sets") || {};
     if (!this.allowed) return;
     const chosen = this.chosen();
-    const names = Object.keys(sets).map((name) => ({ name: `keys-${name}`, title: name, hint: `the keys of ${name}` }));
-    const segment = mxSegment("Set of keys", names, `keys-${chosen}`, (name) => this.chooseSet(sets[name.slice(5)]), this.signal);
-    mxFill(this.root, chosen ? "" : mxElement("i", { class: "mx-faint" }, "your own keys "), segment.root);
-    if (!this.said.textContent) this.say("Choose a key below, then press the one that you want instead.");
+    const names = Object.keys(sets).map((name) => ({
+      name: `keys-${name}`,
+      title: name,
+      hint: `the keys of ${name}`,
+    }));
+    const segment = mxSegment(
+      "Set of keys",
+      names,
+      `keys-${chosen}`,
+      (name) => this.chooseSet(sets[name.slice(5)]),
+      this.signal,
+    );
+    mxFill(
+      this.root,
+      chosen ? "" : mxElement("i", { class: "mx-faint" }, "your own keys "),
+      segment.root,
+    );
+    if (!this.said.textContent)
+      this.say("Choose a key below, then press the one that you want instead.");
   }
 
   /** Another set of keys; the key that was waited for was one of the set before. */
@@ -50,20 +69,33 @@ export class MxKeyEditor {
   /** Name of the set whose keys are in use; "" where they are of no set. */
   chosen() {
     const sets = this.model.get("sets") || {};
-    return Object.keys(sets).find((name) => mxSameKeys(sets[name], this.model.get("bindings"))) || "";
+    return (
+      Object.keys(sets).find((name) => mxSameKeys(sets[name], this.model.get("bindings"))) || ""
+    );
   }
 
   /** The keys of one action in the list, as a button that changes them. */
   button(action, title, caps) {
-    const button = mxElement("button", {
-      type: "button", class: "mx-help-keys", "data-testid": `set-key-${action}`, title: `change the key: ${title}`,
-    }, caps);
-    button.addEventListener("click", () => {
-      this.stop();
-      this.waiting = { action, title, button };
-      button.classList.add("mx-waiting");
-      this.say(`Press the new key for “${title}”; Esc leaves it as it is.`, "mx-dim");
-    }, { signal: this.signal });
+    const button = mxElement(
+      "button",
+      {
+        type: "button",
+        class: "mx-help-keys",
+        "data-testid": `set-key-${action}`,
+        title: `change the key: ${title}`,
+      },
+      caps,
+    );
+    button.addEventListener(
+      "click",
+      () => {
+        this.stop();
+        this.waiting = { action, title, button };
+        button.classList.add("mx-waiting");
+        this.say(`Press the new key for “${title}”; Esc leaves it as it is.`, "mx-dim");
+      },
+      { signal: this.signal },
+    );
     return button;
   }
 
@@ -84,7 +116,10 @@ export class MxKeyEditor {
     const replaces = this.model.get("sets").yours && this.chosen() !== "yours";
     if (replaces && name !== "Escape" && this.warned !== name) {
       this.warned = name;
-      this.say(`This makes new keys of your own, in place of those kept as “yours”. ${mxKeyCaps(name).join(" ")} once more does it; Esc leaves all as it is.`, "mx-warn");
+      this.say(
+        `This makes new keys of your own, in place of those kept as “yours”. ${mxKeyCaps(name).join(" ")} once more does it; Esc leaves all as it is.`,
+        "mx-warn",
+      );
       return true;
     }
     this.stop();
@@ -93,9 +128,20 @@ export class MxKeyEditor {
       return true;
     }
     const bindings = this.model.get("bindings");
-    const owner = bindings.find((binding) => binding.keys.includes(name) && binding.action !== action);
-    if (owner) this.say(`${mxKeyCaps(name).join(" ")} is taken: “${owner.title}”. “${title}” keeps its key.`, "mx-warn");
-    else this.send(bindings.map((binding) => (binding.action === action ? { ...binding, keys: [name] } : binding)));
+    const owner = bindings.find(
+      (binding) => binding.keys.includes(name) && binding.action !== action,
+    );
+    if (owner)
+      this.say(
+        `${mxKeyCaps(name).join(" ")} is taken: “${owner.title}”. “${title}” keeps its key.`,
+        "mx-warn",
+      );
+    else
+      this.send(
+        bindings.map((binding) =>
+          binding.action === action ? { ...binding, keys: [name] } : binding,
+        ),
+      );
     return true;
   }
 

@@ -31,7 +31,8 @@ class MxKeys {
     const bindings = this.model.get("bindings");
     this.map = mxKeyMap(bindings);
     const caps = {};
-    for (const { action, keys } of bindings) caps[action] = mxKeyCaps(keys[0]).join(keys[0].startsWith("Shift+") ? "" : " ");
+    for (const { action, keys } of bindings)
+      caps[action] = mxKeyCaps(keys[0]).join(keys[0].startsWith("Shift+") ? "" : " ");
     mxPublish("keycaps", caps);
     // What is drawn already follows; what is drawn later reads the fact.
     for (const cap of document.querySelectorAll("[data-key-of]")) {
@@ -55,7 +56,8 @@ class MxKeys {
     const page = this.el.closest(".mexlab-page") || document.body;
     if (target && page.contains(target) && target !== document.body) return true;
     // Voila draws inside a shell of JupyterLab's, too: what tells them apart is the body.
-    const served = document.body.hasAttribute("data-voila") || !document.querySelector(".jp-LabShell");
+    const served =
+      document.body.hasAttribute("data-voila") || !document.querySelector(".jp-LabShell");
     return served && (!target || target === document.body);
   }
 
@@ -94,13 +96,19 @@ class MxKeys {
 
   /** The window lost the focus while a key was down: its release will never be heard. */
   releaseAll() {
-    for (const binding of this.held.values()) mxEmit("action", { name: binding.action, phase: "up" });
+    for (const binding of this.held.values())
+      mxEmit("action", { name: binding.action, phase: "up" });
     this.held.clear();
   }
 
   makeOverlay() {
     this.list = mxElement("div", { class: "mx-help-groups" });
-    const close = mxElement("button", { type: "button", class: "mx-btn-plain" }, "Close ", mxKey("Esc"));
+    const close = mxElement(
+      "button",
+      { type: "button", class: "mx-btn-plain" },
+      "Close ",
+      mxKey("Esc"),
+    );
     close.addEventListener("click", () => this.toggle(), { signal: this.signal });
     this.close = close;
     const box = mxElement(
@@ -112,12 +120,23 @@ class MxKeys {
     );
     const overlay = mxElement(
       "div",
-      { class: "mx-help", hidden: true, role: "dialog", "aria-modal": "true", "aria-label": "All keys", "data-testid": "key-help" },
+      {
+        class: "mx-help",
+        hidden: true,
+        role: "dialog",
+        "aria-modal": "true",
+        "aria-label": "All keys",
+        "data-testid": "key-help",
+      },
       box,
     );
-    overlay.addEventListener("click", (event) => {
-      if (event.target === overlay) this.toggle();
-    }, { signal: this.signal });
+    overlay.addEventListener(
+      "click",
+      (event) => {
+        if (event.target === overlay) this.toggle();
+      },
+      { signal: this.signal },
+    );
     return overlay;
   }
 
@@ -142,7 +161,8 @@ class MxKeys {
           {},
           mxElement("h3", { class: "mx-h3" }, title),
           bindings.map((binding) => this.drawBinding(binding)),
-        )),
+        ),
+      ),
       this.model.get("fixed").map(([title, lines]) =>
         mxElement(
           "section",
@@ -152,23 +172,40 @@ class MxKeys {
             mxElement(
               "div",
               { class: "mx-help-row" },
-              mxElement("span", { class: "mx-help-keys" }, keys.split(" ").map((key) => [mxKeyCaps(key).map((cap) => mxKey(cap)), " "])),
+              mxElement(
+                "span",
+                { class: "mx-help-keys" },
+                keys.split(" ").map((key) => [mxKeyCaps(key).map((cap) => mxKey(cap)), " "]),
+              ),
               mxElement("span", {}, what),
-            )),
-        )),
+            ),
+          ),
+        ),
+      ),
     );
   }
 
   drawBinding({ action, title, keys, hold, spread }) {
     const caps = keys.map((key, i) => [
       i ? mxElement("i", { class: "mx-faint mx-or" }, spread ? " … " : " or ") : null,
-      mxElement("span", {}, mxKeyCaps(key).map((cap) => mxKey(cap))),
+      mxElement(
+        "span",
+        {},
+        mxKeyCaps(key).map((cap) => mxKey(cap)),
+      ),
     ]);
     return mxElement(
       "div",
       { class: "mx-help-row" },
-      spread || !this.editor.allowed ? mxElement("span", { class: "mx-help-keys" }, caps) : this.editor.button(action, title, caps),
-      mxElement("span", {}, title, hold ? mxElement("span", { class: "mx-faint" }, " · while held") : null),
+      spread || !this.editor.allowed
+        ? mxElement("span", { class: "mx-help-keys" }, caps)
+        : this.editor.button(action, title, caps),
+      mxElement(
+        "span",
+        {},
+        title,
+        hold ? mxElement("span", { class: "mx-faint" }, " · while held") : null,
+      ),
     );
   }
 }
@@ -178,8 +215,15 @@ function mxWithoutDigits(bindings) {
   const digits = bindings.filter(({ action }) => /^emotion-\d$/.test(action));
   if (!digits.length) return bindings;
   const keys = [digits[0].keys[0], digits[digits.length - 1].keys[0]];
-  const line = { ...digits[0], keys, title: "choose the emotion with this digit; again takes it back", spread: true };
-  return bindings.flatMap((binding) => (binding === digits[0] ? [line] : digits.includes(binding) ? [] : [binding]));
+  const line = {
+    ...digits[0],
+    keys,
+    title: "choose the emotion with this digit; again takes it back",
+    spread: true,
+  };
+  return bindings.flatMap((binding) =>
+    binding === digits[0] ? [line] : digits.includes(binding) ? [] : [binding],
+  );
 }
 
 function render({ model, el }) {

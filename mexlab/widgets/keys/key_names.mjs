@@ -49,8 +49,17 @@ export function mxPageTakesKey(kind, name) {
 /** "Ctrl+Shift+z" -> ["Ctrl", "⇧", "Z"]: the caps to draw. */
 export function mxKeyCaps(name) {
   const signs = {
-    ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", Shift: "⇧", Escape: "Esc",
-    Delete: "Del", Backspace: "⌫", Enter: "↵", PageUp: "Pg↑", PageDown: "Pg↓",
+    ArrowLeft: "←",
+    ArrowRight: "→",
+    ArrowUp: "↑",
+    ArrowDown: "↓",
+    Shift: "⇧",
+    Escape: "Esc",
+    Delete: "Del",
+    Backspace: "⌫",
+    Enter: "↵",
+    PageUp: "Pg↑",
+    PageDown: "Pg↓",
   };
   const parts = name === "+" ? ["+"] : name.replace(/\+\+$/, "+plus").split("+");
   return parts.map((part) => {

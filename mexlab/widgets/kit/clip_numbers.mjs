@@ -27,7 +27,11 @@ export const MX_LONG_MS = 10000;
 /** "1:30.395", "0:12", "1:02:03.500": minutes and seconds, the fraction where there is one. */
 export function mxClockText(ms) {
   const whole = Math.round(Math.abs(ms));
-  const [hours, minutes, seconds] = [Math.floor(whole / 3600000), Math.floor(whole / 60000) % 60, Math.floor(whole / 1000) % 60];
+  const [hours, minutes, seconds] = [
+    Math.floor(whole / 3600000),
+    Math.floor(whole / 60000) % 60,
+    Math.floor(whole / 1000) % 60,
+  ];
   const two = (value) => String(value).padStart(2, "0");
   const head = hours ? `${hours}:${two(minutes)}` : String(minutes);
   const tail = whole % 1000 ? `.${String(whole % 1000).padStart(3, "0")}` : "";

@@ -2,7 +2,18 @@
 
 /** Build an element: mxElement("button", {class: "mx-btn", onclick: f}, "Commit", kbd). */
 export function mxElement(tag, attributes, ...children) {
-  const svg = ["svg", "g", "path", "line", "rect", "circle", "text", "polyline", "polygon", "title"];
+  const svg = [
+    "svg",
+    "g",
+    "path",
+    "line",
+    "rect",
+    "circle",
+    "text",
+    "polyline",
+    "polygon",
+    "title",
+  ];
   const element =
     svg.includes(tag) && !(tag === "title" && !attributes?.svg)
       ? document.createElementNS("http://www.w3.org/2000/svg", tag)
@@ -61,7 +72,11 @@ export function mxMark(kind) {
 export function mxTyping(event) {
   const target = event.composedPath?.()[0] ?? event.target;
   if (!(target instanceof Element)) return false;
-  return Boolean(target.closest("textarea, select, [contenteditable=true], input:not([type=checkbox]):not([type=radio]):not([type=button])"));
+  return Boolean(
+    target.closest(
+      "textarea, select, [contenteditable=true], input:not([type=checkbox]):not([type=radio]):not([type=button])",
+    ),
+  );
 }
 
 /** A command to type, with a button that copies it. */
@@ -96,11 +111,17 @@ export function mxCommand(command) {
 /** `mxFold(el, {name, title, gist, open}, ...parts)`: as el's fold stands already, else `open`. */
 export function mxFold(el, { name, title, gist = "", open = true }, ...parts) {
   const before = el.querySelector(":scope > details.mx-fold");
-  const fold = mxElement("details", { class: "mx-fold", "data-testid": `fold-${name}` },
-    mxElement("summary", {},
+  const fold = mxElement(
+    "details",
+    { class: "mx-fold", "data-testid": `fold-${name}` },
+    mxElement(
+      "summary",
+      {},
       mxElement("h3", { class: "mx-h3" }, title),
-      gist ? mxElement("span", { class: "mx-gist" }, gist) : ""),
-    ...parts);
+      gist ? mxElement("span", { class: "mx-gist" }, gist) : "",
+    ),
+    ...parts,
+  );
   fold.open = before ? before.open : open;
   return fold;
 }

@@ -10,19 +10,27 @@ function render({ model, el }) {
       el,
       mxElement(
         "section",
-        { class: `mx-notice-box ${tone}`, role: tone === "bad" ? "alert" : null, "data-testid": "notice" },
+        {
+          class: `mx-notice-box ${tone}`,
+          role: tone === "bad" ? "alert" : null,
+          "data-testid": "notice",
+        },
         mxElement("h2", {}, model.get("heading")),
         model.get("text") ? mxElement("p", {}, model.get("text")) : null,
-        model.get("remedy") ? mxElement("p", { class: "mx-notice-remedy" }, model.get("remedy")) : null,
+        model.get("remedy")
+          ? mxElement("p", { class: "mx-notice-remedy" }, model.get("remedy"))
+          : null,
         model.get("commands").map((command) => mxCommand(command)),
         model.get("links").length
           ? mxElement(
               "p",
               {},
-              model.get("links").map((link) => [
-                mxElement("a", { href: link.url, class: "mx-link" }, link.title),
-                "  ",
-              ]),
+              model
+                .get("links")
+                .map((link) => [
+                  mxElement("a", { href: link.url, class: "mx-link" }, link.title),
+                  "  ",
+                ]),
             )
           : null,
       ),

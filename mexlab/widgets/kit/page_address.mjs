@@ -6,7 +6,11 @@ export function mxKeepAddress(clip, frame) {
   // Slashes of a clip's name are allowed in a query and make the link readable.
   const query = address.search.replaceAll("%2F", "/");
   try {
-    window.history.replaceState(window.history.state, "", `${address.pathname}${query}${address.hash}`);
+    window.history.replaceState(
+      window.history.state,
+      "",
+      `${address.pathname}${query}${address.hash}`,
+    );
   } catch {
     // Browsers limit how often the address may change; the next change will carry it.
   }
@@ -19,7 +23,11 @@ export function mxKeepQuery(name, value) {
   else address.searchParams.delete(name);
   const query = address.search.replaceAll("%2F", "/");
   try {
-    window.history.replaceState(window.history.state, "", `${address.pathname}${query}${address.hash}`);
+    window.history.replaceState(
+      window.history.state,
+      "",
+      `${address.pathname}${query}${address.hash}`,
+    );
   } catch {
     // As above.
   }

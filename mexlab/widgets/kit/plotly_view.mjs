@@ -15,8 +15,14 @@ function fetchLibrary(model) {
       const parts = ["(function(define,module,exports){", buffers[0], "\n}).call(window);"];
       const address = URL.createObjectURL(new Blob(parts, { type: "text/javascript" }));
       const script = document.createElement("script");
-      script.onload = () => { URL.revokeObjectURL(address); resolve(window.Plotly); };
-      script.onerror = () => { URL.revokeObjectURL(address); reject(new Error("the plotly script did not load")); };
+      script.onload = () => {
+        URL.revokeObjectURL(address);
+        resolve(window.Plotly);
+      };
+      script.onerror = () => {
+        URL.revokeObjectURL(address);
+        reject(new Error("the plotly script did not load"));
+      };
       script.src = address;
       document.head.append(script);
     };
@@ -57,28 +63,44 @@ function render({ model, el }) {
       const match = /^var\((--[\w-]+)\)$/.exec(value);
       return match ? colour(match[1]) : value;
     }
-    if (Array.isArray(value)) return value.length && typeof value[0] === "number" ? value : value.map(resolved);
+    if (Array.isArray(value))
+      return value.length && typeof value[0] === "number" ? value : value.map(resolved);
     if (value && typeof value === "object") {
-      return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, resolved(inner)]));
+      return Object.fromEntries(
+        Object.entries(value).map(([key, inner]) => [key, resolved(inner)]),
+      );
     }
     return value;
   }
 
   function themed() {
     const axis = {
-      gridcolor: colour("--mx-line"), zerolinecolor: colour("--mx-line"), linecolor: colour("--mx-line"),
-      tickcolor: colour("--mx-line"), automargin: true, ticks: "outside", ticklen: 4,
+      gridcolor: colour("--mx-line"),
+      zerolinecolor: colour("--mx-line"),
+      linecolor: colour("--mx-line"),
+      tickcolor: colour("--mx-line"),
+      automargin: true,
+      ticks: "outside",
+      ticklen: 4,
     };
     const own = resolved(model.get("figure_layout"));
     return {
-      paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", hovermode: "closest",
+      paper_bgcolor: "rgba(0,0,0,0)",
+      plot_bgcolor: "rgba(0,0,0,0)",
+      hovermode: "closest",
       font: { color: colour("--mx-dim"), size: 12, family: getComputedStyle(el).fontFamily },
-      margin: { l: 46, r: 12, t: 8, b: 36 }, showlegend: false,
-      hoverlabel: { bgcolor: colour("--mx-raise"), bordercolor: colour("--mx-line"), font: { color: colour("--mx-text") } },
+      margin: { l: 46, r: 12, t: 8, b: 36 },
+      showlegend: false,
+      hoverlabel: {
+        bgcolor: colour("--mx-raise"),
+        bordercolor: colour("--mx-line"),
+        font: { color: colour("--mx-text") },
+      },
       ...own,
       xaxis: { ...axis, ...(own.xaxis || {}) },
       yaxis: { ...axis, ...(own.yaxis || {}) },
-      height: model.get("height"), autosize: true,
+      height: model.get("height"),
+      autosize: true,
     };
   }
 
@@ -87,8 +109,12 @@ function render({ model, el }) {
     if (gone || !plotly) return;
     stage.setAttribute("aria-label", model.get("description"));
     await plotly.react(stage, resolved(model.get("data")), themed(), {
-      displayModeBar: false, displaylogo: false, responsive: false,
-      showSendToCloud: false, plotlyServerURL: "", showLink: false,
+      displayModeBar: false,
+      displaylogo: false,
+      responsive: false,
+      showSendToCloud: false,
+      plotlyServerURL: "",
+      showLink: false,
     });
     if (!gone) el.dataset.painted = String(Number(el.dataset.painted || 0) + 1);
   }
@@ -100,18 +126,27 @@ function render({ model, el }) {
     requestAnimationFrame(paint);
   }
 
-  const size = () => { stage.style.height = `${model.get("height")}px`; };
+  const size = () => {
+    stage.style.height = `${model.get("height")}px`;
+  };
   size();
-  const observer = new ResizeObserver(() => { if (plotly && stage.childElementCount) want(); });
-  const deaf = mxListen("theme", want);
-  library(model).then((loaded) => {
-    if (gone) return;
-    plotly = loaded;
-    observer.observe(el);
-    want();
-  }, (error) => {
-    stage.replaceChildren(mxElement("p", { class: "mx-quiet" }, `No figure: ${error.message}. Reload the page.`));
+  const observer = new ResizeObserver(() => {
+    if (plotly && stage.childElementCount) want();
   });
+  const deaf = mxListen("theme", want);
+  library(model).then(
+    (loaded) => {
+      if (gone) return;
+      plotly = loaded;
+      observer.observe(el);
+      want();
+    },
+    (error) => {
+      stage.replaceChildren(
+        mxElement("p", { class: "mx-quiet" }, `No figure: ${error.message}. Reload the page.`),
+      );
+    },
+  );
   model.on("change:data change:figure_layout change:description", want);
   model.on("change:height", size);
   model.on("change:height", want);

@@ -9,7 +9,8 @@ export function mxSegment(label, choices, chosen, onChoose, signal) {
   const buttons = new Map();
   for (const choice of choices) {
     const button = mxElement("button", { type: "button" }, choice.title);
-    if (choice.key) button.append(" ", choice.action ? mxKeyOf(choice.action, choice.key) : mxKey(choice.key));
+    if (choice.key)
+      button.append(" ", choice.action ? mxKeyOf(choice.action, choice.key) : mxKey(choice.key));
     if (choice.hint) button.title = choice.hint;
     button.dataset.testid = `choose-${choice.name}`;
     button.addEventListener("click", () => onChoose(choice.name), { signal });

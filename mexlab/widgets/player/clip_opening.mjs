@@ -8,7 +8,8 @@ import { MxFramesAhead } from "./frames_ahead.mjs";
 const MX_CHOSEN_MS = 1500;
 // So long after one came back to a clip the kernel may still open what was passed by.
 const MX_CAME_BACK_MS = 10000;
-const MX_FOR_THE_CHOSEN = /^((frame|ten|second|ten-seconds)-(back|forward)|(first|last)-frame|toggle-play|go-(onset|apex|offset))$/;
+const MX_FOR_THE_CHOSEN =
+  /^((frame|ten|second|ten-seconds)-(back|forward)|(first|last)-frame|toggle-play|go-(onset|apex|offset))$/;
 const MX_OF_ITS_CODING = /^go-/;
 
 export class MxClipOpening {
@@ -55,7 +56,11 @@ export class MxClipOpening {
       // One that the coder has passed by since.
       if (clip.key !== shown.key && clip.key !== this.awaited) return;
     } else if (shown && clip.token === shown.token) return;
-    else if (shown && this.cameBack === shown.key && performance.now() - this.chosenAt < MX_CAME_BACK_MS) {
+    else if (
+      shown &&
+      this.cameBack === shown.key &&
+      performance.now() - this.chosenAt < MX_CAME_BACK_MS
+    ) {
       // The one passed by on the way is not shown in between; this one again is no new picture.
       if (clip.key === shown.key) {
         this.cameBack = null;
@@ -85,14 +90,19 @@ export class MxClipOpening {
     else if (this.pending && opened && opened.key === key) {
       // There and back before the kernel knew of it: it may never tell of this clip again.
       this.cameBack = key;
-      this.show({ ...opened, marks: this.marksNow(key) || opened.marks }, { frames: [], failures: [] });
+      this.show(
+        { ...opened, marks: this.marksNow(key) || opened.marks },
+        { frames: [], failures: [] },
+      );
     } else this.player.stage.wait.expect(`opening ${key.split("/").pop()}…`);
   }
 
   /** Marks of a clip that the form still has, or undefined: newer than what it was opened with. */
   marksNow(key) {
     const { clip, coding } = mxFact("coding") || {};
-    return clip === key ? { onset: coding.onset, apex: coding.apex, offset: coding.offset } : undefined;
+    return clip === key
+      ? { onset: coding.onset, apex: coding.apex, offset: coding.offset }
+      : undefined;
   }
 
   /** Whether an act is for the clip that was chosen and is still on its way: it is kept for it. */

@@ -51,7 +51,8 @@ export class MxPlayer {
       if (content.kind === "frames") this.feed.received(content, buffers);
       else if (content.kind === "face") this.stage.setFace(content);
       else if (content.kind === "landmarks") this.stage.landmarks.received(content);
-      else if (content.kind === "not-yet" && content.of === "landmarks") this.stage.landmarks.refused(content);
+      else if (content.kind === "not-yet" && content.of === "landmarks")
+        this.stage.landmarks.refused(content);
     };
     model.on("msg:custom", onMessage);
     signal.addEventListener("abort", () => {
@@ -155,8 +156,13 @@ export class MxPlayer {
   stepSeconds(seconds) {
     this.pause();
     if (!this.count) return;
-    if (this.clip.fps) this.seek(mxSecondsOn(this.numbers, this.numbers[this.wanted], seconds, this.clip.fps));
-    else mxEmit("notice", { text: "the frame rate of this clip is not known: there are no seconds to step", tone: "warn" });
+    if (this.clip.fps)
+      this.seek(mxSecondsOn(this.numbers, this.numbers[this.wanted], seconds, this.clip.fps));
+    else
+      mxEmit("notice", {
+        text: "the frame rate of this clip is not known: there are no seconds to step",
+        tone: "warn",
+      });
   }
 
   frameReady(index) {
@@ -224,7 +230,8 @@ export class MxPlayer {
   range() {
     const from = this.indexOf(this.selection.from);
     const to = this.indexOf(this.selection.to);
-    if (this.loop && from !== null && to !== null && from < to) return { from, to, what: "selection" };
+    if (this.loop && from !== null && to !== null && from < to)
+      return { from, to, what: "selection" };
     const onset = this.indexOf(this.marks.onset);
     const offset = this.indexOf(this.marks.offset);
     if (this.loop && onset !== null && offset !== null && onset < offset) {
@@ -262,7 +269,11 @@ export class MxPlayer {
     if (!back) this.slow = this.speed;
     this.setSpeed(back ? this.slow || 1 / 8 : 1);
     const drops = this.clip.fps ? mxDropText(this.clip.fps, 1, this.controls.refresh) : "";
-    mxEmit("notice", { text: back ? `slow again: ${mxSpeedText(this.speed)}` : `true speed${drops ? `: ${drops}` : ""}` });
+    mxEmit("notice", {
+      text: back
+        ? `slow again: ${mxSpeedText(this.speed)}`
+        : `true speed${drops ? `: ${drops}` : ""}`,
+    });
   }
 
   toggle() {
@@ -287,7 +298,14 @@ export class MxPlayer {
     const { from, to } = this.range();
     const fps = this.clip.fps || 100;
     const stride = mxStride(fps, this.speed, this.controls.refresh);
-    this.clock.start(this.wanted, now, { from, to, fps, speed: this.speed, loop: this.loop, stride });
+    this.clock.start(this.wanted, now, {
+      from,
+      to,
+      fps,
+      speed: this.speed,
+      loop: this.loop,
+      stride,
+    });
     this.tally.start(now, fps * this.speed);
     this.controls.played = null;
   }
@@ -336,7 +354,12 @@ export class MxPlayer {
   }
 
   showProgress(have, all) {
-    if (!this.playing) this.controls.note(this.feed.settled ? "" : `loading ${this.feed.whole ? `${have} of ${all} frames` : "the frames round this one"}`);
+    if (!this.playing)
+      this.controls.note(
+        this.feed.settled
+          ? ""
+          : `loading ${this.feed.whole ? `${have} of ${all} frames` : "the frames round this one"}`,
+      );
     this.opening.ahead.pump();
   }
 }

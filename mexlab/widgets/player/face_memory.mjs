@@ -11,7 +11,8 @@ export class MxFaceMemory {
     this.faces = new Map(); // clip, "database/subject" or "database" -> {left, top, width, height, of}
     this.none = new Set(); // clips in which no face was found
     try {
-      for (const [name, face] of JSON.parse((storage && storage.getItem("mexlab:faces")) || "[]")) this.faces.set(name, face);
+      for (const [name, face] of JSON.parse((storage && storage.getItem("mexlab:faces")) || "[]"))
+        this.faces.set(name, face);
     } catch {
       // What was kept cannot be read: faces are found anew.
     }
@@ -55,7 +56,8 @@ export class MxFaceMemory {
 
   /** Where a face was found before, in another clip by another browser: a guess, where none is known. */
   suggest(key, face, size) {
-    if (!this.find(key, size)) this.faces.set(MxFaceMemory.names(key)[1], { ...face, of: `${size.width}x${size.height}` });
+    if (!this.find(key, size))
+      this.faces.set(MxFaceMemory.names(key)[1], { ...face, of: `${size.width}x${size.height}` });
   }
 
   /** There is no face in this clip: a guess would cut off what there is. */

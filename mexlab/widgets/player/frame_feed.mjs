@@ -130,7 +130,11 @@ export class MxFrameFeed {
       const target = this.needed.find((index) => this.fetch.wanted(index));
       const urgent = target !== undefined;
       if (this.waitsForOpening && !urgent) break;
-      const request = this.fetch.next(urgent ? target : this.playhead, urgent, this.waitsForOpening);
+      const request = this.fetch.next(
+        urgent ? target : this.playhead,
+        urgent,
+        this.waitsForOpening,
+      );
       if (!request) break;
       this.ask({ kind: "want", token: this.token, request: request.id, indices: request.indices });
     }
@@ -152,7 +156,13 @@ export class MxFrameFeed {
   decodeDue() {
     // What is on show beside the playhead stays in the cache too.
     const holds = this.cache.holds - this.needed.length - MX_DECODERS;
-    const ahead = mxDecodeOrder(this.playhead, this.direction, this.fetch.count, holds, this.stride);
+    const ahead = mxDecodeOrder(
+      this.playhead,
+      this.direction,
+      this.fetch.count,
+      holds,
+      this.stride,
+    );
     for (const index of [...this.needed, ...ahead]) {
       if (this.decoding.size >= MX_DECODERS) return;
       if (this.cache.has(index) || this.decoding.has(index)) continue;
@@ -206,5 +216,8 @@ export class MxFrameFeed {
 
 /** The frames of an answer; a Blob copies the bytes out of it and keeps them off the page's heap. */
 export function mxReceivedFrames(content, buffers) {
-  return content.frames.map(({ index, mime }, i) => ({ index, blob: new Blob([buffers[i]], { type: mime }) }));
+  return content.frames.map(({ index, mime }, i) => ({
+    index,
+    blob: new Blob([buffers[i]], { type: mime }),
+  }));
 }

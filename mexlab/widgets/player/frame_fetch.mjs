@@ -19,7 +19,10 @@ export class MxFrameFetch {
    *   budget: bytes of encoded frames up to which a clip is held whole; window: bytes that are
    *   held round the playhead of one that is longer, so that it does not fill the memory.
    */
-  constructor(count, { chunk = 16, inFlight = 2, budget = 384 * 2 ** 20, window = 128 * 2 ** 20 } = {}) {
+  constructor(
+    count,
+    { chunk = 16, inFlight = 2, budget = 384 * 2 ** 20, window = 128 * 2 ** 20 } = {},
+  ) {
     Object.assign(this, { count, chunk, inFlight, budget });
     this.window = Math.min(window, budget);
     this.encoded = new Map(); // index -> Blob
@@ -40,7 +43,10 @@ export class MxFrameFetch {
     if (this.whole) return this.count;
     const mean = this.bytes / Math.max(1, this.encoded.size);
     // Less than is held: what was fetched last must not be dropped at once.
-    return Math.min(MX_REACH, Math.max(this.chunk, Math.floor((0.4 * this.window) / Math.max(1, mean))));
+    return Math.min(
+      MX_REACH,
+      Math.max(this.chunk, Math.floor((0.4 * this.window) / Math.max(1, mean))),
+    );
   }
 
   wanted(index) {
@@ -81,7 +87,8 @@ export class MxFrameFetch {
   /** Neighbouring frames from one on, away from the playhead. */
   run(from, direction) {
     const indices = [];
-    for (let at = from; indices.length < this.chunk && this.wanted(at); at += direction) indices.push(at);
+    for (let at = from; indices.length < this.chunk && this.wanted(at); at += direction)
+      indices.push(at);
     return indices;
   }
 

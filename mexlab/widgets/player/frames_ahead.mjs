@@ -17,7 +17,10 @@ export class MxFramesAhead {
    *   budget: encoded bytes of all clips together; frames: the most of one clip; bite: frames of
    *   one question, few, so that a step in the clip on show never waits long for its turn.
    */
-  constructor({ ask, idle, tell = () => {}, now = () => performance.now() }, { budget = MX_AHEAD_BYTES, frames = 16, bite = 4 } = {}) {
+  constructor(
+    { ask, idle, tell = () => {}, now = () => performance.now() },
+    { budget = MX_AHEAD_BYTES, frames = 16, bite = 4 } = {},
+  ) {
     Object.assign(this, { ask, idle, tell, now, budget, frames, bite });
     this.keys = [];
     this.clips = new Map(); // key -> {record, fetch, at, full}

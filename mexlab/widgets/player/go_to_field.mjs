@@ -30,16 +30,21 @@ export function mxParsePlace(text, numbers, fps) {
   const plain = text.normalize("NFKC").trim();
   if (/^\d+$/.test(plain)) {
     const asked = Number(plain);
-    if (asked < first || asked > last) return { problem: `frame ${asked} is not in this clip: ${first} to ${last}` };
+    if (asked < first || asked > last)
+      return { problem: `frame ${asked} is not in this clip: ${first} to ${last}` };
     const number = numbers[mxNearestIndex(numbers, asked)];
-    return { number, text: number === asked ? "" : `there is no frame ${asked}: this is ${number}` };
+    return {
+      number,
+      text: number === asked ? "" : `there is no frame ${asked}: this is ${number}`,
+    };
   }
   const ms = mxParseTime(plain);
   if (ms === null) return { problem: "write a frame (18000) or a time (1:30.250)" };
   if (!fps) return { problem: "the frame rate of this clip is not known: write a frame number" };
   const asked = first + (ms * fps) / 1000;
   // Half a frame past the last is still the last.
-  if (asked > last + 0.5) return { problem: `the clip ends at ${mxMsText(mxMsBetween(first, last, fps))}` };
+  if (asked > last + 0.5)
+    return { problem: `the clip ends at ${mxMsText(mxMsBetween(first, last, fps))}` };
   const number = numbers[mxNearestIndex(numbers, asked)];
   const missing = Math.abs(number - asked) > 0.5 + 1e-6;
   return { number, text: missing ? `there is no frame at ${mxMsText(ms)}: this is ${number}` : "" };
@@ -58,12 +63,25 @@ export class MxGoToField {
   constructor(player, signal) {
     this.player = player;
     this.input = mxElement("input", {
-      class: "mx-input mx-go-to", type: "text", placeholder: "go to", "aria-label": "Go to a frame or time",
-      title: "18000: a frame; 1:30.250: a time after the clip's start", "data-testid": "go-to", spellcheck: "false", autocomplete: "off",
+      class: "mx-input mx-go-to",
+      type: "text",
+      placeholder: "go to",
+      "aria-label": "Go to a frame or time",
+      title: "18000: a frame; 1:30.250: a time after the clip's start",
+      "data-testid": "go-to",
+      spellcheck: "false",
+      autocomplete: "off",
     });
-    this.root = mxElement("label", { class: "mx-go-to-box" }, this.input, mxKeyOf("go-to", "Ctrl G"));
+    this.root = mxElement(
+      "label",
+      { class: "mx-go-to-box" },
+      this.input,
+      mxKeyOf("go-to", "Ctrl G"),
+    );
     this.input.addEventListener("keydown", (event) => this.onKey(event), { signal });
-    this.input.addEventListener("input", () => this.input.removeAttribute("aria-invalid"), { signal });
+    this.input.addEventListener("input", () => this.input.removeAttribute("aria-invalid"), {
+      signal,
+    });
     this.input.addEventListener("blur", () => this.clear(), { signal });
   }
 
@@ -85,7 +103,11 @@ export class MxGoToField {
       return;
     }
     if (!this.player.count) return;
-    const { number, text, problem } = mxParsePlace(this.input.value, this.player.numbers, this.player.clip.fps);
+    const { number, text, problem } = mxParsePlace(
+      this.input.value,
+      this.player.numbers,
+      this.player.clip.fps,
+    );
     if (problem) {
       this.input.setAttribute("aria-invalid", "true");
       mxEmit("notice", { text: problem, tone: "warn" });

@@ -12,9 +12,17 @@ const MX_HOLD_EVERY_MS = 110;
  * `repeats`, and its end where the action lasts as long as the key is down.
  */
 export function mxHoldButton({ action, text, title, repeats = false, signal }) {
-  const button = mxElement("button", {
-    type: "button", class: `mx-transport mx-hold mx-hold-${action}`, title, "aria-label": title, "data-testid": `hold-${action}`,
-  }, text);
+  const button = mxElement(
+    "button",
+    {
+      type: "button",
+      class: `mx-transport mx-hold mx-hold-${action}`,
+      title,
+      "aria-label": title,
+      "data-testid": `hold-${action}`,
+    },
+    text,
+  );
   let timer = null;
   let held = false;
   const send = (phase) => mxEmit("action", { name: action, phase, target: button });
@@ -36,15 +44,20 @@ export function mxHoldButton({ action, text, title, repeats = false, signal }) {
     held = false;
   };
   button.addEventListener("pointerdown", down, { signal });
-  for (const name of ["pointerup", "pointercancel", "lostpointercapture"]) button.addEventListener(name, up, { signal });
+  for (const name of ["pointerup", "pointercancel", "lostpointercapture"])
+    button.addEventListener(name, up, { signal });
   // A long press is no wish for a menu here.
   button.addEventListener("contextmenu", (event) => event.preventDefault(), { signal });
   // By keyboard a press has no length: it steps, and flickers for a moment.
-  button.addEventListener("click", (event) => {
-    if (event.detail !== 0) return;
-    send("down");
-    setTimeout(() => send("up"), repeats ? 0 : 1500);
-  }, { signal });
+  button.addEventListener(
+    "click",
+    (event) => {
+      if (event.detail !== 0) return;
+      send("down");
+      setTimeout(() => send("up"), repeats ? 0 : 1500);
+    },
+    { signal },
+  );
   signal.addEventListener("abort", up);
   mxKeepFocus(button, signal);
   return button;

@@ -7,8 +7,15 @@ import { mxElement, mxFill } from "../kit/dom.mjs";
 const MX_LANDMARK_REST_MS = 120;
 // The 68 points are runs along the face: jaw, brows, nose, eyes, lips; true: closed.
 const MX_LANDMARK_RUNS = [
-  [0, 17, false], [17, 22, false], [22, 27, false], [27, 31, false], [31, 36, false],
-  [36, 42, true], [42, 48, true], [48, 60, true], [60, 68, true],
+  [0, 17, false],
+  [17, 22, false],
+  [22, 27, false],
+  [27, 31, false],
+  [31, 36, false],
+  [36, 42, true],
+  [42, 48, true],
+  [48, 60, true],
+  [60, 68, true],
 ];
 
 export class MxLandmarkLayer {
@@ -17,7 +24,12 @@ export class MxLandmarkLayer {
     this.stage = stage;
     this.shown = false;
     this.known = new Map(); // native number -> points, or the reason why there are none
-    this.svg = mxElement("svg", { class: "mx-landmarks", preserveAspectRatio: "none", "aria-hidden": "true", "data-testid": "landmarks" });
+    this.svg = mxElement("svg", {
+      class: "mx-landmarks",
+      preserveAspectRatio: "none",
+      "aria-hidden": "true",
+      "data-testid": "landmarks",
+    });
     this.svg.style.display = "none";
     pane.window.append(this.svg);
     pane.layers.push(this.svg);
@@ -69,7 +81,18 @@ export class MxLandmarkLayer {
     this.svg.dataset.frame = points.length ? String(player.number) : "";
     if (!size) return;
     this.svg.setAttribute("viewBox", `0 0 ${size.width} ${size.height}`);
-    mxFill(this.svg, points.length ? MX_LANDMARK_RUNS.map(([from, to, closed]) =>
-      mxElement(closed ? "polygon" : "polyline", { points: points.slice(from, to).map((p) => p.join(",")).join(" ") })) : []);
+    mxFill(
+      this.svg,
+      points.length
+        ? MX_LANDMARK_RUNS.map(([from, to, closed]) =>
+            mxElement(closed ? "polygon" : "polyline", {
+              points: points
+                .slice(from, to)
+                .map((p) => p.join(","))
+                .join(" "),
+            }),
+          )
+        : [],
+    );
   }
 }

@@ -13,7 +13,10 @@ export class MxPaneZoom {
     this.scale = 1;
     this.x = 0; // in pane widths from the middle
     this.y = 0;
-    stage.root.addEventListener("wheel", (event) => this.onWheel(event), { signal, passive: false });
+    stage.root.addEventListener("wheel", (event) => this.onWheel(event), {
+      signal,
+      passive: false,
+    });
     stage.root.addEventListener("pointerdown", (event) => this.onPan(event), { signal });
     stage.root.addEventListener("dblclick", () => this.reset(), { signal });
     hint.addEventListener("click", () => this.reset(), { signal });
@@ -67,11 +70,15 @@ export class MxPaneZoom {
     const { signal } = gesture;
     const { root } = this.stage;
     root.setPointerCapture(event.pointerId);
-    root.addEventListener("pointermove", (move) => {
-      this.x = start.panX + (move.clientX - start.x) / box.width;
-      this.y = start.panY + (move.clientY - start.y) / box.height;
-      this.apply();
-    }, { signal });
+    root.addEventListener(
+      "pointermove",
+      (move) => {
+        this.x = start.panX + (move.clientX - start.x) / box.width;
+        this.y = start.panY + (move.clientY - start.y) / box.height;
+        this.apply();
+      },
+      { signal },
+    );
     for (const end of ["pointerup", "pointercancel"]) {
       root.addEventListener(end, () => gesture.abort(), { signal });
     }

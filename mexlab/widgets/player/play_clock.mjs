@@ -78,9 +78,12 @@ export class MxPlayTally {
     const shown = Math.min(passed, this.shown);
     const parts = [];
     if (shown < 0.98 * passed - 1) {
-      parts.push(`shows ${Math.round(shown / seconds)} of ${Math.round(passed / seconds)} frames a second`);
+      parts.push(
+        `shows ${Math.round(shown / seconds)} of ${Math.round(passed / seconds)} frames a second`,
+      );
     }
-    if (late > 0.02 * seconds) parts.push(`${Math.round((100 * late) / seconds)} % slower: frames are loading`);
+    if (late > 0.02 * seconds)
+      parts.push(`${Math.round((100 * late) / seconds)} % slower: frames are loading`);
     Object.assign(this, { shown: 0, from: now, waited, text: parts.join(" · ") });
     return this.text;
   }

@@ -20,33 +20,54 @@ function mxPlayerIcon(name) {
 export class MxLightPanel {
   constructor(apply, signal) {
     this.values = { brightness: 1, contrast: 1 };
-    const open = mxElement("button", { type: "button", class: "mx-quiet", "aria-expanded": "false" }, "light");
+    const open = mxElement(
+      "button",
+      { type: "button", class: "mx-quiet", "aria-expanded": "false" },
+      "light",
+    );
     open.title = "brightness and contrast of the picture on screen";
     mxKeepFocus(open, signal);
     const panel = mxElement("div", { class: "mx-light", hidden: true });
     const inputs = [];
     for (const name of ["brightness", "contrast"]) {
       const input = mxElement("input", {
-        type: "range", min: "0.4", max: "2.5", step: "0.05", value: "1", "aria-label": name,
+        type: "range",
+        min: "0.4",
+        max: "2.5",
+        step: "0.05",
+        value: "1",
+        "aria-label": name,
       });
-      input.addEventListener("input", () => {
-        this.values[name] = Number(input.value);
-        apply(`brightness(${this.values.brightness}) contrast(${this.values.contrast})`);
-      }, { signal });
+      input.addEventListener(
+        "input",
+        () => {
+          this.values[name] = Number(input.value);
+          apply(`brightness(${this.values.brightness}) contrast(${this.values.contrast})`);
+        },
+        { signal },
+      );
       inputs.push(input);
       panel.append(mxElement("label", {}, name, input));
     }
     const reset = mxElement("button", { type: "button" }, "as filmed");
-    reset.addEventListener("click", () => {
-      for (const input of inputs) input.value = "1";
-      this.values = { brightness: 1, contrast: 1 };
-      apply("none");
-    }, { signal });
+    reset.addEventListener(
+      "click",
+      () => {
+        for (const input of inputs) input.value = "1";
+        this.values = { brightness: 1, contrast: 1 };
+        apply("none");
+      },
+      { signal },
+    );
     panel.append(reset);
-    open.addEventListener("click", () => {
-      panel.hidden = !panel.hidden;
-      open.setAttribute("aria-expanded", String(!panel.hidden));
-    }, { signal });
+    open.addEventListener(
+      "click",
+      () => {
+        panel.hidden = !panel.hidden;
+        open.setAttribute("aria-expanded", String(!panel.hidden));
+      },
+      { signal },
+    );
     this.root = mxElement("span", { class: "mx-light-holder" }, open, panel);
   }
 }
@@ -62,15 +83,25 @@ export class MxPlayerControls {
     this.big = mxElement("span", { class: "mx-big", "data-testid": "frame-number" });
     this.where = mxElement("span", { class: "mx-where", "data-testid": "frame-where" });
     // For screen readers: where the playhead came to rest, not every frame on the way.
-    this.spoken = mxElement("span", { class: "mx-spoken", "aria-live": "polite", "data-testid": "spoken" });
+    this.spoken = mxElement("span", {
+      class: "mx-spoken",
+      "aria-live": "polite",
+      "data-testid": "spoken",
+    });
     signal.addEventListener("abort", () => clearTimeout(this.speaking));
     this.loading = mxElement("span", { class: "mx-loading", role: "status" });
     this.goTo = new MxGoToField(player, signal);
     this.button = this.makeButton("play", () => player.toggle(), signal);
-    const step = (action, text, title) => mxHoldButton({ action, text, title, repeats: true, signal });
+    const step = (action, text, title) =>
+      mxHoldButton({ action, text, title, repeats: true, signal });
     this.back = step("frame-back", "‹", "one frame back (←); held: on and on");
     this.forward = step("frame-forward", "›", "one frame forward (→); held: on and on");
-    this.flicker = mxHoldButton({ action: "flicker", text: "flicker", title: "held: flicker with the onset (Z)", signal });
+    this.flicker = mxHoldButton({
+      action: "flicker",
+      text: "flicker",
+      title: "held: flicker with the onset (Z)",
+      signal,
+    });
     this.slower = this.makeButton("slower", () => player.act({ name: "slower" }), signal, "−");
     this.speed = mxElement("span", { class: "mx-speed", "data-testid": "speed" });
     this.faster = this.makeButton("faster", () => player.act({ name: "faster" }), signal, "+");
@@ -81,8 +112,21 @@ export class MxPlayerControls {
     this.root = mxElement(
       "div",
       { class: "mx-hud", "data-testid": "hud" },
-      this.big, this.where, this.spoken, mxElement("span", { class: "mx-grow" }), this.loading, this.goTo.root,
-      this.flicker, this.back, this.button, this.forward, this.slower, this.speed, this.faster, this.loop, this.rate,
+      this.big,
+      this.where,
+      this.spoken,
+      mxElement("span", { class: "mx-grow" }),
+      this.loading,
+      this.goTo.root,
+      this.flicker,
+      this.back,
+      this.button,
+      this.forward,
+      this.slower,
+      this.speed,
+      this.faster,
+      this.loop,
+      this.rate,
     );
     el.append(this.root);
   }
@@ -105,7 +149,8 @@ export class MxPlayerControls {
         : mxWhereText(player.numbers, player.painted, player.clip.fps, player.marks.onset);
     clearTimeout(this.speaking);
     this.speaking = setTimeout(() => {
-      this.spoken.textContent = player.number === null ? "" : `frame ${player.number}, ${this.where.textContent}`;
+      this.spoken.textContent =
+        player.number === null ? "" : `frame ${player.number}, ${this.where.textContent}`;
     }, MX_REST_MS);
   }
 
@@ -142,7 +187,9 @@ export class MxPlayerControls {
   showAhead({ keys, bytes }) {
     this.root.dataset.ahead = keys.join(" ");
     this.root.dataset.aheadBytes = String(bytes);
-    this.big.title = keys.length ? `first frames of ${mxFormat.plural(keys.length, "next clip")} are here: ${(bytes / 2 ** 20).toFixed(1)} MB` : "";
+    this.big.title = keys.length
+      ? `first frames of ${mxFormat.plural(keys.length, "next clip")} are here: ${(bytes / 2 ** 20).toFixed(1)} MB`
+      : "";
   }
 
   note(text) {

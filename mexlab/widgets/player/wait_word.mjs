@@ -14,7 +14,12 @@ export class MxWaitWord {
     this.root = root;
     this.figure = figure;
     this.text = null; // what is waited for, null while nothing is
-    this.box = mxElement("div", { class: "mx-wait", role: "status", hidden: true, "data-testid": "wait" });
+    this.box = mxElement("div", {
+      class: "mx-wait",
+      role: "status",
+      hidden: true,
+      "data-testid": "wait",
+    });
     signal.addEventListener("abort", () => clearTimeout(this.timer));
   }
 

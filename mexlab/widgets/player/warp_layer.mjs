@@ -12,8 +12,16 @@ const MX_WARP_AHEAD = 4;
 const MX_WARP_AGAIN_MS = 4000;
 const MX_WARP_NOT_YET_MS = 150;
 const MX_MAGNIFY = [
-  { name: "brightness", title: "brightness", hint: "magnify how much brighter or darker each place became (Eulerian)" },
-  { name: "motion", title: "motion", hint: "magnify how far the skin moved: the onset's face, carried along (flow)" },
+  {
+    name: "brightness",
+    title: "brightness",
+    hint: "magnify how much brighter or darker each place became (Eulerian)",
+  },
+  {
+    name: "motion",
+    title: "motion",
+    hint: "magnify how far the skin moved: the onset's face, carried along (flow)",
+  },
 ];
 
 export class MxWarpLayer {
@@ -23,7 +31,12 @@ export class MxWarpLayer {
     this.fields = new Map(); // "reference:number" -> {box, field} or {message}, oldest first
     this.asked = null;
     const { model } = stage.player;
-    this.button = mxElement("button", { type: "button", class: "mx-magnify", hidden: true, "data-testid": "magnify-kind" });
+    this.button = mxElement("button", {
+      type: "button",
+      class: "mx-magnify",
+      hidden: true,
+      "data-testid": "magnify-kind",
+    });
     mxKeepFocus(this.button, signal);
     stage.panes.current.figure.append(this.button);
     this.button.addEventListener("click", () => this.turn(), { signal });
@@ -39,9 +52,13 @@ export class MxWarpLayer {
       model.off("change:magnify", onChoice);
       clearTimeout(this.again);
     });
-    mxSubscribe("action", ({ name, phase }) => {
-      if (name === "magnify-kind" && phase !== "up") this.turn();
-    }, signal);
+    mxSubscribe(
+      "action",
+      ({ name, phase }) => {
+        if (name === "magnify-kind" && phase !== "up") this.turn();
+      },
+      signal,
+    );
     this.drawButton();
   }
 
@@ -57,7 +74,9 @@ export class MxWarpLayer {
 
   chosen() {
     this.drawButton();
-    mxEmit("notice", { text: `magnified: ${MX_MAGNIFY.find(({ name }) => name === this.kind).title} ×${this.stage.gain}` });
+    mxEmit("notice", {
+      text: `magnified: ${MX_MAGNIFY.find(({ name }) => name === this.kind).title} ×${this.stage.gain}`,
+    });
     this.stage.paintCurrent();
   }
 
@@ -97,7 +116,15 @@ export class MxWarpLayer {
     if (!this.inverse || this.inverse.found !== found || this.inverse.gain !== gain) {
       this.inverse = { found, gain, field: mxInverseField(found.field, found.box, gain) };
     }
-    mxWarpPicture(onset, width, height, this.inverse.field, found.box, width / player.clip.width, out);
+    mxWarpPicture(
+      onset,
+      width,
+      height,
+      this.inverse.field,
+      found.box,
+      width / player.clip.width,
+      out,
+    );
     return `${this.stage.referenceText()}, moved as to ${number} ×${gain}`;
   }
 
@@ -105,9 +132,11 @@ export class MxWarpLayer {
   ask(reference, number) {
     const { player } = this.stage;
     const { numbers, painted, direction } = player;
-    const missing = (one) => one !== undefined && one !== reference && !this.fields.has(`${reference}:${one}`);
+    const missing = (one) =>
+      one !== undefined && one !== reference && !this.fields.has(`${reference}:${one}`);
     const ahead = [];
-    for (let step = 1; step <= MX_WARP_AHEAD; step += 1) ahead.push(numbers[painted + step * direction]);
+    for (let step = 1; step <= MX_WARP_AHEAD; step += 1)
+      ahead.push(numbers[painted + step * direction]);
     ahead.push(numbers[painted - direction]);
     const due = ahead.filter(missing);
     const want = missing(number);
@@ -118,7 +147,13 @@ export class MxWarpLayer {
     const now = performance.now();
     if (this.asked && this.asked.name === name && now - this.asked.at < MX_WARP_AGAIN_MS) return;
     this.asked = { name, at: now };
-    player.model.send({ kind: "warp", token: player.clip.token, reference, number: first, ahead: rest });
+    player.model.send({
+      kind: "warp",
+      token: player.clip.token,
+      reference,
+      number: first,
+      ahead: rest,
+    });
   }
 
   /** The clip is not open yet: asked again, while the motion is on show. */
@@ -135,8 +170,12 @@ export class MxWarpLayer {
   received({ token, reference, number, box, rows, columns, message }, buffers) {
     const { player } = this.stage;
     if (!player.clip || token !== player.clip.token) return;
-    this.fields.set(`${reference}:${number}`, message ? { message } : { box, field: mxWarpField({ columns, rows }, buffers[0]) });
+    this.fields.set(
+      `${reference}:${number}`,
+      message ? { message } : { box, field: mxWarpField({ columns, rows }, buffers[0]) },
+    );
     while (this.fields.size > MX_FIELDS) this.fields.delete(this.fields.keys().next().value);
-    if (number === player.number && this.stage.activeMode() === "amplify") this.stage.paintCurrent();
+    if (number === player.number && this.stage.activeMode() === "amplify")
+      this.stage.paintCurrent();
   }
 }

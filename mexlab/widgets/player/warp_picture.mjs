@@ -13,7 +13,9 @@ const MX_FIELD_STEPS = 64; // int16 steps in a pixel of the frame
 
 /** The kernel's bytes as {columns, rows, u, v}: displacements in pixels of the frame, by cell. */
 export function mxWarpField({ columns, rows }, bytes) {
-  const steps = new Int16Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+  const steps = new Int16Array(
+    bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength),
+  );
   const u = new Float32Array(columns * rows);
   const v = new Float32Array(columns * rows);
   for (let cell = 0; cell < u.length; cell += 1) {
@@ -30,7 +32,8 @@ export function mxSteepness(values, columns, rows, cellWidth, cellHeight) {
     for (let x = 0; x < columns; x += 1) {
       const at = y * columns + x;
       if (x + 1 < columns) most = Math.max(most, Math.abs(values[at + 1] - values[at]) / cellWidth);
-      if (y + 1 < rows) most = Math.max(most, Math.abs(values[at + columns] - values[at]) / cellHeight);
+      if (y + 1 < rows)
+        most = Math.max(most, Math.abs(values[at + columns] - values[at]) / cellHeight);
     }
   }
   return most;
@@ -63,8 +66,10 @@ function mxCellAt(values, columns, rows, x, y) {
   const at = y0 * columns + x0;
   const right = columns > 1 ? 1 : 0;
   const down = rows > 1 ? columns : 0;
-  return (values[at] * (1 - fx) + values[at + right] * fx) * (1 - fy) +
-    (values[at + down] * (1 - fx) + values[at + down + right] * fx) * fy;
+  return (
+    (values[at] * (1 - fx) + values[at + right] * fx) * (1 - fy) +
+    (values[at + down] * (1 - fx) + values[at + down + right] * fx) * fy
+  );
 }
 
 /**
@@ -79,13 +84,17 @@ export function mxInverseField({ columns, rows, u, v }, box, gain) {
   for (let at = 0; at < fu.length; at += 1) {
     const far = gain * Math.hypot(u[at], v[at]);
     // Up to half of the most it is carried as far as asked.
-    const carried = far <= most / 2 ? far : most / 2 + (most / 2) * Math.tanh((far - most / 2) / (most / 2));
+    const carried =
+      far <= most / 2 ? far : most / 2 + (most / 2) * Math.tanh((far - most / 2) / (most / 2));
     const share = far > 0 ? (gain * carried) / far : 0;
     fu[at] *= share;
     fv[at] *= share;
   }
   for (let i = 0; i < MX_SMOOTHINGS; i += 1) {
-    const steepest = Math.max(mxSteepness(fu, columns, rows, cellWidth, cellHeight), mxSteepness(fv, columns, rows, cellWidth, cellHeight));
+    const steepest = Math.max(
+      mxSteepness(fu, columns, rows, cellWidth, cellHeight),
+      mxSteepness(fv, columns, rows, cellWidth, cellHeight),
+    );
     if (steepest <= MX_STEEPEST) break;
     [fu, fv] = [mxSmoothCells(fu, columns, rows), mxSmoothCells(fv, columns, rows)];
   }

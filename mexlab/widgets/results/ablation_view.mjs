@@ -2,30 +2,62 @@
 
 import { mxElement, mxFold } from "../kit/dom.mjs";
 
-const ABLATION_CHANGES = "change:caption change:sentence change:published change:columns change:rows change:steps change:unlike change:remark";
+const ABLATION_CHANGES =
+  "change:caption change:sentence change:published change:columns change:rows change:steps change:unlike change:remark";
 
 function render({ model, el }) {
   el.classList.add("mx", "mx-ablation");
 
   function drawCell(cell) {
-    if (!cell.run) return mxElement("td", { class: "mx-empty", "data-testid": "ablation-empty" }, cell.text);
-    const name = cell.own ? mxElement("b", {}, cell.name) : mxElement("a", { class: "mx-link", href: cell.url }, cell.name);
-    return mxElement("td", { class: cell.own ? "mx-own" : "", "data-testid": `ablation-${cell.run}` },
-      cell.text, mxElement("small", {}, cell.small, " · ", name),
-      cell.also ? mxElement("small", {}, cell.also) : "");
+    if (!cell.run)
+      return mxElement("td", { class: "mx-empty", "data-testid": "ablation-empty" }, cell.text);
+    const name = cell.own
+      ? mxElement("b", {}, cell.name)
+      : mxElement("a", { class: "mx-link", href: cell.url }, cell.name);
+    return mxElement(
+      "td",
+      { class: cell.own ? "mx-own" : "", "data-testid": `ablation-${cell.run}` },
+      cell.text,
+      mxElement("small", {}, cell.small, " · ", name),
+      cell.also ? mxElement("small", {}, cell.also) : "",
+    );
   }
 
   function drawTable(title, columns, rows, drawOne) {
-    return mxElement("table", {},
-      mxElement("thead", {}, mxElement("tr", {},
-        mxElement("th", { scope: "col" }, title),
-        ...columns.map((name) => mxElement("th", { scope: "col" }, name)))),
-      mxElement("tbody", {}, ...rows.map((row) => mxElement("tr", {},
-        mxElement("th", { scope: "row" }, row.label), ...row.cells.map(drawOne)))));
+    return mxElement(
+      "table",
+      {},
+      mxElement(
+        "thead",
+        {},
+        mxElement(
+          "tr",
+          {},
+          mxElement("th", { scope: "col" }, title),
+          ...columns.map((name) => mxElement("th", { scope: "col" }, name)),
+        ),
+      ),
+      mxElement(
+        "tbody",
+        {},
+        ...rows.map((row) =>
+          mxElement(
+            "tr",
+            {},
+            mxElement("th", { scope: "row" }, row.label),
+            ...row.cells.map(drawOne),
+          ),
+        ),
+      ),
+    );
   }
 
   function copyButton(command) {
-    const button = mxElement("button", { type: "button", class: "mx-btn-plain", "data-testid": "copy-command" }, "Copy");
+    const button = mxElement(
+      "button",
+      { type: "button", class: "mx-btn-plain", "data-testid": "copy-command" },
+      "Copy",
+    );
     button.addEventListener("click", async () => {
       try {
         await navigator.clipboard.writeText(command);
@@ -40,25 +72,57 @@ function render({ model, el }) {
   }
 
   function drawStep(step) {
-    return mxElement("li", { "data-testid": "ablation-step" }, step.text,
-      step.command ? mxElement("div", { class: "mx-copy" }, mxElement("code", { class: "mx-code" }, step.command), copyButton(step.command)) : "");
+    return mxElement(
+      "li",
+      { "data-testid": "ablation-step" },
+      step.text,
+      step.command
+        ? mxElement(
+            "div",
+            { class: "mx-copy" },
+            mxElement("code", { class: "mx-code" }, step.command),
+            copyButton(step.command),
+          )
+        : "",
+    );
   }
 
   function drawMissing() {
     const steps = model.get("steps");
     if (!steps.length) return "";
-    return mxElement("div", { class: "mx-steps" },
-      mxElement("p", {}, "To fill the empty cells, train on the ",
-        mxElement("a", { class: "mx-link", href: model.get("train") }, "train page"), " or from a terminal:"),
-      mxElement("ul", {}, ...steps.map(drawStep)));
+    return mxElement(
+      "div",
+      { class: "mx-steps" },
+      mxElement(
+        "p",
+        {},
+        "To fill the empty cells, train on the ",
+        mxElement("a", { class: "mx-link", href: model.get("train") }, "train page"),
+        " or from a terminal:",
+      ),
+      mxElement("ul", {}, ...steps.map(drawStep)),
+    );
   }
 
   function drawUnlike() {
     const unlike = model.get("unlike");
     if (!unlike.length) return "";
-    return mxElement("details", { class: "mx-unlike", "data-testid": "ablation-unlike" },
-      mxElement("summary", {}, unlike.length === 1 ? "1 run is not in the table" : `${unlike.length} runs are not in the table`),
-      mxElement("ul", {}, ...unlike.map(([run, why]) => mxElement("li", {}, mxElement("b", {}, run), ` ${why}`))));
+    return mxElement(
+      "details",
+      { class: "mx-unlike", "data-testid": "ablation-unlike" },
+      mxElement(
+        "summary",
+        {},
+        unlike.length === 1
+          ? "1 run is not in the table"
+          : `${unlike.length} runs are not in the table`,
+      ),
+      mxElement(
+        "ul",
+        {},
+        ...unlike.map(([run, why]) => mxElement("li", {}, mxElement("b", {}, run), ` ${why}`)),
+      ),
+    );
   }
 
   function draw() {
@@ -67,16 +131,30 @@ function render({ model, el }) {
       return;
     }
     const published = model.get("published");
-    const tables = mxElement("div", { class: "mx-tables" },
+    const tables = mxElement(
+      "div",
+      { class: "mx-tables" },
       drawTable("Your runs", model.get("columns"), model.get("rows"), drawCell),
       published.length
-        ? drawTable("LAENet, published", model.get("published_columns"), published, (text) => mxElement("td", {}, text))
-        : "");
+        ? drawTable("LAENet, published", model.get("published_columns"), published, (text) =>
+            mxElement("td", {}, text),
+          )
+        : "",
+    );
     const sentence = model.get("sentence");
-    el.replaceChildren(mxFold(el, { name: "ablation", title: model.get("caption"), gist: "what each of the two adds" },
-      sentence ? mxElement("p", { class: "mx-said", "data-testid": "ablation-sentence" }, sentence) : "",
-      tables, drawMissing(), drawUnlike(),
-      mxElement("p", { class: "mx-remark" }, model.get("remark"))));
+    el.replaceChildren(
+      mxFold(
+        el,
+        { name: "ablation", title: model.get("caption"), gist: "what each of the two adds" },
+        sentence
+          ? mxElement("p", { class: "mx-said", "data-testid": "ablation-sentence" }, sentence)
+          : "",
+        tables,
+        drawMissing(),
+        drawUnlike(),
+        mxElement("p", { class: "mx-remark" }, model.get("remark")),
+      ),
+    );
   }
 
   draw();

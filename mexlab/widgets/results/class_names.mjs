@@ -14,7 +14,10 @@ export function mxClassNames(names, letters) {
   if (names.every((name) => name.length <= letters)) return [...names];
   const starts = (name, text) => name.toLowerCase().startsWith(text.toLowerCase());
   return names.map((name) => {
-    if (MX_CLASS_SHORT[name] && !names.some((other) => other !== name && starts(other, MX_CLASS_SHORT[name]))) {
+    if (
+      MX_CLASS_SHORT[name] &&
+      !names.some((other) => other !== name && starts(other, MX_CLASS_SHORT[name]))
+    ) {
       return MX_CLASS_SHORT[name];
     }
     if (name.length <= letters) return name;

@@ -30,7 +30,10 @@ function gridOf(el) {
 
 // Beside the rows there is room for most names as they are.
 function stubWidth(names) {
-  return Math.min(96, Math.max(34, ...names.map((name) => Math.ceil(name.length * MX_LETTER_PX) + 8)));
+  return Math.min(
+    96,
+    Math.max(34, ...names.map((name) => Math.ceil(name.length * MX_LETTER_PX) + 8)),
+  );
 }
 
 function writePercent(percent, side) {
@@ -74,9 +77,7 @@ function render({ model, el }) {
     const truth = matrix.classes[row];
     const called = matrix.classes[column];
     const cell = { matrix: matrix.name, row, column };
-    const words = row === column
-      ? `${truth} called ${called}, right`
-      : `${truth} called ${called}`;
+    const words = row === column ? `${truth} called ${called}, right` : `${truth} called ${called}`;
     const button = mxElement("button", {
       type: "button",
       role: "gridcell",
@@ -88,7 +89,9 @@ function render({ model, el }) {
       "aria-label": `${words}: ${count} of ${counted}, ${written} %`,
       title: `${words}: ${count} of ${counted}`,
     });
-    button.classList.add(`mx-${mxCellInk(percent / 100, mxTheme.colour(row === column ? "focus" : "neg"), mxTheme.colour("bg"))}`);
+    button.classList.add(
+      `mx-${mxCellInk(percent / 100, mxTheme.colour(row === column ? "focus" : "neg"), mxTheme.colour("bg"))}`,
+    );
     button.append(
       mxElement("b", {}, byCounts ? String(count) : total ? writePercent(percent, side) : written),
       mxElement("small", {}, byCounts ? (total ? `${written} %` : "–") : String(count)),
@@ -124,7 +127,9 @@ function render({ model, el }) {
     };
     refreshTabStops(matrix.name);
     const next = roving[matrix.name];
-    el.querySelector(`[data-cell="${CSS.escape(matrix.name)}:${next.row}:${next.column}"]`)?.focus();
+    el.querySelector(
+      `[data-cell="${CSS.escape(matrix.name)}:${next.row}:${next.column}"]`,
+    )?.focus();
   }
 
   // The side that the grid gives to this widget's cells; null where it is not in one.
@@ -136,13 +141,19 @@ function render({ model, el }) {
     const size = model.get("size");
     const n = matrix.classes.length;
     const large = enlarged === matrix.name;
-    const side = large ? cellSide("large", n) : planned() ?? cellSide(size, n);
-    const least = large ? side : planned() ?? (size === "large" ? side * LEAST_SHARE : side);
+    const side = large ? cellSide("large", n) : (planned() ?? cellSide(size, n));
+    const least = large ? side : (planned() ?? (size === "large" ? side * LEAST_SHARE : side));
     const tops = mxColumnNames(matrix.classes, least);
     const stub = stubWidth(matrix.classes);
-    const label = (name, how, written) => mxElement("span", {
-      class: `mx-axis ${how}`, title: name,
-    }, written);
+    const label = (name, how, written) =>
+      mxElement(
+        "span",
+        {
+          class: `mx-axis ${how}`,
+          title: name,
+        },
+        written,
+      );
     const grid = mxElement("div", {
       class: "mx-grid",
       role: "grid",
@@ -151,7 +162,9 @@ function render({ model, el }) {
     });
     grid.append(
       mxElement("span", { class: "mx-corner" }, "coded"),
-      ...matrix.classes.map((name, i) => label(name, tops.upright ? "mx-top mx-upright" : "mx-top", tops.names[i])),
+      ...matrix.classes.map((name, i) =>
+        label(name, tops.upright ? "mx-top mx-upright" : "mx-top", tops.names[i]),
+      ),
     );
     matrix.counts.forEach((row, index) => {
       grid.append(label(matrix.classes[index], "mx-side", matrix.classes[index]));
@@ -161,20 +174,39 @@ function render({ model, el }) {
     const wide = stub + n * (side + MX_MATRIX.line) >= FIGURES_PX;
     const figures = mxElement("div", { class: `mx-figures ${wide ? "mx-one-line" : ""}` });
     for (const [name, value, interval] of matrix.figures || []) {
-      figures.append(mxElement("span", { title: interval ? `95 % interval over subjects: ${interval}` : null },
-        name, mxElement("b", { "data-testid": `figure-${matrix.name}-${name}` }, value),
-        interval ? mxElement("small", { "data-testid": `interval-${matrix.name}-${name}` }, interval) : ""));
+      figures.append(
+        mxElement(
+          "span",
+          { title: interval ? `95 % interval over subjects: ${interval}` : null },
+          name,
+          mxElement("b", { "data-testid": `figure-${matrix.name}-${name}` }, value),
+          interval
+            ? mxElement("small", { "data-testid": `interval-${matrix.name}-${name}` }, interval)
+            : "",
+        ),
+      );
     }
-    const section = mxElement("section", {
-      class: `mx-matrix ${matrix.fixed ? "mx-fixed" : ""}`, style: `--stub:${stub}px`, "data-testid": `matrix-${matrix.name}`,
-      "data-total": String(matrix.counts.flat().reduce((a, b) => a + b, 0)),
-    },
-    mxElement("header", {},
-      top && size === "small" && !matrix.fixed ? drawTitle(matrix) : mxElement("b", {}, matrix.title),
-      mxElement("span", { class: "mx-called" }, "called →"),
-      mxElement("span", {}, matrix.detail || "")),
-    grid, figures,
-    model.get("controls") && position === 0 ? drawSwitch() : "");
+    const section = mxElement(
+      "section",
+      {
+        class: `mx-matrix ${matrix.fixed ? "mx-fixed" : ""}`,
+        style: `--stub:${stub}px`,
+        "data-testid": `matrix-${matrix.name}`,
+        "data-total": String(matrix.counts.flat().reduce((a, b) => a + b, 0)),
+      },
+      mxElement(
+        "header",
+        {},
+        top && size === "small" && !matrix.fixed
+          ? drawTitle(matrix)
+          : mxElement("b", {}, matrix.title),
+        mxElement("span", { class: "mx-called" }, "called →"),
+        mxElement("span", {}, matrix.detail || ""),
+      ),
+      grid,
+      figures,
+      model.get("controls") && position === 0 ? drawSwitch() : "",
+    );
     section.mxShape = { classes: matrix.classes, stub: stub + MX_MATRIX.line };
     return section;
   }
@@ -182,10 +214,17 @@ function render({ model, el }) {
   // The title of a small one makes it large, in a row of its own, and small again.
   function drawTitle(matrix) {
     const large = enlarged === matrix.name;
-    const button = mxElement("button", {
-      type: "button", class: "mx-title", "aria-expanded": String(large), "data-testid": `enlarge-${matrix.name}`,
-      title: large ? "smaller again" : "larger",
-    }, mxElement("b", {}, matrix.title));
+    const button = mxElement(
+      "button",
+      {
+        type: "button",
+        class: "mx-title",
+        "aria-expanded": String(large),
+        "data-testid": `enlarge-${matrix.name}`,
+        title: large ? "smaller again" : "larger",
+      },
+      mxElement("b", {}, matrix.title),
+    );
     button.addEventListener("click", () => {
       enlarged = large ? null : matrix.name;
       draw();
@@ -199,10 +238,15 @@ function render({ model, el }) {
   function drawSwitch() {
     const seg = mxElement("div", { class: "mx-seg", role: "group", "aria-label": "figures shown" });
     for (const mode of ["percent", "counts"]) {
-      const button = mxElement("button", {
-        type: "button",
-        "aria-pressed": String(model.get("mode") === mode), "data-testid": `mode-${mode}`,
-      }, mode);
+      const button = mxElement(
+        "button",
+        {
+          type: "button",
+          "aria-pressed": String(model.get("mode") === mode),
+          "data-testid": `mode-${mode}`,
+        },
+        mode,
+      );
       button.addEventListener("click", () => setMode(mode));
       seg.append(button);
     }
@@ -225,7 +269,9 @@ function render({ model, el }) {
 
   function paint() {
     drawn = planned();
-    const focused = el.contains(document.activeElement) ? document.activeElement.dataset.cell : null;
+    const focused = el.contains(document.activeElement)
+      ? document.activeElement.dataset.cell
+      : null;
     const matrices = model.get("matrices");
     const body = mxElement("div", { class: `mx-matrices mx-${model.get("size")}` });
     if (!matrices.length && model.get("empty")) {
@@ -236,7 +282,14 @@ function render({ model, el }) {
     matrices.forEach((matrix, position) => {
       const drawn = drawMatrix(matrix, position);
       if (matrix.fixed && pair) pair.append(drawn);
-      else body.append(pair = mxElement("div", { class: `mx-pair ${matrix.name === enlarged ? "mx-enlarged" : ""}` }, drawn));
+      else
+        body.append(
+          (pair = mxElement(
+            "div",
+            { class: `mx-pair ${matrix.name === enlarged ? "mx-enlarged" : ""}` },
+            drawn,
+          )),
+        );
     });
     el.replaceChildren(body);
     mark();
@@ -261,7 +314,10 @@ function render({ model, el }) {
     const matrix = model.get("matrices").find((one) => one.name === cell.matrix);
     if (!matrix) return;
     const address = new URL(window.location.href);
-    address.searchParams.set("cell", [cell.matrix, matrix.classes[cell.row], matrix.classes[cell.column]].join(":"));
+    address.searchParams.set(
+      "cell",
+      [cell.matrix, matrix.classes[cell.row], matrix.classes[cell.column]].join(":"),
+    );
     window.history.replaceState(window.history.state, "", address);
   }
 
@@ -279,7 +335,8 @@ function render({ model, el }) {
     if (!top || room) return;
     top.addEventListener("mx-sides", resize);
     room = new ResizeObserver(fit);
-    for (const part of [top.closest(".mx-column"), ...top.closest(".mx-column").children]) room.observe(part);
+    for (const part of [top.closest(".mx-column"), ...top.closest(".mx-column").children])
+      room.observe(part);
     resize();
   });
   placed.observe(el);

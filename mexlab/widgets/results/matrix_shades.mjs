@@ -10,7 +10,11 @@ export function mxStrength(share) {
 // Black or white, whichever reads better (WCAG) on a ground of so much of a hue: one of the two has
 // 4.5:1 on any.
 export function mxCellInk(share, hue, ground) {
-  const parts = (colour) => colour.match(/^#(..)(..)(..)/).slice(1).map((part) => parseInt(part, 16) / 255);
+  const parts = (colour) =>
+    colour
+      .match(/^#(..)(..)(..)/)
+      .slice(1)
+      .map((part) => parseInt(part, 16) / 255);
   const [top, below] = [parts(hue), parts(ground)];
   const strength = mxStrength(share);
   const linear = top.map((value, i) => {

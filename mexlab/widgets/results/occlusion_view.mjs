@@ -38,10 +38,22 @@ function render({ model, el }) {
     }
     el.replaceChildren(
       mxElement("h3", { class: "mx-h3" }, "Where it looked"),
-      mxElement("div", { class: "mx-both" }, stage,
-        mxElement("div", {},
-          mxElement("p", { "data-testid": "looked", "data-done": String(loss.length > 0) }, model.get("sentence")),
-          mxElement("small", {}, model.get("clip")))));
+      mxElement(
+        "div",
+        { class: "mx-both" },
+        stage,
+        mxElement(
+          "div",
+          {},
+          mxElement(
+            "p",
+            { "data-testid": "looked", "data-done": String(loss.length > 0) },
+            model.get("sentence"),
+          ),
+          mxElement("small", {}, model.get("clip")),
+        ),
+      ),
+    );
   }
 
   draw();

@@ -9,8 +9,11 @@ function render({ model, el }) {
   el.classList.add("mx", "mx-run-header");
 
   function drawSelect() {
-    const select = mxElement("select", { class: "mx-select", "data-testid": "beside", id: `mx-beside-${MX_PAGE}` },
-      mxElement("option", { value: "" }, "nothing"));
+    const select = mxElement(
+      "select",
+      { class: "mx-select", "data-testid": "beside", id: `mx-beside-${MX_PAGE}` },
+      mxElement("option", { value: "" }, "nothing"),
+    );
     const groups = new Map();
     for (const choice of model.get("choices")) {
       if (!groups.has(choice.group)) {
@@ -31,21 +34,44 @@ function render({ model, el }) {
     const run = model.get("run");
     const focused = document.activeElement?.dataset?.testid;
     const inside = el.contains(document.activeElement);
-    const first = mxElement("div", { class: "mx-line" },
+    const first = mxElement(
+      "div",
+      { class: "mx-line" },
       mxElement("b", { "data-testid": "results-run" }, run.title || ""),
-      run.synthetic ? mxElement("span", { class: "mx-tag quiet", "data-testid": "synthetic" }, "synthetic data") : "",
-      mxElement("span", { class: "mx-dim", "data-testid": "results-protocol" }, run.line || ""));
+      run.synthetic
+        ? mxElement("span", { class: "mx-tag quiet", "data-testid": "synthetic" }, "synthetic data")
+        : "",
+      mxElement("span", { class: "mx-dim", "data-testid": "results-protocol" }, run.line || ""),
+    );
     const lines = [first];
     if (run.exportable) {
-      const saving = mxElement("span", { class: "mx-save", role: "group", "aria-label": "save as" }, "Save as");
+      const saving = mxElement(
+        "span",
+        { class: "mx-save", role: "group", "aria-label": "save as" },
+        "Save as",
+      );
       for (const [kind, title] of model.get("exports")) {
-        saving.append(mxElement("button", {
-          type: "button", class: "mx-btn-plain", "data-testid": `export-${kind}`,
-          onclick: () => model.send({ type: "export", kind }),
-        }, title));
+        saving.append(
+          mxElement(
+            "button",
+            {
+              type: "button",
+              class: "mx-btn-plain",
+              "data-testid": `export-${kind}`,
+              onclick: () => model.send({ type: "export", kind }),
+            },
+            title,
+          ),
+        );
       }
-      lines.push(mxElement("div", { class: "mx-line mx-tools" },
-        model.get("choices").length ? drawSelect() : "", saving));
+      lines.push(
+        mxElement(
+          "div",
+          { class: "mx-line mx-tools" },
+          model.get("choices").length ? drawSelect() : "",
+          saving,
+        ),
+      );
     }
     el.replaceChildren(...lines);
     el.dataset.run = run.title || "";

@@ -34,7 +34,10 @@ export function mxFoldTurned(columns, width, chosen, side) {
 
 /** Acts that put the cursor into a field, and the side that the field is on. */
 const MX_FIELD_SIDES = {
-  "focus-search": "left", "focus-note": "right", "focus-action-units": "right", history: "right",
+  "focus-search": "left",
+  "focus-note": "right",
+  "focus-action-units": "right",
+  history: "right",
 };
 
 export class MxColumns {
@@ -77,8 +80,10 @@ export class MxColumns {
     if (!frame) return;
     const { folded } = this;
     const leaves = folded.some((side) =>
-      frame.querySelector(`:scope > .mx-column-${side}`)?.contains(document.activeElement));
-    for (const side of ["left", "right"]) frame.classList.toggle(`mx-fold-${side}`, folded.includes(side));
+      frame.querySelector(`:scope > .mx-column-${side}`)?.contains(document.activeElement),
+    );
+    for (const side of ["left", "right"])
+      frame.classList.toggle(`mx-fold-${side}`, folded.includes(side));
     if (leaves) {
       document.activeElement.blur();
       mxEmit("action", { name: "focus-player", phase: "down" });

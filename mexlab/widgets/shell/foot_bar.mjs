@@ -9,14 +9,23 @@ function render({ model, el }) {
   const life = new AbortController();
   const { signal } = life;
   const sides = model.get("columns");
-  const columns = new MxColumns({ name: model.get("page"), columns: sides, onChange: drawFolds, signal });
+  const columns = new MxColumns({
+    name: model.get("page"),
+    columns: sides,
+    onChange: drawFolds,
+    signal,
+  });
   const keys = mxElement("span", { class: "mx-foot-keys" });
   const buttons = new Map(sides.map((column) => [column.side, foldButton(column)]));
   const help = mxElement("span", { class: "mx-foot-keys mx-foot-last" });
   mxFill(el, buttons.get("left"), keys, help, buttons.get("right"));
 
   function foldButton({ side, title, key }) {
-    const button = mxElement("button", { type: "button", class: "mx-fold-button", "data-testid": `fold-${side}` });
+    const button = mxElement("button", {
+      type: "button",
+      class: "mx-fold-button",
+      "data-testid": `fold-${side}`,
+    });
     button.dataset.title = title;
     button.dataset.key = key;
     button.addEventListener("click", () => columns.turn(side), { signal });
@@ -34,7 +43,16 @@ function render({ model, el }) {
     }
   }
 
-  const entry = ([caps, what]) => mxElement("span", {}, caps.split(" ").filter(Boolean).map((key) => [mxKey(key), " "]), what);
+  const entry = ([caps, what]) =>
+    mxElement(
+      "span",
+      {},
+      caps
+        .split(" ")
+        .filter(Boolean)
+        .map((key) => [mxKey(key), " "]),
+      what,
+    );
 
   /** In a narrow window whole entries go; the last one, which leads to all the others, stays. */
   function draw() {
@@ -45,10 +63,13 @@ function render({ model, el }) {
 
   // Pages with a list of keys hear them there, and send what they mean as an action.
   function onKey(event) {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || mxTyping(event)) return;
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || mxTyping(event))
+      return;
     const column = sides.find(({ key }) => key === event.key);
     // Two notebooks may stand in one window; in Voila the window is the page.
-    const mine = document.body.hasAttribute("data-voila") || el.closest(".mexlab-page")?.contains(event.target);
+    const mine =
+      document.body.hasAttribute("data-voila") ||
+      el.closest(".mexlab-page")?.contains(event.target);
     if (!column || !mine) return;
     event.preventDefault();
     columns.turn(column.side);

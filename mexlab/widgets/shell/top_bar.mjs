@@ -101,16 +101,21 @@ function render({ model, el }) {
       parts.push(mxElement("span", { class: "mx-top-context" }, model.get("context")));
     }
     if (model.get("workspace")) {
-      parts.push(mxElement("span", { title: "workspace", class: "mx-top-place" }, model.get("workspace")));
+      parts.push(
+        mxElement("span", { title: "workspace", class: "mx-top-place" }, model.get("workspace")),
+      );
     }
     if (model.get("coder")) {
       parts.push(mxElement("span", {}, "coder ", mxElement("b", {}, model.get("coder"))));
     }
     // The dot belongs to what stands before it: where that is left out, so is the dot.
-    mxFill(right, parts.map((part, i) => {
-      if (i < parts.length - 1) part.append(" · ");
-      return part;
-    }));
+    mxFill(
+      right,
+      parts.map((part, i) => {
+        if (i < parts.length - 1) part.append(" · ");
+        return part;
+      }),
+    );
   }
 
   function drawStatus(value) {
@@ -136,7 +141,11 @@ function render({ model, el }) {
       say.reload
         ? mxElement(
             "button",
-            { class: "mx-btn-plain", onclick: () => window.location.reload(), "data-testid": "reload" },
+            {
+              class: "mx-btn-plain",
+              onclick: () => window.location.reload(),
+              "data-testid": "reload",
+            },
             "Reload the page",
           )
         : null,

@@ -17,8 +17,18 @@ const MX_CURVES = [
 // In the order of the kernel's layers. `least` fills the height: below it noise is not blown up
 // to look like an expression.
 const MX_QUANTITIES = [
-  { name: "strain", least: 0.02, unit: (v) => `${(100 * v).toFixed(1)} %`, hint: "how far the skin is stretched or sheared, in % of its length" },
-  { name: "motion", least: 0.5, unit: (v) => `${v.toFixed(1)} px`, hint: "how far the skin has moved, in pixels of a face 140 px wide" },
+  {
+    name: "strain",
+    least: 0.02,
+    unit: (v) => `${(100 * v).toFixed(1)} %`,
+    hint: "how far the skin is stretched or sheared, in % of its length",
+  },
+  {
+    name: "motion",
+    least: 0.5,
+    unit: (v) => `${v.toFixed(1)} px`,
+    hint: "how far the skin has moved, in pixels of a face 140 px wide",
+  },
   { name: "hidden", hint: "no curve: mark without what the machine sees" },
 ];
 
@@ -71,9 +81,13 @@ export class MxCurveLayer {
       model.off("change:curves", onCurves);
       model.off("change:ribbon", onQuantity);
     });
-    mxSubscribe("action", ({ name, phase }) => {
-      if (name === "ribbon" && phase !== "up") this.next();
-    }, timeline.signal);
+    mxSubscribe(
+      "action",
+      ({ name, phase }) => {
+        if (name === "ribbon" && phase !== "up") this.next();
+      },
+      timeline.signal,
+    );
     this.tellFace();
     this.drawLegend();
   }
@@ -120,13 +134,43 @@ export class MxCurveLayer {
       let largest = quantity.least;
       for (const { name } of shown) for (const v of series[name]) if (v > largest) largest = v;
       for (const { name } of [...shown].reverse()) {
-        const d = mxCurvePath(scale, numbers, series[name], MX_TOP, base - 3, largest, this.timeline.gaps);
-        shapes.push(mxElement("path", { class: `mx-curve mx-curve-${name}`, d, "data-testid": `curve-${name}` }));
+        const d = mxCurvePath(
+          scale,
+          numbers,
+          series[name],
+          MX_TOP,
+          base - 3,
+          largest,
+          this.timeline.gaps,
+        );
+        shapes.push(
+          mxElement("path", {
+            class: `mx-curve mx-curve-${name}`,
+            d,
+            "data-testid": `curve-${name}`,
+          }),
+        );
       }
       if (shown.length) {
         shapes.push(
-          mxElement("line", { class: "mx-curve-top", x1: scale.left, x2: scale.right, y1: MX_TOP, y2: MX_TOP }),
-          mxElement("text", { class: "mx-curve-unit", x: scale.right, y: MX_TOP - 3, "text-anchor": "end", "data-testid": "curve-top" }, quantity.unit(largest)),
+          mxElement("line", {
+            class: "mx-curve-top",
+            x1: scale.left,
+            x2: scale.right,
+            y1: MX_TOP,
+            y2: MX_TOP,
+          }),
+          mxElement(
+            "text",
+            {
+              class: "mx-curve-unit",
+              x: scale.right,
+              y: MX_TOP - 3,
+              "text-anchor": "end",
+              "data-testid": "curve-top",
+            },
+            quantity.unit(largest),
+          ),
         );
       }
     }
@@ -137,7 +181,10 @@ export class MxCurveLayer {
     const { curves, quantity } = this;
     if (curves.state === "failed") return curves.message;
     if (curves.state === "none") return "";
-    const since = curves.numbers && quantity.unit ? mxCurveSince(curves, this.timeline.marks.onset, this.timeline.clip.fps) : "";
+    const since =
+      curves.numbers && quantity.unit
+        ? mxCurveSince(curves, this.timeline.marks.onset, this.timeline.clip.fps)
+        : "";
     if (curves.state === "ready") return since;
     if (!curves.done) return "computing…";
     return `${since ? `${since}: ` : ""}${curves.long ? "first look" : "computing"}, ${curves.done} of ${curves.of} frames`;
@@ -161,17 +208,32 @@ export class MxCurveLayer {
   /** Strain, motion, or no curve at all. */
   switch() {
     const { signal } = this.timeline;
-    return mxElement("span", { class: "mx-curve-switch", role: "group", "aria-label": "What the ribbon shows" },
+    return mxElement(
+      "span",
+      { class: "mx-curve-switch", role: "group", "aria-label": "What the ribbon shows" },
       MX_QUANTITIES.map(({ name, hint }) => {
-        const button = mxElement("button", {
-          type: "button", class: "mx-curve-choice mx-of-face", title: hint, "aria-pressed": String(name === this.quantity.name), "data-testid": `ribbon-${name}`,
-        }, name);
+        const button = mxElement(
+          "button",
+          {
+            type: "button",
+            class: "mx-curve-choice mx-of-face",
+            title: hint,
+            "aria-pressed": String(name === this.quantity.name),
+            "data-testid": `ribbon-${name}`,
+          },
+          name,
+        );
         mxKeepFocus(button, signal);
-        button.addEventListener("click", () => {
-          this.show(name);
-        }, { signal });
+        button.addEventListener(
+          "click",
+          () => {
+            this.show(name);
+          },
+          { signal },
+        );
         return button;
-      }));
+      }),
+    );
   }
 
   show(name) {
@@ -190,15 +252,23 @@ export class MxCurveLayer {
     const { signal } = this.timeline;
     const button = mxElement(
       "button",
-      { type: "button", class: `mx-curve-choice mx-of-${name}`, "aria-pressed": String(this.shown.has(name)) },
+      {
+        type: "button",
+        class: `mx-curve-choice mx-of-${name}`,
+        "aria-pressed": String(this.shown.has(name)),
+      },
       title,
     );
     mxKeepFocus(button, signal);
-    button.addEventListener("click", () => {
-      if (!this.shown.delete(name)) this.shown.add(name);
-      this.drawLegend();
-      this.draw();
-    }, { signal });
+    button.addEventListener(
+      "click",
+      () => {
+        if (!this.shown.delete(name)) this.shown.add(name);
+        this.drawLegend();
+        this.draw();
+      },
+      { signal },
+    );
     return button;
   }
 }

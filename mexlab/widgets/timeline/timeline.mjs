@@ -1,4 +1,5 @@
 // The timeline: native frame numbers, marks to drag or to move by key, and the motion curve.
+// Past 400 lines as prettier breaks them; to be split where it is next worked on.
 
 import { mxEmit, mxPublish, mxSubscribe } from "../kit/bus.mjs";
 import { MX_LONG_MS, mxMsBetween, mxMsText, mxNearestIndex } from "../kit/clip_numbers.mjs";
@@ -37,7 +38,16 @@ class MxTimeline {
     this.svg = mxElement("svg", { class: "mx-track", role: "group", "aria-label": "Timeline" });
     this.svg.dataset.testid = "timeline";
     this.layers = {};
-    for (const name of ["gaps", "range", "axis", "curves", "others", "ghosts", "playhead", "marks"]) {
+    for (const name of [
+      "gaps",
+      "range",
+      "axis",
+      "curves",
+      "others",
+      "ghosts",
+      "playhead",
+      "marks",
+    ]) {
       this.layers[name] = mxElement("g", { class: `mx-layer-${name}` });
       this.svg.append(this.layers[name]);
     }
@@ -60,15 +70,24 @@ class MxTimeline {
       const group = mxElement(
         "g",
         { class: `mx-handle mx-handle-${name}`, tabindex: "0", role: "slider", hidden: true },
-        line, area, grip, label,
+        line,
+        area,
+        grip,
+        label,
       );
       group.setAttribute("aria-label", `${name} (${letter})`);
       group.dataset.testid = `mark-${name}`;
       this.layers.marks.append(group);
       this.handles[name] = { group, line, grip, area, label };
-      group.addEventListener("keydown", (event) => this.onMarkKey(event, name), { signal: this.signal });
-      group.addEventListener("focus", () => mxPublish("chosen-mark", { name }), { signal: this.signal });
-      group.addEventListener("blur", () => mxPublish("chosen-mark", { name: null }), { signal: this.signal });
+      group.addEventListener("keydown", (event) => this.onMarkKey(event, name), {
+        signal: this.signal,
+      });
+      group.addEventListener("focus", () => mxPublish("chosen-mark", { name }), {
+        signal: this.signal,
+      });
+      group.addEventListener("blur", () => mxPublish("chosen-mark", { name: null }), {
+        signal: this.signal,
+      });
     }
   }
 
@@ -82,10 +101,14 @@ class MxTimeline {
     this.svg.addEventListener("pointerdown", (event) => this.onPointer(event), { signal });
     mxSubscribe("clip", (clip) => this.openClip(clip), signal);
     mxSubscribe("frame", ({ number }) => this.setFrame(number), signal);
-    mxSubscribe("selection", (selection) => {
-      this.selection = selection;
-      if (this.has && this.scale) this.drawRange();
-    }, signal);
+    mxSubscribe(
+      "selection",
+      (selection) => {
+        this.selection = selection;
+        if (this.has && this.scale) this.drawRange();
+      },
+      signal,
+    );
     mxSubscribe("coding", (state) => this.setCoding(state), signal);
   }
 
@@ -150,33 +173,62 @@ class MxTimeline {
   drawRange() {
     const shapes = [];
     const band = (name, from, to) => {
-      if (from === null || to === null || from > to || to < this.scale.first || from > this.scale.last) return;
+      if (
+        from === null ||
+        to === null ||
+        from > to ||
+        to < this.scale.first ||
+        from > this.scale.last
+      )
+        return;
       const x = this.scale.x(from);
-      shapes.push(mxElement("rect", { class: name, x, y: MX_TOP - 4, width: Math.max(1, this.scale.x(to) - x), height: this.base - MX_TOP + 4, "data-testid": name }));
+      shapes.push(
+        mxElement("rect", {
+          class: name,
+          x,
+          y: MX_TOP - 4,
+          width: Math.max(1, this.scale.x(to) - x),
+          height: this.base - MX_TOP + 4,
+          "data-testid": name,
+        }),
+      );
     };
     band("mx-range", this.at("onset"), this.at("offset"));
-    if (this.selection && this.selection.clip === this.clip.key) band("mx-selection", this.selection.from, this.selection.to);
+    if (this.selection && this.selection.clip === this.clip.key)
+      band("mx-selection", this.selection.from, this.selection.to);
     mxFill(this.layers.range, shapes);
   }
 
   drawAxis() {
     const { numbers, fps } = this.clip;
     const y = this.base;
-    const axis = [mxElement("line", { class: "mx-axis", x1: MX_SIDE, x2: this.scale.right, y1: y, y2: y })];
+    const axis = [
+      mxElement("line", { class: "mx-axis", x1: MX_SIDE, x2: this.scale.right, y1: y, y2: y }),
+    ];
     const ends = [this.scale.first, this.scale.last];
     const text = (n) => {
       const ms = mxMsBetween(numbers[0], n, fps);
       return ms === null ? "" : ` · ${mxMsText(Math.abs(ms) < MX_LONG_MS ? Math.round(ms) : ms)}`;
     };
     const width = Math.max(...ends.map((n) => mxLabelWidth(`${n}${text(n)}`)));
-    const inner = this.scale.ticks(width + 24).filter((n) =>
-      ends.every((end) => Math.abs(this.scale.x(n) - this.scale.x(end)) > 1.5 * width + 8));
+    const inner = this.scale
+      .ticks(width + 24)
+      .filter((n) =>
+        ends.every((end) => Math.abs(this.scale.x(n) - this.scale.x(end)) > 1.5 * width + 8),
+      );
     for (const n of [...new Set([...ends, ...inner])]) {
       const x = this.scale.x(n);
       axis.push(mxElement("line", { class: "mx-tick", x1: x, x2: x, y1: y, y2: y + 4 }));
       const anchor = n === ends[0] ? "start" : n === ends[1] ? "end" : "middle";
       const shift = { start: -2, middle: 0, end: 2 }[anchor];
-      axis.push(mxElement("text", { class: "mx-tick-text", x: x + shift, y: this.height - 5, "text-anchor": anchor }, String(n), text(n) ? this.span(text(n)) : null));
+      axis.push(
+        mxElement(
+          "text",
+          { class: "mx-tick-text", x: x + shift, y: this.height - 5, "text-anchor": anchor },
+          String(n),
+          text(n) ? this.span(text(n)) : null,
+        ),
+      );
     }
     axis.push(...this.view.shapes());
     mxFill(this.layers.axis, axis);
@@ -192,25 +244,46 @@ class MxTimeline {
   /** Names of others' marks, beside them in the lanes above the curve; none on a line of one's own. */
   drawGhosts() {
     const { left, right } = this.scale;
-    const lines = [...MX_MARKS.map(({ name }) => this.at(name)), ...this.ghosts.map(({ apex }) => apex)];
-    const taken = lines.filter((value) => value !== null && value !== undefined && this.scale.holds(value))
+    const lines = [
+      ...MX_MARKS.map(({ name }) => this.at(name)),
+      ...this.ghosts.map(({ apex }) => apex),
+    ];
+    const taken = lines
+      .filter((value) => value !== null && value !== undefined && this.scale.holds(value))
       .map((value) => [this.scale.x(value) - 3, this.scale.x(value) + 3]);
     const unit = [right - 48, right + MX_SIDE]; // the curve's largest value stands there
     const lanes = [[...taken], [...taken, unit]];
-    mxFill(this.layers.ghosts, mxGhostShapes(this.ghosts, this.scale, {
-      top: MX_TOP, base: this.base, lanes: MX_NAMES, place: (names) => mxPlaceLabels(names, { lanes, left: left - MX_SIDE, right: right + MX_SIDE }),
-    }));
+    mxFill(
+      this.layers.ghosts,
+      mxGhostShapes(this.ghosts, this.scale, {
+        top: MX_TOP,
+        base: this.base,
+        lanes: MX_NAMES,
+        place: (names) =>
+          mxPlaceLabels(names, { lanes, left: left - MX_SIDE, right: right + MX_SIDE }),
+      }),
+    );
   }
 
   /** The clip's other expressions and its events: a thin bar each, named below the axis. */
   drawOthers(labels) {
-    const within = ({ onset, offset }) => (onset === null ? offset : onset) <= this.scale.last && (offset === null ? onset : offset) >= this.scale.first;
-    const others = this.others.filter((each) => (each.onset !== null || each.offset !== null) && within(each));
+    const within = ({ onset, offset }) =>
+      (onset === null ? offset : onset) <= this.scale.last &&
+      (offset === null ? onset : offset) >= this.scale.first;
+    const others = this.others.filter(
+      (each) => (each.onset !== null || each.offset !== null) && within(each),
+    );
     const { left, right } = this.scale;
     const lanes = [labels, []];
-    mxFill(this.layers.others, mxOtherShapes(others, this.scale, {
-      base: this.base, lanes: MX_LABELS.map((y) => this.base + y), place: (names) => mxPlaceLabels(names, { lanes, left: left - MX_SIDE, right: right + MX_SIDE }),
-    }));
+    mxFill(
+      this.layers.others,
+      mxOtherShapes(others, this.scale, {
+        base: this.base,
+        lanes: MX_LABELS.map((y) => this.base + y),
+        place: (names) =>
+          mxPlaceLabels(names, { lanes, left: left - MX_SIDE, right: right + MX_SIDE }),
+      }),
+    );
   }
 
   /** One's own marks; returns what their labels take of the first lane below the axis. */
@@ -221,7 +294,8 @@ class MxTimeline {
       const value = this.at(name);
       if (value === null || value === undefined) {
         // The keys of a mark that is gone go back to the player.
-        if (document.activeElement === group) mxEmit("action", { name: "focus-player", phase: "down" });
+        if (document.activeElement === group)
+          mxEmit("action", { name: "focus-player", phase: "down" });
         group.setAttribute("hidden", "");
         continue;
       }
@@ -236,9 +310,11 @@ class MxTimeline {
       group.setAttribute("aria-valuemin", String(this.clip.numbers[0]));
       group.setAttribute("aria-valuemax", String(this.clip.numbers[this.clip.numbers.length - 1]));
       group.setAttribute("aria-valuetext", `frame ${value}`);
-      for (const [key, v] of Object.entries({ x1: x, x2: x, y1: 26, y2: this.base + 6 })) line.setAttribute(key, v);
+      for (const [key, v] of Object.entries({ x1: x, x2: x, y1: 26, y2: this.base + 6 }))
+        line.setAttribute(key, v);
       grip.setAttribute("transform", `translate(${x + offset * 1.15}, 20) scale(1.15)`);
-      for (const [key, v] of Object.entries({ x: x - 8, y: 18, height: this.base - 8 })) area.setAttribute(key, v);
+      for (const [key, v] of Object.entries({ x: x - 8, y: 18, height: this.base - 8 }))
+        area.setAttribute(key, v);
       labels.push({ x, width: mxLabelWidth(`${name} ${value}`), label, text: `${name} ${value}` });
     }
     // Marks may be a frame apart: labels are pushed aside rather than written over each other.
@@ -270,7 +346,8 @@ class MxTimeline {
     if (!this.playhead) {
       this.playhead = mxElement("line", { class: "mx-playhead", "data-testid": "playhead" });
     }
-    for (const [key, v] of Object.entries({ x1: x, x2: x, y1: MX_TOP - 4, y2: this.base + 6 })) this.playhead.setAttribute(key, v);
+    for (const [key, v] of Object.entries({ x1: x, x2: x, y1: MX_TOP - 4, y2: this.base + 6 }))
+      this.playhead.setAttribute(key, v);
     this.playhead.dataset.frame = String(this.frame);
     if (!this.playhead.isConnected) mxFill(this.layers.playhead, this.playhead);
   }
@@ -280,7 +357,9 @@ class MxTimeline {
   onPointer(event) {
     if (event.button !== 0 || !this.has) return;
     event.preventDefault();
-    const mark = MX_MARKS.map(({ name }) => name).find((name) => this.handles[name].group.contains(event.target));
+    const mark = MX_MARKS.map(({ name }) => name).find((name) =>
+      this.handles[name].group.contains(event.target),
+    );
     if (mark) this.dragMark(event, mark);
     else this.scrub(event);
   }
@@ -291,14 +370,22 @@ class MxTimeline {
     this.svg.setPointerCapture(event.pointerId);
     const number = (e) => this.scale.number(e.clientX - this.svg.getBoundingClientRect().left);
     this.svg.addEventListener("pointermove", (move) => onMove(number(move)), { signal });
-    this.svg.addEventListener("pointerup", (up) => {
-      gesture.abort();
-      onEnd(number(up));
-    }, { signal });
-    this.svg.addEventListener("pointercancel", () => {
-      gesture.abort();
-      onEnd(null);
-    }, { signal });
+    this.svg.addEventListener(
+      "pointerup",
+      (up) => {
+        gesture.abort();
+        onEnd(number(up));
+      },
+      { signal },
+    );
+    this.svg.addEventListener(
+      "pointercancel",
+      () => {
+        gesture.abort();
+        onEnd(null);
+      },
+      { signal },
+    );
     return number(event);
   }
 
@@ -342,7 +429,11 @@ class MxTimeline {
         if (number !== null && moved) {
           mxEmit("edit", { changes: { [name]: value } });
           // The hand put it there by its number; whether the eye agrees it can only say later.
-          if (mxSeenFrame(this.clip.key) !== value) mxEmit("notice", { text: `${name} ${value}: that frame is not on show yet`, tone: "warn" });
+          if (mxSeenFrame(this.clip.key) !== value)
+            mxEmit("notice", {
+              text: `${name} ${value}: that frame is not on show yet`,
+              tone: "warn",
+            });
         }
         this.draw();
         // A click chooses the mark for the arrow keys; after a drag they step frames again.

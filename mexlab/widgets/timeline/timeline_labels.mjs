@@ -28,16 +28,20 @@ export function mxIsFree(taken, from, to) {
 export function mxPlaceLabels(labels, { lanes, left, right, reach = 160 }) {
   return labels.map(({ x, width }) => {
     const tries = [];
-    for (const from of [x + 3, x - 3 - width]) lanes.forEach((taken, lane) => tries.push({ lane, from }));
+    for (const from of [x + 3, x - 3 - width])
+      lanes.forEach((taken, lane) => tries.push({ lane, from }));
     const aside = [];
     lanes.forEach((taken, lane) => {
       for (const [a, b] of taken) {
-        for (const from of [b, a - width]) if (Math.abs(from - x) <= reach) aside.push({ lane, from });
+        for (const from of [b, a - width])
+          if (Math.abs(from - x) <= reach) aside.push({ lane, from });
       }
     });
     aside.sort((p, q) => Math.abs(p.from + width / 2 - x) - Math.abs(q.from + width / 2 - x));
-    const found = [...tries, ...aside].find(({ lane, from }) =>
-      from >= left && from + width <= right && mxIsFree(lanes[lane], from, from + width));
+    const found = [...tries, ...aside].find(
+      ({ lane, from }) =>
+        from >= left && from + width <= right && mxIsFree(lanes[lane], from, from + width),
+    );
     if (!found) return null;
     lanes[found.lane].push([found.from, found.from + width]);
     return { lane: found.lane, x: found.from };
@@ -57,7 +61,8 @@ export function mxGaps(numbers) {
   const usual = [...steps].reduce((best, one) => (one[1] > best[1] ? one : best), [1, 0])[0];
   const gaps = [];
   for (let i = 1; i < numbers.length; i += 1) {
-    if (numbers[i] - numbers[i - 1] > usual) gaps.push({ after: numbers[i - 1], before: numbers[i] });
+    if (numbers[i] - numbers[i - 1] > usual)
+      gaps.push({ after: numbers[i - 1], before: numbers[i] });
   }
   return gaps;
 }
@@ -73,9 +78,22 @@ export function mxGapShapes(gaps, scale, top, base) {
     else bands.push({ from, to, after, before, more: false });
   }
   return bands.map(({ from, to, after, before, more }) => {
-    const what = more ? `frames are missing between ${after} and ${before}` : before - after === 2 ? `frame ${after + 1} is missing` : `frames ${after + 1}–${before - 1} are missing`;
-    return mxElement("rect", {
-      class: "mx-gap", x: from, y: top, width: Math.max(2, to - from), height: base - top, "data-testid": "gap",
-    }, mxElement("title", { svg: true }, what));
+    const what = more
+      ? `frames are missing between ${after} and ${before}`
+      : before - after === 2
+        ? `frame ${after + 1} is missing`
+        : `frames ${after + 1}–${before - 1} are missing`;
+    return mxElement(
+      "rect",
+      {
+        class: "mx-gap",
+        x: from,
+        y: top,
+        width: Math.max(2, to - from),
+        height: base - top,
+        "data-testid": "gap",
+      },
+      mxElement("title", { svg: true }, what),
+    );
   });
 }

@@ -10,19 +10,42 @@ import { mxLabelWidth } from "./timeline_labels.mjs";
 export function mxGhostShapes(ghosts, scale, { top, base, lanes, place }) {
   const named = [];
   const lines = ghosts.flatMap((ghost) => {
-    const there = ["apex", "onset", "offset"].filter((name) => ghost[name] !== null && ghost[name] !== undefined && scale.holds(ghost[name]));
-    if (there.length) named.push({ ghost, x: scale.x(ghost[there[0]]), width: mxLabelWidth(ghost.coder) });
+    const there = ["apex", "onset", "offset"].filter(
+      (name) => ghost[name] !== null && ghost[name] !== undefined && scale.holds(ghost[name]),
+    );
+    if (there.length)
+      named.push({ ghost, x: scale.x(ghost[there[0]]), width: mxLabelWidth(ghost.coder) });
     return there.map((name) => {
       const x = scale.x(ghost[name]);
       const tone = ghost.machine ? "mx-ghost-machine" : `mx-ghost-${name}`;
-      const line = mxElement("line", { class: `mx-ghost ${tone}`, x1: x, x2: x, y1: name === there[0] ? lanes[0] - 9 : top, y2: base, "data-testid": `ghost-${name}`, "data-coder": ghost.coder, "data-frame": ghost[name] });
+      const line = mxElement("line", {
+        class: `mx-ghost ${tone}`,
+        x1: x,
+        x2: x,
+        y1: name === there[0] ? lanes[0] - 9 : top,
+        y2: base,
+        "data-testid": `ghost-${name}`,
+        "data-coder": ghost.coder,
+        "data-frame": ghost[name],
+      });
       line.append(mxElement("title", { svg: true }, `${ghost.coder}: ${name} ${ghost[name]}`));
       return line;
     });
   });
-  const names = place(named).map((at, i) => at && mxElement("text", {
-    class: "mx-ghost-label", x: at.x + 2, y: lanes[at.lane], "data-testid": "ghost-name",
-  }, named[i].ghost.coder));
+  const names = place(named).map(
+    (at, i) =>
+      at &&
+      mxElement(
+        "text",
+        {
+          class: "mx-ghost-label",
+          x: at.x + 2,
+          y: lanes[at.lane],
+          "data-testid": "ghost-name",
+        },
+        named[i].ghost.coder,
+      ),
+  );
   return [...lines, ...names.filter(Boolean)];
 }
 
@@ -38,14 +61,38 @@ export function mxOtherShapes(others, scale, { base, lanes, place }) {
     const event = kind === "blink" || kind === "head";
     const name = event ? kind : emotion || `expression ${expression}`;
     const left = Math.min(from, to);
-    const bar = mxElement("rect", {
-      class: `mx-other ${event ? "mx-other-event" : ""}`, x: left - 1, y: base - 7, width: Math.max(4, Math.abs(to - from) + 2), height: 7, rx: 2,
-      "data-testid": `other-${expression}`,
-    }, mxElement("title", { svg: true }, `${name} ${onset === null ? "…" : onset}–${offset === null ? "…" : offset}`));
+    const bar = mxElement(
+      "rect",
+      {
+        class: `mx-other ${event ? "mx-other-event" : ""}`,
+        x: left - 1,
+        y: base - 7,
+        width: Math.max(4, Math.abs(to - from) + 2),
+        height: 7,
+        rx: 2,
+        "data-testid": `other-${expression}`,
+      },
+      mxElement(
+        "title",
+        { svg: true },
+        `${name} ${onset === null ? "…" : onset}–${offset === null ? "…" : offset}`,
+      ),
+    );
     return { bar, name, x: left - 4, width: mxLabelWidth(name) };
   });
-  const names = place(drawn).map((at, i) => at && mxElement("text", {
-    class: "mx-ghost-label", x: at.x + 2, y: lanes[at.lane], "data-testid": "other-name",
-  }, drawn[i].name));
+  const names = place(drawn).map(
+    (at, i) =>
+      at &&
+      mxElement(
+        "text",
+        {
+          class: "mx-ghost-label",
+          x: at.x + 2,
+          y: lanes[at.lane],
+          "data-testid": "other-name",
+        },
+        drawn[i].name,
+      ),
+  );
   return [...drawn.map(({ bar }) => bar), ...names.filter(Boolean)];
 }

@@ -66,7 +66,8 @@ export function mxTimelineWindow(numbers, share, centre, least = 60) {
  * Across `gaps` {after, before}, ascending, where the clip has no frames, it is not drawn.
  */
 export function mxCurvePath(scale, numbers, values, top, bottom, largest, gaps = []) {
-  const y = (value) => (bottom - Math.max(0, Math.min(1, value / (largest || 1))) * (bottom - top)).toFixed(1);
+  const y = (value) =>
+    (bottom - Math.max(0, Math.min(1, value / (largest || 1))) * (bottom - top)).toFixed(1);
   let path = "";
   let pen = "M";
   let column = null; // {x, place, low, high} of the samples that share it

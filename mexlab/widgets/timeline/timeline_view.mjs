@@ -12,10 +12,17 @@ export class MxTimelineView {
   constructor(timeline, signal) {
     this.timeline = timeline;
     this.reset();
-    timeline.svg.addEventListener("wheel", (event) => this.onWheel(event), { signal, passive: false });
-    mxSubscribe("action", ({ name, phase }) => {
-      if (name === "timeline-zoom" && phase !== "up") this.next();
-    }, signal);
+    timeline.svg.addEventListener("wheel", (event) => this.onWheel(event), {
+      signal,
+      passive: false,
+    });
+    mxSubscribe(
+      "action",
+      ({ name, phase }) => {
+        if (name === "timeline-zoom" && phase !== "up") this.next();
+      },
+      signal,
+    );
   }
 
   reset() {
@@ -27,7 +34,8 @@ export class MxTimelineView {
   look(share, centre = this.timeline.frame) {
     const { timeline } = this;
     const { numbers } = timeline.clip;
-    this.window = share < 1 ? mxTimelineWindow(numbers, share, centre === null ? numbers[0] : centre) : null;
+    this.window =
+      share < 1 ? mxTimelineWindow(numbers, share, centre === null ? numbers[0] : centre) : null;
     const { from, to } = this.window || { from: 0, to: 0 };
     this.share = this.window ? (to - from) / (numbers[numbers.length - 1] - numbers[0]) : 1;
     timeline.draw();
@@ -49,7 +57,9 @@ export class MxTimelineView {
     }
     if (this.share >= before * 0.99) this.look(1);
     const { window } = this;
-    mxEmit("notice", { text: window ? `timeline: frames ${window.from}–${window.to}` : "timeline: the whole clip" });
+    mxEmit("notice", {
+      text: window ? `timeline: frames ${window.from}–${window.to}` : "timeline: the whole clip",
+    });
   }
 
   onWheel(event) {
@@ -73,7 +83,14 @@ export class MxTimelineView {
     const y = height - 2;
     return [
       mxElement("line", { class: "mx-place-all", x1: whole.left, x2: whole.right, y1: y, y2: y }),
-      mxElement("line", { class: "mx-place", x1: from, x2: Math.max(to, from + 3), y1: y, y2: y, "data-testid": "timeline-place" }),
+      mxElement("line", {
+        class: "mx-place",
+        x1: from,
+        x2: Math.max(to, from + 3),
+        y1: y,
+        y2: y,
+        "data-testid": "timeline-place",
+      }),
     ];
   }
 }

@@ -12,24 +12,35 @@ function render({ model, el }) {
 
   function drawRow(row) {
     const on = row.id === model.get("selected");
-    return mxElement("li", {
-      class: `mx-run ${on ? "on" : ""}`, role: "option", "aria-selected": String(on),
-      "data-run": row.id, "data-status": row.status, "data-testid": `run-${row.id}`,
-      tabindex: on ? "0" : "-1",
-    },
-    mxElement("i", { class: `mx-state mx-state-${row.tone || "none"}` }),
-    mxElement("span", { class: "mx-run-name" }, row.title),
-    mxElement("span", { class: "mx-run-figure" }, row.figure || ""),
-    mxElement("small", {}, row.detail, row.synthetic ? mxElement("em", {}, "synthetic") : ""));
+    return mxElement(
+      "li",
+      {
+        class: `mx-run ${on ? "on" : ""}`,
+        role: "option",
+        "aria-selected": String(on),
+        "data-run": row.id,
+        "data-status": row.status,
+        "data-testid": `run-${row.id}`,
+        tabindex: on ? "0" : "-1",
+      },
+      mxElement("i", { class: `mx-state mx-state-${row.tone || "none"}` }),
+      mxElement("span", { class: "mx-run-name" }, row.title),
+      mxElement("span", { class: "mx-run-figure" }, row.figure || ""),
+      mxElement("small", {}, row.detail, row.synthetic ? mxElement("em", {}, "synthetic") : ""),
+    );
   }
 
   function draw() {
     const focused = el.contains(document.activeElement);
     const top = el.querySelector(".mx-run-rows")?.scrollTop || 0;
     const rows = model.get("rows");
-    const list = mxElement("ul", { class: "mx-run-rows", role: "listbox", "aria-label": model.get("heading") },
-      ...rows.map(drawRow));
-    for (const item of list.children) item.addEventListener("click", () => choose(item.dataset.run));
+    const list = mxElement(
+      "ul",
+      { class: "mx-run-rows", role: "listbox", "aria-label": model.get("heading") },
+      ...rows.map(drawRow),
+    );
+    for (const item of list.children)
+      item.addEventListener("click", () => choose(item.dataset.run));
     if (!rows.some((row) => row.id === model.get("selected")) && list.firstElementChild) {
       list.firstElementChild.tabIndex = 0;
     }
@@ -50,7 +61,8 @@ function render({ model, el }) {
     });
     el.replaceChildren(
       mxElement("h3", { class: "mx-h3" }, model.get("heading")),
-      rows.length ? list : mxElement("p", { class: "mx-hint" }, model.get("empty")));
+      rows.length ? list : mxElement("p", { class: "mx-hint" }, model.get("empty")),
+    );
     if (rows.length) list.scrollTop = top;
     if (focused) list.querySelector('[tabindex="0"]')?.focus();
   }

@@ -8,12 +8,24 @@ function render({ model, el }) {
   const status = mxElement("span", { class: "mx-status", "data-testid": "run-status" });
   const protocol = mxElement("span", { class: "mx-protocol" });
   const fill = mxElement("i", {});
-  const bar = mxElement("div", { class: "mx-progress", role: "progressbar", "aria-label": "progress of the run" }, fill);
+  const bar = mxElement(
+    "div",
+    { class: "mx-progress", role: "progressbar", "aria-label": "progress of the run" },
+    fill,
+  );
   const stage = mxElement("span", { "data-testid": "run-stage" });
   const done = mxElement("span", { class: "mx-done", "data-testid": "run-done" });
   const left = mxElement("span", { "data-testid": "run-left" });
-  const cancel = mxElement("button", { type: "button", class: "mx-btn-plain", "data-testid": "cancel-run" }, "Cancel run");
-  const results = mxElement("a", { class: "mx-btn", "data-testid": "open-results" }, "Open the results");
+  const cancel = mxElement(
+    "button",
+    { type: "button", class: "mx-btn-plain", "data-testid": "cancel-run" },
+    "Cancel run",
+  );
+  const results = mxElement(
+    "a",
+    { class: "mx-btn", "data-testid": "open-results" },
+    "Open the results",
+  );
   const note = mxElement("p", { class: "mx-message", "data-testid": "run-message" });
   // Not disabled while it cancels: the keyboard's focus would be lost.
   let cancelling = false;
@@ -30,28 +42,55 @@ function render({ model, el }) {
     if (JSON.stringify(wanted) === offered) return;
     offered = JSON.stringify(wanted);
     const focused = actions.contains(document.activeElement);
-    actions.replaceChildren(...wanted.map((action) => {
-      const button = mxElement("button", { type: "button", class: "mx-btn-plain", "data-testid": `act-${action.name}` }, action.title);
-      button.addEventListener("click", () => model.send({ type: action.name }));
-      return button;
-    }));
+    actions.replaceChildren(
+      ...wanted.map((action) => {
+        const button = mxElement(
+          "button",
+          { type: "button", class: "mx-btn-plain", "data-testid": `act-${action.name}` },
+          action.title,
+        );
+        button.addEventListener("click", () => model.send({ type: action.name }));
+        return button;
+      }),
+    );
     // The button that was pressed may be gone: whoever uses the keyboard stays where it was.
     if (focused) (actions.firstElementChild || cancel).focus();
   }
   const facts = mxElement("dl", {});
-  const details = mxElement("details", { "data-testid": "went-in" }, mxElement("summary", {}, "What went in"), facts);
+  const details = mxElement(
+    "details",
+    { "data-testid": "went-in" },
+    mxElement("summary", {}, "What went in"),
+    facts,
+  );
   let told = "";
   function detail(wanted) {
     if (JSON.stringify(wanted) === told) return;
     told = JSON.stringify(wanted);
-    facts.replaceChildren(...wanted.flatMap(([term, text]) => [mxElement("dt", {}, term), mxElement("dd", {}, text)]));
+    facts.replaceChildren(
+      ...wanted.flatMap(([term, text]) => [mxElement("dt", {}, term), mxElement("dd", {}, text)]),
+    );
     details.hidden = !wanted.length;
   }
-  const body = mxElement("div", {},
+  const body = mxElement(
+    "div",
+    {},
     mxElement("header", {}, headline, status, protocol),
     bar,
-    mxElement("div", { class: "mx-line" }, stage, done, left, mxElement("span", { class: "mx-gap" }), actions, cancel, results),
-    note, details);
+    mxElement(
+      "div",
+      { class: "mx-line" },
+      stage,
+      done,
+      left,
+      mxElement("span", { class: "mx-gap" }),
+      actions,
+      cancel,
+      results,
+    ),
+    note,
+    details,
+  );
   el.append(body);
 
   function draw() {
@@ -85,7 +124,10 @@ function render({ model, el }) {
     results.hidden = !run.results;
     if (run.results) results.href = run.results;
     note.hidden = !run.message;
-    note.replaceChildren(run.message || "", run.remedy ? mxElement("span", {}, ` ${run.remedy}`) : "");
+    note.replaceChildren(
+      run.message || "",
+      run.remedy ? mxElement("span", {}, ` ${run.remedy}`) : "",
+    );
     note.classList.toggle("mx-fault", run.tone === "bad");
   }
 
