@@ -10,6 +10,7 @@ import { mxFollowing, mxNeighbours, mxProgressText, mxShuffled, mxToDo } from ".
 import { MxPace } from "./clip_pace.mjs";
 
 const MX_ROW = 51;
+/** @type {{name: string, title: string, has: (row: any, queued: boolean) => boolean, quiet?: boolean}[]} */
 const MX_STATUS_FILTERS = [
   { name: "all", title: "all", has: () => true },
   { name: "todo", title: "to do", has: mxToDo },
@@ -25,6 +26,25 @@ function mxWarnings({ status, warnings = [] }) {
 }
 
 class MxClipList {
+  /** @type {HTMLInputElement} */
+  search;
+  /** @type {HTMLElement} */
+  rows;
+  /** @type {HTMLButtonElement} */
+  order;
+  /** @type {any} */
+  queue;
+  /** @type {HTMLElement} */
+  chips;
+  /** @type {HTMLElement} */
+  progress;
+  /** @type {HTMLElement} */
+  bar;
+  /** @type {HTMLElement} */
+  spacer;
+  /** @type {HTMLElement} */
+  nothing;
+
   constructor(model, el, signal) {
     this.model = model;
     this.el = el;
@@ -122,8 +142,8 @@ class MxClipList {
     this.rows.addEventListener(
       "click",
       (event) => {
-        const row = event.target.closest("[data-key]");
-        if (row) this.choose(row.dataset.key);
+        const row = /** @type {Element} */ (event.target).closest("[data-key]");
+        if (row) this.choose(/** @type {HTMLElement} */ (row).dataset.key);
       },
       { signal },
     );
@@ -204,7 +224,7 @@ class MxClipList {
       if (this.databases.size && !this.databases.has(row.database)) return false;
       if (
         this.model.get("statuses") &&
-        !status.has(row, queue.has(row.key)) &&
+        !status?.has(row, queue.has(row.key)) &&
         row.key !== selected
       )
         return false;
@@ -335,7 +355,8 @@ class MxClipList {
         ),
       );
     }
-    this.bar.firstChild.style.width = `${all ? (100 * done) / all : 0}%`;
+    const filled = /** @type {HTMLElement} */ (this.bar.firstElementChild);
+    filled.style.width = `${all ? (100 * done) / all : 0}%`;
   }
 
   // ---- rows in sight ----------------------------------------------------------------------
@@ -525,6 +546,7 @@ class MxClipList {
   }
 }
 
+/** @param {MxRender} page */
 function render({ model, el }) {
   const life = new AbortController();
   el.classList.add("mx", "mx-clip-list");

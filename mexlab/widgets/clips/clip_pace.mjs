@@ -30,7 +30,7 @@ export class MxPace {
 
   read() {
     try {
-      const { paces, clip, since } = JSON.parse(this.storage.getItem(this.key)) || {};
+      const { paces, clip, since } = JSON.parse(this.storage?.getItem(this.key) ?? "null") || {};
       if (Array.isArray(paces))
         this.paces = paces.filter((pace) => Number.isFinite(pace) && pace >= 0);
       if (typeof clip === "string" && Number.isFinite(since) && since <= this.now())
@@ -43,7 +43,7 @@ export class MxPace {
   keep() {
     try {
       const { paces, clip, since } = this;
-      this.storage.setItem(this.key, JSON.stringify({ paces, clip, since }));
+      this.storage?.setItem(this.key, JSON.stringify({ paces, clip, since }));
     } catch {
       // Storage may be full or forbidden: the pace is then this page's alone.
     }

@@ -23,11 +23,11 @@ export function mxSaysSomething(coding) {
 }
 
 /**
- * @param {{codings: Map, steps: object, kept: number[]}} known  as the store last told: expression
+ * @param {{codings: Map<number, any>, steps: any, kept: number[]}} known  as the store last told: expression
  *   -> {coding, revision}; what can be undone and redone, as lists of acts, the last one last; and
  *   the numbers of what was first committed
- * @param {object[]} items  what waits for this clip, in order
- * @returns {{codings: Map, undo: object[], redo: object[], undoDepth: number, redoDepth: number}}
+ * @param {any[]} items  what waits for this clip, in order
+ * @returns {{codings: Map<number, any>, undo: any[], redo: any[], kept: Set<number>, undoDepth: number, redoDepth: number}}
  */
 export function mxReplayClip(known, items) {
   const steps = known.steps || {};
@@ -87,7 +87,7 @@ function mxCommitParts(view, { expression, changes }) {
   found.set(expression, { ...MX_BLANK, ...found.get(expression), ...changes });
   const moved = mxBecomesFirst(found, view.kept);
   for (const number of [...numbers].sort(
-    (a, b) => (a === expression) - (b === expression) || a - b,
+    (a, b) => Number(a === expression) - Number(b === expression) || a - b,
   )) {
     const own = number === expression ? changes : {};
     const coding = { ...MX_BLANK, ...view.codings.get(number), ...own };

@@ -68,7 +68,7 @@ export function mxEventEdit({ kind, number, found, next }) {
 }
 
 export class MxClipEvents {
-  /** @param {MxCodingForm} form */
+  /** @param {import("./coding_form.mjs").MxCodingForm} form */
   constructor(form, signal) {
     this.form = form;
     this.signal = signal;

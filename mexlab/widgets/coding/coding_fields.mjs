@@ -6,6 +6,7 @@ import { mxElement, mxFill, mxKey, mxMark } from "../kit/dom.mjs";
 import { mxKeepFocus, mxSegment } from "../kit/segment.mjs";
 import { MX_BLANK } from "./clip_codings.mjs";
 
+/** @type {{name: import("../kit/dom.mjs").MxMarkName, key: string, hint: string}[]} */
 const MX_WHEN = [
   { name: "onset", key: "O", hint: "press at first change" },
   { name: "apex", key: "A", hint: "press at the peak" },
@@ -162,6 +163,9 @@ export class MxEmotionField {
 
 /** A text field that is stored when typing rests, on Enter, and when the focus leaves it. */
 export class MxTextField {
+  /** @type {number | undefined} */
+  timer;
+
   constructor({ title, key, action, tag, name, placeholder, onText, onTyping, signal }) {
     this.onText = onText;
     this.input = mxElement(tag, {

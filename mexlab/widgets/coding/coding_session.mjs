@@ -16,7 +16,8 @@ export function mxCodingId({ clip, expression = 1 }) {
 
 export class MxCodingSession {
   /**
-   * @param {object} io
+   * @param {{send: (message: any) => void, storage: Storage | null, now: () => number, prefix: string,
+   *   tab: string}} io
    *   send(message): to the kernel; storage: like localStorage, or null; now(): ms;
    *   prefix: storage key of this workspace and coder; tab: name of this browser tab.
    */
@@ -336,6 +337,7 @@ export class MxCodingSession {
 
 /** The acts in a stored text; none where it is something else, which must not keep the form away. */
 function mxStoredItems(text) {
+  /** @type {any} */
   let items = null;
   try {
     items = JSON.parse(text);
@@ -368,6 +370,7 @@ export function mxAgeText(ms) {
  * on one frame the earlier where it is to go back (`step` < 0), else the later: their order stays.
  */
 export function mxMarkNear(coding, number, reach, step = 0) {
+  /** @type {{name: string, distance: number} | null} */
   let best = null;
   for (const name of ["onset", "apex", "offset"]) {
     const value = coding[name];

@@ -7,7 +7,10 @@ import { mxStepText } from "./coding_fields.mjs";
 import { MxHistoryPanel } from "./history_panel.mjs";
 
 export class MxFormHistory {
-  /** @param {MxCodingForm} form */
+  /** @type {any} */
+  form;
+
+  /** @param {import("./coding_form.mjs").MxCodingForm} form */
   constructor(form, signal) {
     this.form = form;
     this.panel = new MxHistoryPanel({

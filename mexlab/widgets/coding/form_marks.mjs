@@ -47,7 +47,7 @@ export function mxMarkToMove(
   if (has(chosen)) return chosen;
   if (number === null) return null;
   // Pushed through another mark, it must not leave that one behind and take it instead.
-  if (has(moved) && Math.abs(coding[moved] - number) <= reach) return moved;
+  if (moved !== null && has(moved) && Math.abs(coding[moved] - number) <= reach) return moved;
   return mxMarkNear(coding, number, reach, step);
 }
 
@@ -64,7 +64,7 @@ export function mxMovedText(name, to, others, number) {
 }
 
 export class MxFormMarks {
-  /** @param {MxCodingForm} form */
+  /** @param {import("./coding_form.mjs").MxCodingForm} form */
   constructor(form) {
     this.form = form;
     this.moved = null; // the mark that was moved last, by key

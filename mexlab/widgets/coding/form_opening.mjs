@@ -13,7 +13,7 @@ const MX_KEPT =
 const MX_OF_A_FRAME = /^(mark-|clear-mark$|blink$|head$)/;
 
 export class MxFormOpening {
-  /** @param {MxCodingForm} form */
+  /** @param {import("./coding_form.mjs").MxCodingForm} form */
   constructor(form, signal) {
     this.form = form;
     this.kept = []; // {name, clip, number}

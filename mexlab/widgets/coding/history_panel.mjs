@@ -7,7 +7,10 @@ import { mxKeepFocus } from "../kit/segment.mjs";
 import { mxFormat } from "../kit/words.mjs";
 
 export class MxHistoryPanel {
-  /** @param {{onRestore: Function, onClose: Function, signal: AbortSignal}} options */
+  /** @type {any} */
+  nameOf;
+
+  /** @param {{onRestore: (record: any) => void, onClose: () => void, signal: AbortSignal}} options */
   constructor({ onRestore, onClose, signal }) {
     this.onRestore = onRestore;
     this.arriving = false; // opened just now: the keys go to its list when it has come
@@ -65,19 +68,24 @@ export class MxHistoryPanel {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!step || event.ctrlKey || event.altKey || event.metaKey) return;
     const buttons = [...this.list.querySelectorAll("button")];
-    const at = buttons.indexOf(document.activeElement) + step;
+    const at = buttons.findIndex((button) => button === document.activeElement) + step;
     const next = at < 0 ? this.close : buttons[Math.min(at, buttons.length - 1)];
     if (next) next.focus();
     this.moved = true;
     event.preventDefault();
   }
 
-  /** `nameOf(line)`: which of the clip's expressions or events a line is of, or "". */
+  /**
+   * @param {any[]} lines
+   * @param {(line: any) => string} nameOf which of the clip's expressions or events a line is of, or ""
+   */
   draw(lines, nameOf = () => "") {
     this.nameOf = nameOf;
     const within = this.arriving || this.root.contains(document.activeElement);
     const before = [...this.list.querySelectorAll("button")];
-    const chosen = this.moved ? before.indexOf(document.activeElement) : -1;
+    const chosen = this.moved
+      ? before.findIndex((button) => button === document.activeElement)
+      : -1;
     this.arriving = false;
     this.drawLines(lines);
     if (!within) return;

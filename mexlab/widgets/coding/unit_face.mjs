@@ -102,7 +102,7 @@ export class MxUnitFace {
     this.svg.append(base, this.lit);
   }
 
-  /** @param {{number: number, side: string, intensity: string}[]} units as parsed */
+  /** @param {{number: number, side: string, intensity: string, name: string, text: string}[]} units as parsed */
   draw(units) {
     const said = units.map(({ text }) => text).join(", ");
     if (said === this.said) return;

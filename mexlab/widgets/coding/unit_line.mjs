@@ -28,7 +28,7 @@ export function mxCompleteUnits(text, caret, names, used, most = 6) {
   }
   const wanted = word.toLowerCase();
   if (!wanted) return found.slice(0, most);
-  const [, side, digits, letters] = /^([lrtb]?)(\d*)(.*)$/.exec(wanted);
+  const [, side, digits, letters] = /^([lrtb]?)(\d*)(.*)$/.exec(wanted) ?? ["", "", "", ""];
   const byNumber = digits && !letters;
   const units = names.filter(([number, name]) =>
     byNumber

@@ -88,7 +88,7 @@ export function mxFlowInput(content, options) {
  * One map normalised as features/normalise.py does; `share` is how much of each cell is masked.
  * From a half on it takes part in nothing and is zero; below, its value is of what is not masked.
  */
-export function mxNormalised(values, how, share = null) {
+export function mxNormalised(values, how, share = /** @type {any} */ (null)) {
   if (share) {
     const seen = [];
     share.forEach((part, i) => part < 0.5 && seen.push(i));

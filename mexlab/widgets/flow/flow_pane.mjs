@@ -1,6 +1,6 @@
 // One pane: its title, canvas, cross and pin, and the colour bar below.
 
-import { mxElement, mxFill } from "../kit/dom.mjs";
+import { mxElement, mxFill, mxPen } from "../kit/dom.mjs";
 import { mxGradient } from "./flow_colours.mjs";
 
 export class MxFlowPane {
@@ -53,10 +53,10 @@ export class MxFlowPane {
       this.canvas.height = height;
     }
     this.canvas.classList.toggle("mx-pixels", width <= 32);
-    return this.canvas.getContext("2d").createImageData(width, height);
+    return mxPen(this.canvas).createImageData(width, height);
   }
 
   put(image) {
-    this.canvas.getContext("2d").putImageData(image, 0, 0);
+    mxPen(this.canvas).putImageData(image, 0, 0);
   }
 }

@@ -1,6 +1,6 @@
 // The six panes: drawing, the linked cross, the pin.
 
-import { mxElement, mxFill } from "../kit/dom.mjs";
+import { mxElement, mxFill, mxPen } from "../kit/dom.mjs";
 import { mxInputPlaces, mxPaintColours, mxPaintSigned, mxPaintUnsigned } from "./flow_colours.mjs";
 import { mxFlowAt, mxFlowInput, mxFlowLimits, mxFlowTensor } from "./flow_content.mjs";
 import { MxFlowPane } from "./flow_pane.mjs";
@@ -29,10 +29,12 @@ export class MxFlowPanes {
         role: "img",
         "aria-label": `network input: ${title}`,
       });
+      const said = mxElement("span", {}, title);
       return {
         title,
         canvas,
-        root: mxElement("div", { class: "mx-channel" }, canvas, mxElement("span", {}, title)),
+        said,
+        root: mxElement("div", { class: "mx-channel" }, canvas, said),
       };
     });
     this.panes.input.scale.replaceWith(
@@ -226,7 +228,7 @@ export class MxFlowPanes {
     channels.forEach((values, c) => {
       const { canvas, title } = this.channels[c];
       canvas.width = canvas.height = side;
-      const picture = canvas.getContext("2d").createImageData(side, side);
+      const picture = mxPen(canvas).createImageData(side, side);
       const unsigned =
         c === 2 ||
         options.normalise === "min-max" ||
@@ -243,14 +245,10 @@ export class MxFlowPanes {
         unsigned ? data.sequential : data.diverging,
         limit,
       );
-      canvas.getContext("2d").putImageData(picture, 0, 0);
+      mxPen(canvas).putImageData(picture, 0, 0);
       const digits = limit >= 10 ? 0 : limit >= 1 ? 1 : 2;
       const number = (value) => (value < 0 ? "−" : "") + Math.abs(value).toFixed(digits);
-      mxFill(
-        this.channels[c].root.lastChild,
-        mxElement("b", {}, title),
-        ` ${number(low)}…${number(high)}`,
-      );
+      mxFill(this.channels[c].said, mxElement("b", {}, title), ` ${number(low)}…${number(high)}`);
     });
   }
 
@@ -286,7 +284,7 @@ export class MxFlowPanes {
     const { content, options } = this;
     canvas.width = width;
     canvas.height = height;
-    const context = canvas.getContext("2d");
+    const context = mxPen(canvas);
     const face = this.flicker ? content.faces?.apex : content.faces?.onset;
     if (face) context.drawImage(face, 0, 0, width, height);
     const [sx, sy] = [width / content.width, height / content.height];
@@ -308,14 +306,16 @@ export class MxFlowPanes {
   paintMask(context, at, scale) {
     const { width, height } = context.canvas;
     const layer = new OffscreenCanvas(width, height);
-    const mask = layer.getContext("2d");
+    const mask = /** @type {OffscreenCanvasRenderingContext2D} */ (layer.getContext("2d"));
     mask.fillStyle = mask.strokeStyle = "#4ea0ff";
     mask.lineJoin = mask.lineCap = "round";
     for (const [from, to] of MX_EYES) {
       const path = new Path2D();
-      this.content.landmarks
-        .slice(from, to)
-        .forEach((point, i) => (i ? path.lineTo(...at(point)) : path.moveTo(...at(point))));
+      this.content.landmarks.slice(from, to).forEach((point, i) => {
+        const [x, y] = at(point);
+        if (i) path.lineTo(x, y);
+        else path.moveTo(x, y);
+      });
       path.closePath();
       // A round stroke twice the margin wide is the polygon grown by the margin.
       mask.lineWidth = Math.max(2 * this.content.margin * scale, 0.01);

@@ -10,6 +10,19 @@ import { mxArrow, mxSigned } from "./flow_content.mjs";
 import { mxFlowCurve } from "./flow_curve.mjs";
 
 class MxFlowProbe {
+  /** @type {any} */
+  probe;
+  /** @type {any} */
+  take_;
+  /** @type {any} */
+  regions;
+  /** @type {any} */
+  apex;
+  /** @type {any} */
+  heldOut;
+  /** @type {any} */
+  motion;
+
   constructor(model, el, signal) {
     this.model = model;
     this.el = el;
@@ -76,7 +89,7 @@ class MxFlowProbe {
         body,
       );
       this.el.append(root);
-      return { root, body, head: root.firstChild };
+      return { root, body, head: root.firstElementChild };
     };
     this.probe = section("Probe", "probe");
     this.regions = section("Regions, mean of strongest 20 %", "regions");
@@ -327,6 +340,7 @@ class MxFlowProbe {
     });
     const small = (...parts) => mxElement("div", { class: "mx-small mx-dim" }, parts);
     const link = said.run ? mxElement("a", { class: "mx-link", href: said.url }, said.run) : null;
+    /** @type {(Node | null)[]} */
     const parts = [said.runs.length ? select : null];
     if (said.lacks) parts.push(small(said.lacks));
     if (said.closed) parts.push(small(link ? [link, ": "] : "", `${said.closed}.`));
@@ -389,6 +403,7 @@ class MxFlowProbe {
   }
 }
 
+/** @param {MxRender} page */
 function render({ model, el }) {
   const life = new AbortController();
   el.classList.add("mx", "mx-flow-probe");

@@ -11,11 +11,32 @@ const MX_NORMALISE = [
 ];
 
 class MxFlowSettings {
+  /** @type {HTMLInputElement} */
+  margin;
+  /** @type {HTMLElement} */
+  differs;
+  /** @type {any} */
+  coder;
+  /** @type {any} */
+  mask;
+  /** @type {any} */
+  flow;
+  /** @type {any} */
+  normalise;
+  /** @type {any} */
+  limit;
+  /** @type {HTMLElement} */
+  energy;
+  /** @type {HTMLElement} */
+  warning;
+
   constructor(model, el, signal) {
     this.model = model;
     this.el = el;
     this.signal = signal;
     this.options = { ...model.get("options") };
+    this.segments = [];
+    this.toggles = [];
     this.build();
     const onOptions = () => {
       this.options = { ...model.get("options") };
@@ -95,7 +116,7 @@ class MxFlowSettings {
       (name) => this.set({ [key]: name }),
       this.signal,
     );
-    (this.segments ??= []).push([key, made]);
+    this.segments.push([key, made]);
     return made.root;
   }
 
@@ -111,7 +132,7 @@ class MxFlowSettings {
     chip.addEventListener("click", () => this.set({ [key]: !this.options[key] }), {
       signal: this.signal,
     });
-    (this.toggles ??= []).push([key, chip]);
+    this.toggles.push([key, chip]);
     return chip;
   }
 
@@ -307,6 +328,7 @@ class MxFlowSettings {
   }
 }
 
+/** @param {MxRender} page */
 function render({ model, el }) {
   const life = new AbortController();
   el.classList.add("mx", "mx-flow-settings");

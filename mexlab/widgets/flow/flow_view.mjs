@@ -1,7 +1,7 @@
 // The centre of the flow page: takes what Python sends, draws it, and hands it on over the bus.
 
 import { mxFact, mxListen, mxPublish, mxSubscribe } from "../kit/bus.mjs";
-import { mxAppend, mxElement, mxFill } from "../kit/dom.mjs";
+import { mxAppend, mxElement, mxFill, mxPen } from "../kit/dom.mjs";
 import { mxTheme } from "../kit/theme_choice.mjs";
 import { mxFlowContent } from "./flow_content.mjs";
 import { MX_FLOW_PANES, MxFlowPanes } from "./flow_panes.mjs";
@@ -60,7 +60,7 @@ class MxFlowView {
       this.panes.markAll("pin", null);
       this.panes.tell();
     } else if (name === "focus-player") {
-      document.activeElement?.blur?.();
+      /** @type {HTMLElement | null} */ (document.activeElement)?.blur?.();
     }
   }
 
@@ -148,12 +148,19 @@ class MxFlowView {
       width: 3 * w + 4 * gap,
       height: 2 * (h + head + foot) + 3 * gap + 24,
     });
-    const context = canvas.getContext("2d");
+    const context = mxPen(canvas);
     const colour = (name) => mxTheme.colour(name);
     const font = getComputedStyle(this.el).fontFamily;
     context.fillStyle = colour("bg");
     context.fillRect(0, 0, canvas.width, canvas.height);
-    const say = (text, x, y, tone, align = "left", weight = "") => {
+    const say = (
+      text,
+      x,
+      y,
+      tone,
+      align = /** @type {CanvasTextAlign} */ ("left"),
+      weight = "",
+    ) => {
       context.font = `${weight} 13px ${font}`;
       context.textAlign = align;
       context.fillStyle = colour(tone);
@@ -197,6 +204,7 @@ class MxFlowView {
   }
 }
 
+/** @param {MxRender} page */
 function render({ model, el }) {
   const life = new AbortController();
   el.classList.add("mx", "mx-flow-view");

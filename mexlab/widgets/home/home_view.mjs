@@ -3,6 +3,7 @@
 import { mxElement, mxFill, mxStepCard } from "../kit/dom.mjs";
 import { mxFormat } from "../kit/words.mjs";
 
+/** @param {MxRender} page */
 function render({ model, el }) {
   el.classList.add("mx", "mx-home");
   const databases = mxElement("section", {
@@ -264,11 +265,13 @@ function render({ model, el }) {
 
   // A redraw takes the focus from a link that is being tabbed to: give it back by its address.
   function keepingFocus(draw) {
-    const href = el.contains(document.activeElement) && document.activeElement.getAttribute("href");
+    const href =
+      el.contains(document.activeElement) && document.activeElement?.getAttribute("href");
     draw();
     if (href) [...el.querySelectorAll("a")].find((a) => a.getAttribute("href") === href)?.focus();
   }
 
+  /** @type {[string, () => void][]} */
   const handlers = [
     ["change:databases", () => keepingFocus(drawDatabases)],
     ["change:beginning", drawBeginning],

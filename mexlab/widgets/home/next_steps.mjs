@@ -2,6 +2,7 @@
 
 import { mxElement, mxFill, mxKey, mxStepCard, mxTyping } from "../kit/dom.mjs";
 
+/** @param {MxRender} page */
 function render({ model, el }) {
   el.classList.add("mx", "mx-next");
   const steps = mxElement("section", { "data-testid": "next-steps" });

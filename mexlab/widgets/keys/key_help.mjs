@@ -7,6 +7,13 @@ import { MxKeyEditor } from "./key_editor.mjs";
 import { mxFocusKind, mxKeyCaps, mxKeyMap, mxKeyName, mxPageTakesKey } from "./key_names.mjs";
 
 class MxKeys {
+  /** @type {any} */
+  map;
+  /** @type {any} */
+  close;
+  /** @type {HTMLElement} */
+  list;
+
   constructor(model, el, signal) {
     this.model = model;
     this.el = el;
@@ -226,6 +233,7 @@ function mxWithoutDigits(bindings) {
   );
 }
 
+/** @param {MxRender} page */
 function render({ model, el }) {
   const life = new AbortController();
   el.classList.add("mx", "mx-key-help");

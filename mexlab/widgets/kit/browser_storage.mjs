@@ -1,14 +1,23 @@
 // Where a browser keeps what must outlive a page; it may be forbidden.
 
+/**
+ * What was chosen in the player before, where it is still one of those allowed.
+ * @param {string} name
+ * @param {string[]} allowed
+ */
 export function mxStoredChoice(name, allowed) {
   try {
     const value = window.localStorage.getItem(`mexlab:player:${name}`);
-    return allowed.includes(value) ? value : null;
+    return value !== null && allowed.includes(value) ? value : null;
   } catch {
     return null;
   }
 }
 
+/**
+ * @param {string} name
+ * @param {string} value
+ */
 export function mxStoreChoice(name, value) {
   try {
     window.localStorage.setItem(`mexlab:player:${name}`, value);
@@ -17,6 +26,10 @@ export function mxStoreChoice(name, value) {
   }
 }
 
+/**
+ * @param {"localStorage" | "sessionStorage"} name
+ * @returns {Storage | null}
+ */
 export function mxBrowserStorage(name) {
   try {
     return window[name];

@@ -4,21 +4,34 @@
 
 import { mxKey } from "./dom.mjs";
 
-/** The channel on which the widgets of one page talk to each other without a trip to Python. */
+/**
+ * The channel on which the widgets of one page talk to each other without a trip to Python.
+ * @returns {MxBus}
+ */
 export function mxBus(name = "mexlab") {
   const key = `${name}/${MX_PAGE}`;
   const buses = (window.__mexlabBuses ??= new Map());
-  if (!buses.has(key)) buses.set(key, new EventTarget());
-  return buses.get(key);
+  const bus = buses.get(key) ?? new EventTarget();
+  buses.set(key, bus);
+  return bus;
 }
 
-/** Send an event on the page's bus: mxEmit("seek", {number: 70}). */
+/**
+ * Send an event on the page's bus: mxEmit("seek", {number: 70}).
+ * @param {string} type
+ * @param {any} detail
+ */
 export function mxEmit(type, detail = {}, name = "mexlab") {
   mxBus(name).dispatchEvent(new CustomEvent(type, { detail }));
 }
 
-/** Listen on the page's bus; returns the function that stops listening. */
+/**
+ * Listen on the page's bus; returns the function that stops listening.
+ * @param {string} type
+ * @param {(detail: any, event: CustomEvent) => void} handler
+ */
 export function mxListen(type, handler, name = "mexlab") {
+  /** @param {any} event */
   const listener = (event) => handler(event.detail, event);
   mxBus(name).addEventListener(type, listener);
   return () => mxBus(name).removeEventListener(type, listener);
@@ -30,18 +43,30 @@ function mxFacts() {
   return bus.mxFacts;
 }
 
-/** Announce a lasting fact (`frame`, `clip`, `coding`): who subscribes later hears it too. */
+/**
+ * Announce a lasting fact (`frame`, `clip`, `coding`): who subscribes later hears it too.
+ * @param {string} type
+ * @param {any} detail
+ */
 export function mxPublish(type, detail) {
   mxFacts().set(type, detail);
   mxEmit(type, detail);
 }
 
-/** The last published value of a type, or undefined. */
+/**
+ * The last published value of a type, or undefined.
+ * @param {string} type
+ * @returns {any}
+ */
 export function mxFact(type) {
   return mxFacts().get(type);
 }
 
-/** The key of an action as a cap beside what it does; it follows when the coder changes the key. */
+/**
+ * The key of an action as a cap beside what it does; it follows when the coder changes the key.
+ * @param {string} action
+ * @param {string} shipped
+ */
 export function mxKeyOf(action, shipped) {
   const caps = mxFact("keycaps") || {};
   const cap = mxKey(caps[action] || shipped);
@@ -49,7 +74,12 @@ export function mxKeyOf(action, shipped) {
   return cap;
 }
 
-/** Listen until `signal` aborts; a lasting fact that is already known is told at once. */
+/**
+ * Listen until `signal` aborts; a lasting fact that is already known is told at once.
+ * @param {string} type
+ * @param {(detail: any) => void} listener
+ * @param {AbortSignal} signal
+ */
 export function mxSubscribe(type, listener, signal) {
   const stop = mxListen(type, listener);
   signal.addEventListener("abort", stop);

@@ -1,7 +1,11 @@
 // Frames are named by the database's own numbers, ascending and possibly with gaps. Everything
 // that is shown or stored uses these; the index into them is used for stepping only.
 
-/** Index of the frame whose native number is nearest; ties go to the earlier frame. */
+/**
+ * Index of the frame whose native number is nearest; ties go to the earlier frame.
+ * @param {number[]} numbers
+ * @param {number} number
+ */
 export function mxNearestIndex(numbers, number) {
   let low = 0;
   let high = numbers.length - 1;
@@ -15,7 +19,12 @@ export function mxNearestIndex(numbers, number) {
   return low;
 }
 
-/** Milliseconds from one native number to another, or null where fps is not known. */
+/**
+ * Milliseconds from one native number to another, or null where fps is not known.
+ * @param {number | null | undefined} from
+ * @param {number | null | undefined} to
+ * @param {number | null | undefined} fps
+ */
 export function mxMsBetween(from, to, fps) {
   if (!fps || from === null || from === undefined || to === null || to === undefined) return null;
   return ((to - from) * 1000) / fps;
@@ -24,7 +33,10 @@ export function mxMsBetween(from, to, fps) {
 // From ten seconds on nobody reads milliseconds (data/time_text.py has the same rule).
 export const MX_LONG_MS = 10000;
 
-/** "1:30.395", "0:12", "1:02:03.500": minutes and seconds, the fraction where there is one. */
+/**
+ * "1:30.395", "0:12", "1:02:03.500": minutes and seconds, the fraction where there is one.
+ * @param {number} ms
+ */
 export function mxClockText(ms) {
   const whole = Math.round(Math.abs(ms));
   const [hours, minutes, seconds] = [
@@ -32,7 +44,7 @@ export function mxClockText(ms) {
     Math.floor(whole / 60000) % 60,
     Math.floor(whole / 1000) % 60,
   ];
-  const two = (value) => String(value).padStart(2, "0");
+  const two = (/** @type {number} */ value) => String(value).padStart(2, "0");
   const head = hours ? `${hours}:${two(minutes)}` : String(minutes);
   const tail = whole % 1000 ? `.${String(whole % 1000).padStart(3, "0")}` : "";
   return `${ms < 0 && whole ? "−" : ""}${head}:${two(seconds)}${tail}`;
@@ -41,6 +53,7 @@ export function mxClockText(ms) {
 /**
  * "120 ms", "−5 ms", "2.5 ms": whole where whole, else one decimal; a true minus sign. From ten
  * seconds on "1:30.395".
+ * @param {number | null | undefined} ms
  */
 export function mxMsText(ms) {
   if (ms === null || ms === undefined) return "";
@@ -50,7 +63,13 @@ export function mxMsText(ms) {
   return `${rounded < 0 ? "−" : ""}${text} ms`;
 }
 
-/** "of 46–111 · 120 ms after clip start · 80 ms after onset": the line beside the big number. */
+/**
+ * "of 46–111 · 120 ms after clip start · 80 ms after onset": the line beside the big number.
+ * @param {number[]} numbers
+ * @param {number} index
+ * @param {number | null} fps
+ * @param {number | null} [onset]
+ */
 export function mxWhereText(numbers, index, fps, onset) {
   const first = numbers[0];
   const last = numbers[numbers.length - 1];

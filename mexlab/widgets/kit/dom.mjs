@@ -1,23 +1,32 @@
 // Elements, and the few small pieces that every page is made of.
 
-/** Build an element: mxElement("button", {class: "mx-btn", onclick: f}, "Commit", kbd). */
+/**
+ * What may stand in an element: nothing, a text, a number, an element, or a list of such.
+ * @typedef {Node | string | number | boolean | null | undefined | MxChild[]} MxChild
+ */
+
+/** @typedef {"svg" | "g" | "path" | "line" | "rect" | "circle" | "text" | "polyline" | "polygon"} MxDrawn */
+
+const MX_DRAWN = "svg g path line rect circle text polyline polygon".split(" ");
+
+/**
+ * Build an element: mxElement("button", {class: "mx-btn", onclick: f}, "Commit", kbd).
+ *
+ * A `title` is drawn, not a document's, where its attributes have `svg: true`.
+ *
+ * @template {string} T
+ * @param {T} tag
+ * @param {Record<string, any> | null} [attributes] `onclick` and its like are functions, `style` and
+ *   `dataset` objects; null, undefined and false leave an attribute out
+ * @param {...MxChild} children
+ * @returns {T extends MxDrawn ? SVGElementTagNameMap[T] : T extends keyof HTMLElementTagNameMap ? HTMLElementTagNameMap[T] : HTMLElement}
+ */
 export function mxElement(tag, attributes, ...children) {
-  const svg = [
-    "svg",
-    "g",
-    "path",
-    "line",
-    "rect",
-    "circle",
-    "text",
-    "polyline",
-    "polygon",
-    "title",
-  ];
-  const element =
-    svg.includes(tag) && !(tag === "title" && !attributes?.svg)
-      ? document.createElementNS("http://www.w3.org/2000/svg", tag)
-      : document.createElement(tag);
+  const drawn = MX_DRAWN.includes(tag) || (tag === "title" && attributes?.svg);
+  /** @type {any} */
+  const element = drawn
+    ? document.createElementNS("http://www.w3.org/2000/svg", tag)
+    : document.createElement(tag);
   for (const [name, value] of Object.entries(attributes ?? {})) {
     if (name === "svg" || value === null || value === undefined || value === false) continue;
     if (name.startsWith("on") && typeof value === "function") {
@@ -34,21 +43,35 @@ export function mxElement(tag, attributes, ...children) {
   return element;
 }
 
+/**
+ * Put children behind those that are there.
+ * @template {ParentNode} E
+ * @param {E} element
+ * @param {MxChild[]} children
+ */
 export function mxAppend(element, children) {
-  for (const child of children.flat(Infinity)) {
+  for (const child of /** @type {any[]} */ (children).flat(Infinity)) {
     if (child === null || child === undefined || child === false) continue;
     element.append(child instanceof Node ? child : document.createTextNode(String(child)));
   }
   return element;
 }
 
-/** Replace the children of an element. */
+/**
+ * Replace the children of an element.
+ * @template {ParentNode} E
+ * @param {E} element
+ * @param {...MxChild} children
+ */
 export function mxFill(element, ...children) {
   element.replaceChildren();
   return mxAppend(element, children);
 }
 
-/** A key as it stands on the keyboard: mxKey("Ctrl S"). */
+/**
+ * A key as it stands on the keyboard: mxKey("Ctrl S").
+ * @param {string} text
+ */
 export function mxKey(text) {
   return mxElement("kbd", { class: "mx-kbd" }, text);
 }
@@ -60,6 +83,19 @@ export const mxMarkPaths = {
   offset: "M9 1 L1 5 L9 9z",
 };
 
+/**
+ * What draws on a canvas. It is null only where another kind of context was asked for before, which
+ * nobody does here.
+ * @param {HTMLCanvasElement} canvas
+ * @param {CanvasRenderingContext2DSettings} [options]
+ */
+export function mxPen(canvas, options) {
+  return /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", options));
+}
+
+/** @typedef {"onset" | "apex" | "offset"} MxMarkName */
+
+/** @param {MxMarkName} kind */
 export function mxMark(kind) {
   return mxElement(
     "svg",
@@ -68,7 +104,10 @@ export function mxMark(kind) {
   );
 }
 
-/** True while the user is typing, when single keys must not act on the page. */
+/**
+ * True while the user is typing, when single keys must not act on the page.
+ * @param {Event} event
+ */
 export function mxTyping(event) {
   const target = event.composedPath?.()[0] ?? event.target;
   if (!(target instanceof Element)) return false;
@@ -79,7 +118,10 @@ export function mxTyping(event) {
   );
 }
 
-/** A command to type, with a button that copies it. */
+/**
+ * A command to type, with a button that copies it.
+ * @param {string} command
+ */
 export function mxCommand(command) {
   const button = mxElement(
     "button",
@@ -95,8 +137,8 @@ export function mxCommand(command) {
           // No clipboard without a secure context: select the text, so that Ctrl C copies it.
           const range = document.createRange();
           range.selectNodeContents(code);
-          window.getSelection().removeAllRanges();
-          window.getSelection().addRange(range);
+          window.getSelection()?.removeAllRanges();
+          window.getSelection()?.addRange(range);
           button.textContent = "Press Ctrl C";
         }
         setTimeout(() => (button.textContent = "Copy"), 2000);
@@ -108,9 +150,16 @@ export function mxCommand(command) {
   return mxElement("div", { class: "mx-command" }, code, button);
 }
 
-/** `mxFold(el, {name, title, gist, open}, ...parts)`: as el's fold stands already, else `open`. */
+/**
+ * A part of a page under a heading that folds it away; as el's fold stands already, else `open`.
+ * @param {Element} el
+ * @param {{name: string, title: string, gist?: string, open?: boolean}} words
+ * @param {...MxChild} parts
+ */
 export function mxFold(el, { name, title, gist = "", open = true }, ...parts) {
-  const before = el.querySelector(":scope > details.mx-fold");
+  const before = /** @type {HTMLDetailsElement | null} */ (
+    el.querySelector(":scope > details.mx-fold")
+  );
   const fold = mxElement(
     "details",
     { class: "mx-fold", "data-testid": `fold-${name}` },
@@ -126,7 +175,10 @@ export function mxFold(el, { name, title, gist = "", open = true }, ...parts) {
   return fold;
 }
 
-/** One step of what to do next: why, and a link to follow or commands to copy. */
+/**
+ * One step of what to do next: why, and a link to follow or commands to copy.
+ * @param {{title: string, text: string, commands: string[], link?: {url: string, title: string}}} step
+ */
 export function mxStepCard(step) {
   return mxElement(
     "div",

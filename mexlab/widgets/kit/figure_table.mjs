@@ -2,11 +2,20 @@
 
 import { mxElement, mxFold } from "./dom.mjs";
 
+/**
+ * A row as mexlab/widgets/kit/figure_table.py describes it; a cell of two texts has its second small.
+ * @typedef {{label: string, cells: (string | [string, string])[], note?: string, tone?: string,
+ *   strong?: boolean, faded?: boolean, shaded?: boolean}} MxFigureRow
+ */
+
+/** @param {MxRender} page */
 function render({ model, el }) {
   el.classList.add("mx", "mx-figure-table");
 
   function draw() {
+    /** @type {MxFigureRow[]} */
     const rows = model.get("rows");
+    /** @type {string[]} */
     const columns = model.get("columns");
     const fold = model.get("fold");
     if (!rows.length) {

@@ -2,6 +2,8 @@
 
 import { mxEmit } from "./bus.mjs";
 
+/** @typedef {"alive" | "busy" | "stopped" | "lost" | "renewed"} MxLife */
+
 /**
  * Watch whether Python still answers: Voila itself says nothing when a kernel dies.
  *
@@ -10,18 +12,24 @@ import { mxEmit } from "./bus.mjs";
  * `onchange` gets "alive", "busy", "stopped" (a reload helps), "lost" (no server) or "renewed" (the
  * server was started again and wants its new token).
  * Returns the function that ends the watch.
+ *
+ * @param {MxModel} model
+ * @param {(state: MxLife) => void} onchange
  */
 export function mxLiveness(model, onchange) {
   const every = 2000;
   const patience = 1500; // ms without an echo before the server is asked
   const busyAfter = 5000; // ms before a busy kernel is worth a word
+  /** @type {MxLife} */
   let state = "alive";
   let sent = 0;
   let answered = 0;
+  /** @type {number | null} */
   let waitingSince = null;
   let idleSeen = 0;
   let over = false;
-  let timer = null;
+  /** @type {number | undefined} */
+  let timer;
 
   const config = (() => {
     try {
@@ -31,6 +39,7 @@ export function mxLiveness(model, onchange) {
     }
   })();
 
+  /** @param {MxLife} next */
   const tell = (next) => {
     if (next === state) return;
     state = next;
@@ -38,6 +47,7 @@ export function mxLiveness(model, onchange) {
     mxEmit("liveness", { state: next });
   };
 
+  /** @param {{type: string, n: number}} content */
   const received = (content) => {
     if (content?.type !== "mx-pong") return;
     answered = Math.max(answered, content.n);
@@ -72,7 +82,7 @@ export function mxLiveness(model, onchange) {
     if (over) return;
     const now = performance.now();
     const waiting = waitingSince !== null;
-    if (waiting && now - waitingSince > patience) {
+    if (waitingSince !== null && now - waitingSince > patience) {
       const kernel = await askServer();
       if (over || waitingSince === null) {
         /* answered meanwhile */

@@ -2,6 +2,7 @@
 
 import { mxCommand, mxElement, mxFill } from "./dom.mjs";
 
+/** @param {MxRender} page */
 function render({ model, el }) {
   el.classList.add("mx", "mx-notice");
   function draw() {
@@ -20,14 +21,14 @@ function render({ model, el }) {
         model.get("remedy")
           ? mxElement("p", { class: "mx-notice-remedy" }, model.get("remedy"))
           : null,
-        model.get("commands").map((command) => mxCommand(command)),
+        model.get("commands").map((/** @type {string} */ command) => mxCommand(command)),
         model.get("links").length
           ? mxElement(
               "p",
               {},
               model
                 .get("links")
-                .map((link) => [
+                .map((/** @type {{url: string, title: string}} */ link) => [
                   mxElement("a", { href: link.url, class: "mx-link" }, link.title),
                   "  ",
                 ]),

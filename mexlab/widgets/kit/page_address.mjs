@@ -1,34 +1,36 @@
-/** Put clip and frame into the address, so that a reload or a copied link comes back here. */
+// What a page shows stands in its address, so that a reload or a copied link comes back here.
+
+/**
+ * Put clip and frame into the address.
+ * @param {string} clip
+ * @param {number} frame
+ */
 export function mxKeepAddress(clip, frame) {
-  const address = new URL(window.location.href);
-  address.searchParams.set("clip", clip);
-  address.searchParams.set("frame", String(frame));
-  // Slashes of a clip's name are allowed in a query and make the link readable.
-  const query = address.search.replaceAll("%2F", "/");
-  try {
-    window.history.replaceState(
-      window.history.state,
-      "",
-      `${address.pathname}${query}${address.hash}`,
-    );
-  } catch {
-    // Browsers limit how often the address may change; the next change will carry it.
-  }
+  mxKeepWords({ clip, frame: String(frame) });
 }
 
-/** Put one more word of a page's address into it, or take it out where the value is empty. */
+/**
+ * Put one more word of a page's address into it, or take it out where the value is empty.
+ * @param {string} name
+ * @param {string | null} value
+ */
 export function mxKeepQuery(name, value) {
+  mxKeepWords({ [name]: value });
+}
+
+/** @param {Record<string, string | null>} words */
+function mxKeepWords(words) {
   const address = new URL(window.location.href);
-  if (value) address.searchParams.set(name, value);
-  else address.searchParams.delete(name);
+  for (const [name, value] of Object.entries(words)) {
+    if (value) address.searchParams.set(name, value);
+    else address.searchParams.delete(name);
+  }
+  // Slashes of a clip's name are allowed in a query and make the link readable.
   const query = address.search.replaceAll("%2F", "/");
+  const place = `${address.pathname}${query}${address.hash}`;
   try {
-    window.history.replaceState(
-      window.history.state,
-      "",
-      `${address.pathname}${query}${address.hash}`,
-    );
+    window.history.replaceState(window.history.state, "", place);
   } catch {
-    // As above.
+    // Browsers limit how often the address may change; the next change will carry it.
   }
 }

@@ -5,8 +5,13 @@ import { mxElement } from "./dom.mjs";
 
 const WAIT_MS = 30000;
 
+/** @param {MxModel} model */
 function fetchLibrary(model) {
   return new Promise((resolve, reject) => {
+    /**
+     * @param {{type: string}} content
+     * @param {BlobPart[]} buffers
+     */
     const give = (content, buffers) => {
       if (content.type !== "library") return;
       model.off("msg:custom", give);
@@ -35,6 +40,7 @@ function fetchLibrary(model) {
   });
 }
 
+/** @param {MxModel} model */
 function library(model) {
   if (window.Plotly) return Promise.resolve(window.Plotly);
   if (!window.mexlabPlotly) {
@@ -46,18 +52,26 @@ function library(model) {
   return window.mexlabPlotly;
 }
 
+/** @param {MxRender} page */
 function render({ model, el }) {
   el.classList.add("mx", "mx-plotly");
   const stage = mxElement("div", { class: "mx-stage", role: "img" });
   el.replaceChildren(stage);
+  /** @type {any} */
   let plotly = null;
   let wanted = false;
   let gone = false;
 
+  /** @param {string} name a variable of theme.css */
   function colour(name) {
     return getComputedStyle(el).getPropertyValue(name).trim();
   }
 
+  /**
+   * A value of a figure with the theme's variables as colours.
+   * @param {any} value
+   * @returns {any}
+   */
   function resolved(value) {
     if (typeof value === "string") {
       const match = /^var\((--[\w-]+)\)$/.exec(value);

@@ -3,7 +3,16 @@
 import { mxKeyOf } from "./bus.mjs";
 import { mxElement, mxKey } from "./dom.mjs";
 
-/** A row of buttons of which one is chosen. Clicks leave the focus where the keys work. */
+/** @typedef {{name: string, title: string, key?: string, action?: string, hint?: string}} MxChoice */
+
+/**
+ * A row of buttons of which one is chosen. Clicks leave the focus where the keys work.
+ * @param {string} label
+ * @param {MxChoice[]} choices
+ * @param {string} chosen
+ * @param {(name: string) => void} onChoose
+ * @param {AbortSignal} signal
+ */
 export function mxSegment(label, choices, chosen, onChoose, signal) {
   const root = mxElement("span", { class: "mx-seg", role: "group", "aria-label": label });
   const buttons = new Map();
@@ -18,6 +27,7 @@ export function mxSegment(label, choices, chosen, onChoose, signal) {
     buttons.set(choice.name, button);
     root.append(button);
   }
+  /** @param {string} name */
   const choose = (name) => {
     for (const [key, button] of buttons) {
       button.classList.toggle("on", key === name);
@@ -28,7 +38,11 @@ export function mxSegment(label, choices, chosen, onChoose, signal) {
   return { root, choose };
 }
 
-/** A mouse click on a button must not take the keys away from the player; Tab still reaches it. */
+/**
+ * A mouse click on a button must not take the keys away from the player; Tab still reaches it.
+ * @param {HTMLElement} button
+ * @param {AbortSignal} signal
+ */
 export function mxKeepFocus(button, signal) {
   button.addEventListener("mousedown", (event) => event.preventDefault(), { signal });
 }

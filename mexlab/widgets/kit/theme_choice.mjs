@@ -5,13 +5,14 @@ import { mxEmit } from "./bus.mjs";
 export const mxTheme = {
   choices: ["system", "dark", "light"],
   choice() {
+    /** @type {string | null} */
     let stored = null;
     try {
       stored = window.localStorage.getItem("mexlab-theme");
     } catch {
       /* storage may be forbidden: the theme is then the system's, and no other is remembered */
     }
-    return mxTheme.choices.includes(stored) ? stored : "system";
+    return stored !== null && mxTheme.choices.includes(stored) ? stored : "system";
   },
   apply() {
     const choice = mxTheme.choice();
@@ -25,6 +26,7 @@ export const mxTheme = {
     }
     return resolved;
   },
+  /** @param {string} choice */
   choose(choice) {
     try {
       window.localStorage.setItem("mexlab-theme", choice);
@@ -37,7 +39,10 @@ export const mxTheme = {
   current() {
     return document.documentElement.dataset.mxTheme === "light" ? "light" : "dark";
   },
-  /** A variable of theme.css as a colour, for canvases: mxTheme.colour("onset"). */
+  /**
+   * A variable of theme.css as a colour, for canvases: mxTheme.colour("onset").
+   * @param {string} name
+   */
   colour(name) {
     return getComputedStyle(document.documentElement).getPropertyValue(`--mx-${name}`).trim();
   },

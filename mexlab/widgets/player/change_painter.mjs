@@ -7,7 +7,7 @@ import { MxWarpLayer } from "./warp_layer.mjs";
 const MX_DIFFERENCE_GAIN = 5;
 
 export class MxChangePainter {
-  /** @param {MxPlayerStage} stage */
+  /** @param {import("./player_stage.mjs").MxPlayerStage} stage */
   constructor(stage, signal) {
     this.stage = stage;
     this.warp = new MxWarpLayer(stage, signal);

@@ -13,7 +13,7 @@ const MX_FOR_THE_CHOSEN =
 const MX_OF_ITS_CODING = /^go-/;
 
 export class MxClipOpening {
-  /** @param {MxPlayer} player */
+  /** @param {import("./clip_player.mjs").MxPlayer} player */
   constructor(player, model, signal) {
     this.player = player;
     this.model = model;

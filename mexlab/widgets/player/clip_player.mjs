@@ -34,7 +34,7 @@ export class MxPlayer {
       // clip does not wait behind its frames, of which the first are here.
       ask: (message) => queueMicrotask(() => model.send(message)),
       onFrame: (index) => this.frameReady(index),
-      onFailure: (index, reason) => this.frameFailed(index, reason),
+      onFailure: (index) => this.frameFailed(index),
       onProgress: (have, all) => this.showProgress(have, all),
     });
     this.acts = mxPlayerActs(this);
@@ -364,6 +364,7 @@ export class MxPlayer {
   }
 }
 
+/** @param {MxRender} page */
 function render({ model, el }) {
   const life = new AbortController();
   el.classList.add("mx", "mx-player");

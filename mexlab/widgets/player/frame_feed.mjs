@@ -13,8 +13,13 @@ const MX_AGAIN_MS = [100, 1000];
 export class MxFrameFeed {
   /** @param {{ask: Function, onFrame: Function, onFailure: Function, onProgress: Function, later?: Function}} io */
   constructor({ ask, onFrame, onFailure, onProgress, later = (then, ms) => setTimeout(then, ms) }) {
-    Object.assign(this, { ask, onFrame, onFailure, onProgress, later });
+    this.ask = ask;
+    this.onFrame = onFrame;
+    this.onFailure = onFailure;
+    this.onProgress = onProgress;
+    this.later = later;
     this.cache = new MxBitmapCache();
+    /** @type {MxFrameFetch | null} */
     this.fetch = null;
     this.token = null;
     this.needed = [];
@@ -127,7 +132,7 @@ export class MxFrameFeed {
   pump() {
     if (!this.fetch) return;
     for (;;) {
-      const target = this.needed.find((index) => this.fetch.wanted(index));
+      const target = this.needed.find((index) => this.fetch?.wanted(index));
       const urgent = target !== undefined;
       if (this.waitsForOpening && !urgent) break;
       const request = this.fetch.next(
@@ -154,19 +159,15 @@ export class MxFrameFeed {
   }
 
   decodeDue() {
+    const { fetch } = this;
+    if (!fetch) return;
     // What is on show beside the playhead stays in the cache too.
     const holds = this.cache.holds - this.needed.length - MX_DECODERS;
-    const ahead = mxDecodeOrder(
-      this.playhead,
-      this.direction,
-      this.fetch.count,
-      holds,
-      this.stride,
-    );
+    const ahead = mxDecodeOrder(this.playhead, this.direction, fetch.count, holds, this.stride);
     for (const index of [...this.needed, ...ahead]) {
       if (this.decoding.size >= MX_DECODERS) return;
       if (this.cache.has(index) || this.decoding.has(index)) continue;
-      const blob = this.fetch.encoded.get(index);
+      const blob = fetch.encoded.get(index);
       if (blob) this.decode(index, blob);
     }
   }
@@ -174,6 +175,7 @@ export class MxFrameFeed {
   async decode(index, blob) {
     const generation = this.generation;
     this.decoding.add(index);
+    /** @type {ImageBitmap | null} */
     let bitmap = null;
     try {
       bitmap = await createImageBitmap(blob);
@@ -190,13 +192,15 @@ export class MxFrameFeed {
       this.cache.set(index, bitmap, new Set([index, ...this.needed]));
       this.onFrame(index);
     } else {
-      this.fetch.failed.set(index, "the browser cannot read this picture");
-      this.onFailure(index, this.fetch.failed.get(index));
+      const reason = "the browser cannot read this picture";
+      this.fetch?.failed.set(index, reason);
+      this.onFailure(index, reason);
     }
     this.decodeDue();
   }
 
   async reduced(bitmap) {
+    /** @type {ImageBitmapOptions} */
     const size = {
       resizeWidth: Math.max(1, Math.round(bitmap.width / this.reduction)),
       resizeHeight: Math.max(1, Math.round(bitmap.height / this.reduction)),
@@ -210,6 +214,7 @@ export class MxFrameFeed {
   close() {
     this.generation += 1;
     this.cache.clear();
+    /** @type {MxFrameFetch | null} */
     this.fetch = null;
   }
 }

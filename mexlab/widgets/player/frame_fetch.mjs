@@ -23,7 +23,10 @@ export class MxFrameFetch {
     count,
     { chunk = 16, inFlight = 2, budget = 384 * 2 ** 20, window = 128 * 2 ** 20 } = {},
   ) {
-    Object.assign(this, { count, chunk, inFlight, budget });
+    this.count = count;
+    this.chunk = chunk;
+    this.inFlight = inFlight;
+    this.budget = budget;
     this.window = Math.min(window, budget);
     this.encoded = new Map(); // index -> Blob
     this.failed = new Map(); // index -> reason

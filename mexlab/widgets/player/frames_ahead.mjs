@@ -21,7 +21,13 @@ export class MxFramesAhead {
     { ask, idle, tell = () => {}, now = () => performance.now() },
     { budget = MX_AHEAD_BYTES, frames = 16, bite = 4 } = {},
   ) {
-    Object.assign(this, { ask, idle, tell, now, budget, frames, bite });
+    this.ask = ask;
+    this.idle = idle;
+    this.tell = tell;
+    this.now = now;
+    this.budget = budget;
+    this.frames = frames;
+    this.bite = bite;
     this.keys = [];
     this.clips = new Map(); // key -> {record, fetch, at, full}
     this.asked = null; // {key, id, at}

@@ -59,7 +59,7 @@ export function mxSecondsOn(numbers, number, seconds, fps) {
 }
 
 export class MxGoToField {
-  /** @param {MxPlayer} player */
+  /** @param {import("./clip_player.mjs").MxPlayer} player */
   constructor(player, signal) {
     this.player = player;
     this.input = mxElement("input", {

@@ -23,7 +23,8 @@ export function mxHoldButton({ action, text, title, repeats = false, signal }) {
     },
     text,
   );
-  let timer = null;
+  /** @type {number | undefined} */
+  let timer;
   let held = false;
   const send = (phase) => mxEmit("action", { name: action, phase, target: button });
   const down = (event) => {

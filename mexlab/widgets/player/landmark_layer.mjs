@@ -19,7 +19,7 @@ const MX_LANDMARK_RUNS = [
 ];
 
 export class MxLandmarkLayer {
-  /** @param {MxPlayerStage} stage; `pane` is where the points are drawn */
+  /** @param {import("./player_stage.mjs").MxPlayerStage} stage; `pane` is where the points are drawn */
   constructor(stage, pane, signal) {
     this.stage = stage;
     this.shown = false;

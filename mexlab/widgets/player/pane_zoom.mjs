@@ -4,8 +4,8 @@ import { mxEmit } from "../kit/bus.mjs";
 
 export class MxPaneZoom {
   /**
-   * @param {MxPlayerStage} stage
-   * @param {Element} hint a button that tells the zoom and takes it back
+   * @param {import("./player_stage.mjs").MxPlayerStage} stage
+   * @param {HTMLButtonElement} hint a button that tells the zoom and takes it back
    */
   constructor(stage, hint, signal) {
     this.stage = stage;

@@ -18,12 +18,24 @@ export function mxStride(fps, speed, refresh = 60) {
 }
 
 export class MxPlayClock {
+  /** @type {any} */
+  rate;
+  /** @type {any} */
+  phase;
+  /** @type {any} */
+  stride;
+  /** @type {any} */
+  waited;
+
   /**
    * Start at `index` at time `now` (ms), within [from, to] (indices), looping or stopping. Of
    * `stride` frames one is shown, always the same ones, so that no others need be decoded.
    */
   start(index, now, { from, to, fps, speed, loop, stride = 1 }) {
-    Object.assign(this, { from, to, loop, stride });
+    this.from = from;
+    this.to = to;
+    this.loop = loop;
+    this.stride = stride;
     this.rate = (fps * speed) / 1000;
     this.origin = index < from || index > to || (index === to && !loop) ? from : index;
     this.phase = (this.origin - from) % stride;
@@ -56,6 +68,11 @@ export class MxPlayClock {
 
 /** How many frames were shown of those that passed, told for the last second or so. */
 export class MxPlayTally {
+  /** @type {any} */
+  shown;
+  /** @type {any} */
+  waited;
+
   start(now, rate) {
     this.rate = rate; // frames a second at which the clip should pass
     this.shown = 0;

@@ -33,6 +33,15 @@ const MX_GAINS = [5, 8, 12, 20];
 const MX_LARGE = 1e6;
 
 export class MxPlayerStage {
+  /** @type {any} */
+  viewSegment;
+  /** @type {any} */
+  cropSegment;
+  /** @type {MxPaneZoom} */
+  zoom;
+  /** @type {any} */
+  modeSegment;
+
   constructor(player, el, signal) {
     this.player = player;
     this.signal = signal;
@@ -192,13 +201,16 @@ export class MxPlayerStage {
     this.fit();
   }
 
-  /** Where a face is, {clip, left, top, width, height}; without `left` none was found. */
+  /**
+   * Where a face is; without `left` none was found.
+   * @param {{clip: string, size?: {width: number, height: number}} & Record<string, any>} found
+   */
   setFace({ clip, size, ...face }) {
     const shown = this.player.clip && clip === this.player.clip.key;
     const of = size || (shown ? this.size : null);
     if (!of) return;
     if (face.left === undefined) this.faces.learnNone(clip);
-    else this.faces.learn(clip, face, of);
+    else this.faces.learn(clip, /** @type {any} */ (face), of);
     if (shown) this.fit();
   }
 
@@ -225,7 +237,7 @@ export class MxPlayerStage {
   }
 
   shownPanes() {
-    return MX_VIEWS.find((view) => view.name === this.view).panes;
+    return MX_VIEWS.find((view) => view.name === this.view)?.panes ?? [];
   }
 
   /** Indices other than the current one that have to be decoded for what is on show. */

@@ -7,8 +7,8 @@ const MX_WAIT_MS = 150;
 
 export class MxWaitWord {
   /**
-   * @param {Element} root the stage
-   * @param {Element} figure the pane where the eye is; where it is hidden, the stage takes the word
+   * @param {HTMLElement} root the stage
+   * @param {HTMLElement} figure the pane where the eye is; where it is hidden, the stage takes the word
    */
   constructor(root, figure, signal) {
     this.root = root;

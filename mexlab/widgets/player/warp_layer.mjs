@@ -25,7 +25,7 @@ const MX_MAGNIFY = [
 ];
 
 export class MxWarpLayer {
-  /** @param {MxPlayerStage} stage */
+  /** @param {import("./player_stage.mjs").MxPlayerStage} stage */
   constructor(stage, signal) {
     this.stage = stage;
     this.fields = new Map(); // "reference:number" -> {box, field} or {message}, oldest first
@@ -75,7 +75,7 @@ export class MxWarpLayer {
   chosen() {
     this.drawButton();
     mxEmit("notice", {
-      text: `magnified: ${MX_MAGNIFY.find(({ name }) => name === this.kind).title} ×${this.stage.gain}`,
+      text: `magnified: ${MX_MAGNIFY.find(({ name }) => name === this.kind)?.title} ×${this.stage.gain}`,
     });
     this.stage.paintCurrent();
   }

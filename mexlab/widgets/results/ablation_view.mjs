@@ -5,6 +5,7 @@ import { mxElement, mxFold } from "../kit/dom.mjs";
 const ABLATION_CHANGES =
   "change:caption change:sentence change:published change:columns change:rows change:steps change:unlike change:remark";
 
+/** @param {MxRender} page */
 function render({ model, el }) {
   el.classList.add("mx", "mx-ablation");
 
@@ -64,7 +65,8 @@ function render({ model, el }) {
         button.textContent = "Copied";
       } catch {
         // Without permission to the clipboard the text can still be marked and copied by hand.
-        window.getSelection().selectAllChildren(button.parentElement.querySelector("code"));
+        const code = button.parentElement?.querySelector("code");
+        if (code) window.getSelection()?.selectAllChildren(code);
         button.textContent = "Press Ctrl C";
       }
     });

@@ -5,6 +5,7 @@ import { mxTone } from "../kit/words.mjs";
 
 const CALLED_SHORT = { negative: "neg", positive: "pos", surprise: "sur" };
 
+/** @param {MxRender} page */
 function render({ model, el }) {
   el.classList.add("mx", "mx-cell-clips");
   let database = null;
@@ -58,9 +59,10 @@ function render({ model, el }) {
       "data-clip": row.key,
       "data-testid": "cell-clip",
     });
-    const title = mxElement(link ? "a" : "span", { class: "mx-open" }, row.title);
+    const title = /** @type {HTMLElement} */ (
+      mxElement(link ? "a" : "span", { class: "mx-open", href: link || null }, row.title)
+    );
     if (link) {
-      title.href = link;
       title.setAttribute(
         "aria-label",
         `open ${row.title}${row.annotate ? (row.detail ? " at its apex" : "") : " in flow"}`,
@@ -132,7 +134,8 @@ function render({ model, el }) {
 
   function draw() {
     const focused = el.contains(document.activeElement)
-      ? document.activeElement.closest(".mx-clip")?.dataset.clip
+      ? /** @type {HTMLElement | null} */ (document.activeElement?.closest(".mx-clip"))?.dataset
+          .clip
       : null;
     const top = el.querySelector(".mx-list")?.scrollTop || 0;
     const rows = model.get("rows");

@@ -49,10 +49,13 @@ function sameCell(a, b) {
   return !!a && !!b && a.matrix === b.matrix && a.row === b.row && a.column === b.column;
 }
 
+/** @param {MxRender} page */
 function render({ model, el }) {
   el.classList.add("mx", "mx-confusion");
   const roving = {};
+  /** @type {number | null} */
   let drawn = null;
+  /** @type {any} the page's grid of matrices, which carries their plan; null outside of one */
   let top = null;
   let enlarged = null;
 
@@ -207,7 +210,7 @@ function render({ model, el }) {
       figures,
       model.get("controls") && position === 0 ? drawSwitch() : "",
     );
-    section.mxShape = { classes: matrix.classes, stub: stub + MX_MATRIX.line };
+    Object.assign(section, { mxShape: { classes: matrix.classes, stub: stub + MX_MATRIX.line } });
     return section;
   }
 
@@ -230,7 +233,7 @@ function render({ model, el }) {
       draw();
       const fresh = el.querySelector(`[data-testid="enlarge-${CSS.escape(matrix.name)}"]`);
       fresh?.focus();
-      fresh?.closest(".mx-pair").scrollIntoView({ block: "nearest" });
+      fresh?.closest(".mx-pair")?.scrollIntoView({ block: "nearest" });
     });
     return button;
   }
@@ -270,7 +273,7 @@ function render({ model, el }) {
   function paint() {
     drawn = planned();
     const focused = el.contains(document.activeElement)
-      ? document.activeElement.dataset.cell
+      ? /** @type {HTMLElement} */ (document.activeElement).dataset.cell
       : null;
     const matrices = model.get("matrices");
     const body = mxElement("div", { class: `mx-matrices mx-${model.get("size")}` });
@@ -278,16 +281,17 @@ function render({ model, el }) {
       body.append(mxElement("p", { class: "mx-quiet" }, model.get("empty")));
     }
     // What stands beside a matrix stays beside it, also where the row breaks.
+    /** @type {HTMLElement | null} */
     let pair = null;
     matrices.forEach((matrix, position) => {
-      const drawn = drawMatrix(matrix, position);
-      if (matrix.fixed && pair) pair.append(drawn);
+      const section = drawMatrix(matrix, position);
+      if (matrix.fixed && pair) pair.append(section);
       else
         body.append(
           (pair = mxElement(
             "div",
             { class: `mx-pair ${matrix.name === enlarged ? "mx-enlarged" : ""}` },
-            drawn,
+            section,
           )),
         );
     });
@@ -300,7 +304,7 @@ function render({ model, el }) {
     const selected = model.get("selected");
     el.classList.toggle("mx-choosable", model.get("choosable"));
     for (const button of el.querySelectorAll(".mx-cell")) {
-      const [matrix, row, column] = button.dataset.cell.split(":");
+      const [matrix, row, column] = (button.dataset.cell ?? "").split(":");
       const on = sameCell(selected, { matrix, row: Number(row), column: Number(column) });
       button.classList.toggle("on", on);
       button.setAttribute("aria-selected", String(on));
@@ -329,6 +333,7 @@ function render({ model, el }) {
 
   draw();
   // The widget is rendered before Jupyter puts it into the page.
+  /** @type {ResizeObserver | null} */
   let room = null;
   const placed = new ResizeObserver(() => {
     fit();

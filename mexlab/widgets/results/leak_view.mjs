@@ -5,6 +5,7 @@ import { mxElement, mxFold } from "../kit/dom.mjs";
 const LEAK_CHANGES =
   "change:caption change:gist change:sentence change:columns change:groups change:curve change:remark";
 
+/** @param {MxRender} page */
 function render({ model, el }) {
   el.classList.add("mx", "mx-leak");
 

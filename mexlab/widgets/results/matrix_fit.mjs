@@ -92,6 +92,7 @@ function isAbove(score, other) {
  * taken; where none does, one of easy sizes in as many columns as there is room for.
  */
 export function mxMatrixPlan(full, parts, room) {
+  /** @type {{score: number[], plan: object} | null} */
   let best = null;
   if (!parts.length) {
     const found = sides(MX_FULL).find((side) => {
@@ -131,13 +132,15 @@ export function mxMatrixPlan(full, parts, room) {
                 -total,
               ];
           if (!best || isAbove(score, best.score))
-            best = { score, full: side, part, columns, first, column: width, span, rows, fits };
+            best = {
+              score,
+              plan: { full: side, part, columns, first, column: width, span, rows, fits },
+            };
         }
       }
     }
   }
-  const { score, ...plan } = best;
-  return plan;
+  return best?.plan;
 }
 
 // Lay out the matrices below `top`, which are of one widget or of two, and tell those that are drawn

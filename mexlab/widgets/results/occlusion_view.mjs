@@ -1,20 +1,21 @@
 // A face with the map of what covering each place takes from the class: amber loses, blue gains.
 
-import { mxElement } from "../kit/dom.mjs";
+import { mxElement, mxPen } from "../kit/dom.mjs";
 
+/** @param {MxRender} page */
 function render({ model, el }) {
   el.classList.add("mx", "mx-occlusion");
 
   function heat(loss) {
     const side = loss.length;
     const canvas = mxElement("canvas", { width: side, height: side, class: "mx-heat" });
-    const pixels = canvas.getContext("2d").createImageData(side, side);
+    const pixels = mxPen(canvas).createImageData(side, side);
     const most = Math.max(0.02, ...loss.flat().map(Math.abs));
     loss.flat().forEach((value, index) => {
       const colour = value > 0 ? [240, 179, 47] : [122, 167, 255];
       pixels.data.set([...colour, Math.round((215 * Math.abs(value)) / most)], 4 * index);
     });
-    canvas.getContext("2d").putImageData(pixels, 0, 0);
+    mxPen(canvas).putImageData(pixels, 0, 0);
     return canvas;
   }
 

@@ -8,6 +8,7 @@ const CHANGE_MARKS = {
   "": ["·", "wrong either way"],
 };
 
+/** @param {MxRender} page */
 function render({ model, el }) {
   el.classList.add("mx", "mx-changes");
 

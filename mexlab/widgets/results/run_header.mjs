@@ -1,10 +1,11 @@
 // Title, protocol, synthetic marker; what stands beside the run; export.
 
-import { mxElement, mxTyping } from "../kit/dom.mjs";
+import { mxElement, mxPen, mxTyping } from "../kit/dom.mjs";
 import { mxKeepQuery } from "../kit/page_address.mjs";
 
 const RUN_HEADER_CHANGES = "change:run change:exports change:choices";
 
+/** @param {MxRender} page */
 function render({ model, el }) {
   el.classList.add("mx", "mx-run-header");
 
@@ -32,7 +33,7 @@ function render({ model, el }) {
 
   function draw() {
     const run = model.get("run");
-    const focused = document.activeElement?.dataset?.testid;
+    const focused = /** @type {HTMLElement | null} */ (document.activeElement)?.dataset?.testid;
     const inside = el.contains(document.activeElement);
     const first = mxElement(
       "div",
@@ -99,7 +100,7 @@ function render({ model, el }) {
     await picture.decode();
     // Twice the size on screen: sharp in print.
     const canvas = mxElement("canvas", { width: 2 * picture.width, height: 2 * picture.height });
-    canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+    mxPen(canvas).drawImage(picture, 0, 0, canvas.width, canvas.height);
     canvas.toBlob((blob) => save(name, blob), "image/png");
   }
 

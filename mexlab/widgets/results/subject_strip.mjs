@@ -3,6 +3,7 @@
 import { mxElement } from "../kit/dom.mjs";
 import { mxFormat } from "../kit/words.mjs";
 
+/** @param {MxRender} page */
 function render({ model, el }) {
   el.classList.add("mx", "mx-subjects");
   let at = 0;

@@ -49,7 +49,11 @@ export class MxColumns {
     this.width = null;
     this.chosen = {};
     // Before the widgets hear it: a field in a folded column cannot take the cursor.
-    mxBus().addEventListener("action", ({ detail }) => this.act(detail), { capture: true, signal });
+    mxBus().addEventListener(
+      "action",
+      (event) => this.act(/** @type {CustomEvent} */ (event).detail),
+      { capture: true, signal },
+    );
   }
 
   /** Take hold of the page, once its frame is in the document, and follow its width. */
@@ -85,7 +89,7 @@ export class MxColumns {
     for (const side of ["left", "right"])
       frame.classList.toggle(`mx-fold-${side}`, folded.includes(side));
     if (leaves) {
-      document.activeElement.blur();
+      /** @type {HTMLElement} */ (document.activeElement).blur();
       mxEmit("action", { name: "focus-player", phase: "down" });
     }
     this.onChange(folded);
@@ -111,7 +115,7 @@ export class MxColumns {
 
   remembered() {
     try {
-      const kept = JSON.parse(window.localStorage.getItem(this.place));
+      const kept = JSON.parse(window.localStorage.getItem(this.place) ?? "null");
       return kept && typeof kept === "object" ? kept : {};
     } catch {
       return {}; // no storage, or not ours: as the page's width has it

@@ -4,6 +4,7 @@ import { mxKeyOf } from "../kit/bus.mjs";
 import { mxElement, mxFill, mxKey, mxTyping } from "../kit/dom.mjs";
 import { MxColumns } from "./columns.mjs";
 
+/** @param {MxRender} page */
 function render({ model, el }) {
   el.classList.add("mx", "mx-foot-bar");
   const life = new AbortController();

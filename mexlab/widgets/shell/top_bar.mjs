@@ -28,6 +28,7 @@ const LIVENESS = {
   },
 };
 
+/** @param {MxRender} page */
 function render({ model, el }) {
   el.classList.add("mx", "mx-top-bar");
 
@@ -155,6 +156,7 @@ function render({ model, el }) {
   const onStatus = () => drawStatus(model.get("status"));
   const onSystem = () => mxTheme.apply();
   const media = window.matchMedia("(prefers-color-scheme: light)");
+  /** @type {[string, () => void][]} */
   const handlers = [
     ["change:pages", drawLinks],
     ["change:active", drawLinks],

@@ -59,7 +59,7 @@ export function mxCurveSince({ reference, marked, lag, long, span }, onset, fps)
 }
 
 export class MxCurveLayer {
-  /** @param {MxTimeline} timeline with clip, marks and scale; `layer` is where to draw. */
+  /** @param {import("./timeline.mjs").MxTimeline} timeline with clip, marks and scale; `layer` is where to draw. */
   constructor(timeline, model, layer) {
     this.timeline = timeline;
     this.model = model;

@@ -24,7 +24,18 @@ const MX_MARKS = [
   { name: "offset", letter: "F", offset: -10 },
 ];
 
-class MxTimeline {
+export class MxTimeline {
+  /** @type {MxTimelineView} */
+  view;
+  /** @type {MxTimelineScale} */
+  scale;
+  /** @type {any} */
+  base;
+  /** @type {any} */
+  height;
+  /** @type {any} */
+  handles;
+
   constructor(model, el, signal) {
     this.model = model;
     this.signal = signal;
@@ -202,6 +213,7 @@ class MxTimeline {
   drawAxis() {
     const { numbers, fps } = this.clip;
     const y = this.base;
+    /** @type {Element[]} */
     const axis = [
       mxElement("line", { class: "mx-axis", x1: MX_SIDE, x2: this.scale.right, y1: y, y2: y }),
     ];
@@ -446,6 +458,7 @@ class MxTimeline {
     const step = { ArrowLeft: -1, ArrowRight: 1, ArrowDown: -1, ArrowUp: 1 }[event.key];
     const { numbers } = this.clip;
     const index = mxNearestIndex(numbers, this.marks[name]);
+    /** @type {number | null} */
     let next = null;
     if (step) next = index + step * (event.shiftKey ? 10 : 1);
     else if (event.key === "Home") next = 0;
@@ -459,6 +472,7 @@ class MxTimeline {
   }
 }
 
+/** @param {MxRender} page */
 function render({ model, el }) {
   const life = new AbortController();
   el.classList.add("mx", "mx-timeline");

@@ -9,7 +9,13 @@ export const MX_LABELS = [17, 29]; // their baselines below the axis' line
 export const MX_SIDE = 20;
 
 export class MxTimelineScale {
-  /** `window` {from, to}: the native numbers between which one looks; the whole clip without. */
+  /**
+   * @param {number[]} numbers native, ascending
+   * @param {number} left
+   * @param {number} right
+   * @param {{from: number, to: number} | null} [window] the native numbers between which one looks;
+   *   the whole clip without
+   */
   constructor(numbers, left, right, window = null) {
     this.numbers = numbers;
     this.left = left;
@@ -70,6 +76,7 @@ export function mxCurvePath(scale, numbers, values, top, bottom, largest, gaps =
     (bottom - Math.max(0, Math.min(1, value / (largest || 1))) * (bottom - top)).toFixed(1);
   let path = "";
   let pen = "M";
+  /** @type {{x: number, place: number, low: number, high: number} | null} */
   let column = null; // {x, place, low, high} of the samples that share it
   const flush = () => {
     if (!column) return;

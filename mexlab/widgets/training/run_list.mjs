@@ -2,6 +2,7 @@
 
 import { mxElement } from "../kit/dom.mjs";
 
+/** @param {MxRender} page */
 function render({ model, el }) {
   el.classList.add("mx", "mx-runs");
 
@@ -39,14 +40,13 @@ function render({ model, el }) {
       { class: "mx-run-rows", role: "listbox", "aria-label": model.get("heading") },
       ...rows.map(drawRow),
     );
-    for (const item of list.children)
-      item.addEventListener("click", () => choose(item.dataset.run));
-    if (!rows.some((row) => row.id === model.get("selected")) && list.firstElementChild) {
-      list.firstElementChild.tabIndex = 0;
+    const items = /** @type {HTMLElement[]} */ ([...list.children]);
+    for (const item of items) item.addEventListener("click", () => choose(item.dataset.run));
+    if (!rows.some((row) => row.id === model.get("selected")) && items.length) {
+      items[0].tabIndex = 0;
     }
     list.addEventListener("keydown", (event) => {
-      const items = [...list.children];
-      const here = items.indexOf(document.activeElement);
+      const here = items.findIndex((item) => item === document.activeElement);
       if (event.key === "Enter" || event.key === " ") {
         event.preventDefault();
         if (here >= 0) choose(items[here].dataset.run);

@@ -2,6 +2,7 @@
 
 import { mxElement } from "../kit/dom.mjs";
 
+/** @param {MxRender} page */
 function render({ model, el }) {
   el.classList.add("mx", "mx-monitor");
   const headline = mxElement("b", { "data-testid": "run-headline" });
@@ -54,7 +55,7 @@ function render({ model, el }) {
       }),
     );
     // The button that was pressed may be gone: whoever uses the keyboard stays where it was.
-    if (focused) (actions.firstElementChild || cancel).focus();
+    if (focused) (actions.querySelector("button") || cancel).focus();
   }
   const facts = mxElement("dl", {});
   const details = mxElement(
@@ -119,7 +120,7 @@ function render({ model, el }) {
     cancel.setAttribute("aria-disabled", String(cancelling));
     cancel.textContent = run.cancelling ? "Cancelling…" : "Cancel run";
     offer(run.actions || []);
-    if (focused && cancel.hidden) actions.firstElementChild?.focus();
+    if (focused && cancel.hidden) actions.querySelector("button")?.focus();
     bar.hidden = run.status === "queued";
     results.hidden = !run.results;
     if (run.results) results.href = run.results;

@@ -8,15 +8,17 @@ import { mxFormat } from "../kit/words.mjs";
 const SETTLE_MS = 250;
 const HERE_MS = 20000;
 
+/** @param {MxRender} page */
 function render({ model, el }) {
   el.classList.add("mx", "mx-train-form");
   let inputs = {};
   let lights = [];
-  let timer = null;
+  /** @type {number | undefined} */
+  let timer;
 
   function send() {
     clearTimeout(timer);
-    timer = null;
+    timer = undefined;
     model.save_changes();
   }
 
@@ -68,7 +70,9 @@ function render({ model, el }) {
       for (const radio of row.querySelectorAll("input")) radio.checked = radio.value === value;
       hint.textContent = options.find((one) => one.name === value)?.detail || "";
     };
-    row.addEventListener("change", (event) => inputs[name](event.target.value));
+    row.addEventListener("change", (event) =>
+      inputs[name](/** @type {HTMLInputElement} */ (event.target).value),
+    );
     return row;
   }
 
@@ -83,7 +87,7 @@ function render({ model, el }) {
       box.addEventListener("change", () => {
         change(
           "databases",
-          [...list.querySelectorAll("input:checked")].map((one) => one.value),
+          [...list.querySelectorAll("input")].filter((one) => one.checked).map((one) => one.value),
         );
       });
       list.append(
@@ -260,7 +264,7 @@ function render({ model, el }) {
     inputs["source of mask"] = (release) => {
       box.disabled = release;
       label.classList.toggle("mx-off", release);
-      label.lastElementChild.textContent = release
+      /** @type {Element} */ (label.lastElementChild).textContent = release
         ? "the release is used as it came"
         : "blinks set to zero motion";
     };
@@ -289,7 +293,8 @@ function render({ model, el }) {
     };
     lights.push(() => {
       // There is no margin around a mask that is off.
-      box.querySelector('[data-testid="eye_mask_margin"]').disabled = !model.get("choice").eye_mask;
+      const margin = box.querySelector('[data-testid="eye_mask_margin"]');
+      /** @type {HTMLInputElement} */ (margin).disabled = !model.get("choice").eye_mask;
     });
     return box;
   }
