@@ -18,13 +18,18 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 /usr/bi
 DEMO ?=
 TESTS ?=
 
-.PHONY: help install demo test lint format clean
+# What reads the widgets' scripts; needs Node 18.18 or newer with npm, which only `make lint` asks for.
+TOOLS := node_modules/.installed
+NODE := $(shell node -e 'const [a, b] = process.versions.node.split(".").map(Number); \
+	process.exit(a > 18 || (a === 18 && b >= 18) ? 0 : 1)' 2>/dev/null && command -v npm)
+
+.PHONY: help install demo test lint lint-scripts format clean
 
 help:
 	@echo "make demo     synthesise, import, train and serve (DEMO='--no-browser --port 8750')"
 	@echo "make test     lint, type checks, all tests (TESTS=tests/unit for some)"
 	@echo "make install  prepare .venv; demo and test do it by themselves"
-	@echo "make lint     ruff, mypy, notebooks without outputs"
+	@echo "make lint     ruff, mypy, notebooks without outputs; eslint, prettier and tsc where there is Node"
 	@echo "make format   bring the code into shape"
 	@echo "make clean    remove .venv, caches and the demo's workspace"
 
@@ -61,17 +66,36 @@ else
 	MEXLAB_TEST_TIMES=$(TIMES) $(BIN)/python -m pytest $(TESTS)
 endif
 
-lint: install
+lint: install lint-scripts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	@notebooks=$$(git ls-files '*.ipynb' 2>/dev/null); \
 		test -z "$$notebooks" || $(BIN)/nbstripout --keep-id --verify $$notebooks
 
+# A machine without Node (or without the network, to fetch the tools once) lints what it can, and says
+# what it left out; where the browser is required, as in .ci/run, so are they.
+lint-scripts:
+ifneq ($(NODE),)
+	@if $(MAKE) --no-print-directory $(TOOLS); then npm run --silent lint; else $(NO_SCRIPTS); fi
+else
+	@$(NO_SCRIPTS)
+endif
+
+NO_SCRIPTS = echo "NOT CHECKED: the widgets' scripts (eslint, prettier, tsc). They need Node 18.18 or newer;" \
+	"on Debian: apt-get install nodejs npm" >&2; test "$$MEXLAB_REQUIRE_BROWSER" != 1
+
+$(TOOLS): package.json package-lock.json
+	npm ci --silent
+	@touch $@
+
 format: install
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+ifneq ($(NODE),)
+	@if $(MAKE) --no-print-directory $(TOOLS); then npm run --silent format; fi
+endif
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist mexlab-demo
+	rm -rf $(VENV) node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist mexlab-demo
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
