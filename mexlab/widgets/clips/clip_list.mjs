@@ -26,24 +26,15 @@ function mxWarnings({ status, warnings = [] }) {
 }
 
 class MxClipList {
-  /** @type {HTMLInputElement} */
-  search;
-  /** @type {HTMLElement} */
-  rows;
-  /** @type {HTMLButtonElement} */
-  order;
-  /** @type {any} */
-  queue;
-  /** @type {HTMLElement} */
-  chips;
-  /** @type {HTMLElement} */
-  progress;
-  /** @type {HTMLElement} */
-  bar;
-  /** @type {HTMLElement} */
-  spacer;
-  /** @type {HTMLElement} */
-  nothing;
+  /** @type {HTMLInputElement} */ search;
+  /** @type {HTMLElement} */ rows;
+  /** @type {HTMLButtonElement} */ order;
+  /** @type {any} */ queue;
+  /** @type {HTMLElement} */ chips;
+  /** @type {HTMLElement} */ progress;
+  /** @type {HTMLElement} */ bar;
+  /** @type {HTMLElement} */ spacer;
+  /** @type {HTMLElement} */ nothing;
 
   constructor(model, el, signal) {
     this.model = model;

@@ -163,8 +163,7 @@ export class MxEmotionField {
 
 /** A text field that is stored when typing rests, on Enter, and when the focus leaves it. */
 export class MxTextField {
-  /** @type {number | undefined} */
-  timer;
+  /** @type {number | undefined} */ timer;
 
   constructor({ title, key, action, tag, name, placeholder, onText, onTyping, signal }) {
     this.onText = onText;

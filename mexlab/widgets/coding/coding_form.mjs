@@ -28,40 +28,23 @@ import { MxUnitsField } from "./units_field.mjs";
 const MX_NO_UNITS = { units: [], problems: [] };
 
 export class MxCodingForm {
-  /** @type {MxFormMarks} */
-  marks;
-  /** @type {MxFormHistory} */
-  past;
-  /** @type {any} */
-  history;
-  /** @type {MxClipEvents} */
-  events;
-  /** @type {MxUnitsField} */
-  units;
-  /** @type {MxWhenField} */
-  when;
-  /** @type {MxEmotionField} */
-  emotion;
-  /** @type {MxConfidenceField} */
-  confidence;
-  /** @type {MxTextField} */
-  note;
-  /** @type {HTMLButtonElement} */
-  commit;
-  /** @type {HTMLButtonElement} */
-  flag;
-  /** @type {any} */
-  undoButton;
-  /** @type {any} */
-  redoButton;
-  /** @type {HTMLElement} */
-  reference;
-  /** @type {HTMLElement} */
-  reveal;
-  /** @type {HTMLElement} */
-  saved;
-  /** @type {MxSaveAlert} */
-  alert;
+  /** @type {MxFormMarks} */ marks;
+  /** @type {MxFormHistory} */ past;
+  /** @type {any} */ history;
+  /** @type {MxClipEvents} */ events;
+  /** @type {MxUnitsField} */ units;
+  /** @type {MxWhenField} */ when;
+  /** @type {MxEmotionField} */ emotion;
+  /** @type {MxConfidenceField} */ confidence;
+  /** @type {MxTextField} */ note;
+  /** @type {HTMLButtonElement} */ commit;
+  /** @type {HTMLButtonElement} */ flag;
+  /** @type {any} */ undoButton;
+  /** @type {any} */ redoButton;
+  /** @type {HTMLElement} */ reference;
+  /** @type {HTMLElement} */ reveal;
+  /** @type {HTMLElement} */ saved;
+  /** @type {MxSaveAlert} */ alert;
 
   constructor(model, el, signal) {
     this.model = model;

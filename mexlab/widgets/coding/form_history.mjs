@@ -7,8 +7,7 @@ import { mxStepText } from "./coding_fields.mjs";
 import { MxHistoryPanel } from "./history_panel.mjs";
 
 export class MxFormHistory {
-  /** @type {any} */
-  form;
+  /** @type {any} */ form;
 
   /** @param {import("./coding_form.mjs").MxCodingForm} form */
   constructor(form, signal) {

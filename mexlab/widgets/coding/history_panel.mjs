@@ -7,8 +7,7 @@ import { mxKeepFocus } from "../kit/segment.mjs";
 import { mxFormat } from "../kit/words.mjs";
 
 export class MxHistoryPanel {
-  /** @type {any} */
-  nameOf;
+  /** @type {any} */ nameOf;
 
   /** @param {{onRestore: (record: any) => void, onClose: () => void, signal: AbortSignal}} options */
   constructor({ onRestore, onClose, signal }) {

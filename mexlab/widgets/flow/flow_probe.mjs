@@ -1,4 +1,5 @@
 // The right of the flow page: probe, regions, the apex moved, files.
+// Past 400 lines as prettier breaks them; to be split where it is next worked on.
 
 import { mxEmit, mxSubscribe } from "../kit/bus.mjs";
 import { mxMsText } from "../kit/clip_numbers.mjs";
@@ -10,18 +11,12 @@ import { mxArrow, mxSigned } from "./flow_content.mjs";
 import { mxFlowCurve } from "./flow_curve.mjs";
 
 class MxFlowProbe {
-  /** @type {any} */
-  probe;
-  /** @type {any} */
-  take_;
-  /** @type {any} */
-  regions;
-  /** @type {any} */
-  apex;
-  /** @type {any} */
-  heldOut;
-  /** @type {any} */
-  motion;
+  /** @type {any} */ probe;
+  /** @type {any} */ take_;
+  /** @type {any} */ regions;
+  /** @type {any} */ apex;
+  /** @type {any} */ heldOut;
+  /** @type {any} */ motion;
 
   constructor(model, el, signal) {
     this.model = model;

@@ -11,24 +11,15 @@ const MX_NORMALISE = [
 ];
 
 class MxFlowSettings {
-  /** @type {HTMLInputElement} */
-  margin;
-  /** @type {HTMLElement} */
-  differs;
-  /** @type {any} */
-  coder;
-  /** @type {any} */
-  mask;
-  /** @type {any} */
-  flow;
-  /** @type {any} */
-  normalise;
-  /** @type {any} */
-  limit;
-  /** @type {HTMLElement} */
-  energy;
-  /** @type {HTMLElement} */
-  warning;
+  /** @type {HTMLInputElement} */ margin;
+  /** @type {HTMLElement} */ differs;
+  /** @type {any} */ coder;
+  /** @type {any} */ mask;
+  /** @type {any} */ flow;
+  /** @type {any} */ normalise;
+  /** @type {any} */ limit;
+  /** @type {HTMLElement} */ energy;
+  /** @type {HTMLElement} */ warning;
 
   constructor(model, el, signal) {
     this.model = model;

@@ -7,12 +7,9 @@ import { MxKeyEditor } from "./key_editor.mjs";
 import { mxFocusKind, mxKeyCaps, mxKeyMap, mxKeyName, mxPageTakesKey } from "./key_names.mjs";
 
 class MxKeys {
-  /** @type {any} */
-  map;
-  /** @type {any} */
-  close;
-  /** @type {HTMLElement} */
-  list;
+  /** @type {any} */ map;
+  /** @type {any} */ close;
+  /** @type {HTMLElement} */ list;
 
   constructor(model, el, signal) {
     this.model = model;

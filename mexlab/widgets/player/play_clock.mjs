@@ -18,14 +18,10 @@ export function mxStride(fps, speed, refresh = 60) {
 }
 
 export class MxPlayClock {
-  /** @type {any} */
-  rate;
-  /** @type {any} */
-  phase;
-  /** @type {any} */
-  stride;
-  /** @type {any} */
-  waited;
+  /** @type {any} */ rate;
+  /** @type {any} */ phase;
+  /** @type {any} */ stride;
+  /** @type {any} */ waited;
 
   /**
    * Start at `index` at time `now` (ms), within [from, to] (indices), looping or stopping. Of
@@ -68,10 +64,8 @@ export class MxPlayClock {
 
 /** How many frames were shown of those that passed, told for the last second or so. */
 export class MxPlayTally {
-  /** @type {any} */
-  shown;
-  /** @type {any} */
-  waited;
+  /** @type {any} */ shown;
+  /** @type {any} */ waited;
 
   start(now, rate) {
     this.rate = rate; // frames a second at which the clip should pass

@@ -33,14 +33,10 @@ const MX_GAINS = [5, 8, 12, 20];
 const MX_LARGE = 1e6;
 
 export class MxPlayerStage {
-  /** @type {any} */
-  viewSegment;
-  /** @type {any} */
-  cropSegment;
-  /** @type {MxPaneZoom} */
-  zoom;
-  /** @type {any} */
-  modeSegment;
+  /** @type {any} */ viewSegment;
+  /** @type {any} */ cropSegment;
+  /** @type {MxPaneZoom} */ zoom;
+  /** @type {any} */ modeSegment;
 
   constructor(player, el, signal) {
     this.player = player;

@@ -25,16 +25,11 @@ const MX_MARKS = [
 ];
 
 export class MxTimeline {
-  /** @type {MxTimelineView} */
-  view;
-  /** @type {MxTimelineScale} */
-  scale;
-  /** @type {any} */
-  base;
-  /** @type {any} */
-  height;
-  /** @type {any} */
-  handles;
+  /** @type {MxTimelineView} */ view;
+  /** @type {MxTimelineScale} */ scale;
+  /** @type {any} */ base;
+  /** @type {any} */ height;
+  /** @type {any} */ handles;
 
   constructor(model, el, signal) {
     this.model = model;

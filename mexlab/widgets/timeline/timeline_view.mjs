@@ -9,8 +9,7 @@ import { MxTimelineScale, mxTimelineWindow } from "./timeline_scale.mjs";
 const MX_SHARES = [1, 1 / 8, 1 / 64];
 
 export class MxTimelineView {
-  /** @type {any} */
-  share;
+  /** @type {any} */ share;
 
   constructor(timeline, signal) {
     this.timeline = timeline;
