@@ -1,36 +1,21 @@
 // The list of clips: search, filters, and only as many rows in the document as are in sight.
-// Past 400 lines as prettier breaks them; to be split where it is next worked on.
 
 import { mxBrowserStorage } from "../kit/browser_storage.mjs";
 import { mxEmit, mxKeyOf, mxListen, mxPublish, mxSubscribe } from "../kit/bus.mjs";
-import { mxAppend, mxElement, mxFill, mxKey } from "../kit/dom.mjs";
+import { mxAppend, mxElement, mxFill } from "../kit/dom.mjs";
 import { mxKeepFocus } from "../kit/segment.mjs";
 import { mxFormat } from "../kit/words.mjs";
+import { MxClipFilters } from "./clip_filters.mjs";
 import { mxFollowing, mxNeighbours, mxProgressText, mxShuffled, mxToDo } from "./clip_order.mjs";
 import { MxPace } from "./clip_pace.mjs";
-
-const MX_ROW = 51;
-/** @type {{name: string, title: string, has: (row: any, queued: boolean) => boolean, quiet?: boolean}[]} */
-const MX_STATUS_FILTERS = [
-  { name: "all", title: "all", has: () => true },
-  { name: "todo", title: "to do", has: mxToDo },
-  { name: "committed", title: "done", has: (row) => row.status === "committed" },
-  { name: "warned", title: "warnings", has: (row) => mxWarnings(row).length > 0, quiet: true },
-  { name: "flagged", title: "flagged", has: (row) => row.status === "flagged" },
-  { name: "queue", title: "queue", has: (row, queued) => queued, quiet: true },
-];
-
-/** What is said against a committed clip; Python says it (workspace/coding_warnings.py). */
-function mxWarnings({ status, warnings = [] }) {
-  return status === "committed" ? warnings : [];
-}
+import { MX_ROW, mxClipRow, mxWarnings } from "./clip_row.mjs";
 
 class MxClipList {
   /** @type {HTMLInputElement} */ search;
   /** @type {HTMLElement} */ rows;
   /** @type {HTMLButtonElement} */ order;
   /** @type {any} */ queue;
-  /** @type {HTMLElement} */ chips;
+  /** @type {MxClipFilters} */ filters;
   /** @type {HTMLElement} */ progress;
   /** @type {HTMLElement} */ bar;
   /** @type {HTMLElement} */ spacer;
@@ -42,8 +27,6 @@ class MxClipList {
     this.signal = signal;
     this.live = new Map(); // key -> what the coder has just changed, ahead of Python
     this.unsaved = new Set(); // keys of clips whose changes should have been stored by now
-    this.databases = new Set(model.get("databases")); // none chosen: all shown
-    this.status = "all";
     this.words = [];
     this.pace = new MxPace({
       storage: mxBrowserStorage("sessionStorage"),
@@ -67,7 +50,11 @@ class MxClipList {
       spellcheck: "false",
       autocomplete: "off",
     });
-    this.chips = mxElement("div", { class: "mx-chips" });
+    const onChange = () => {
+      this.filter();
+      this.reveal();
+    };
+    this.filters = new MxClipFilters(this.model, onChange, this.signal);
     this.spacer = mxElement("div", { class: "mx-spacer" });
     this.rows = mxElement(
       "div",
@@ -92,7 +79,7 @@ class MxClipList {
     this.bar = mxElement("div", { class: "mx-bar" }, mxElement("span", {}));
     mxAppend(this.el, [
       mxElement("div", { class: "mx-find-box" }, this.search, mxKeyOf("focus-search", "/")),
-      this.chips,
+      this.filters.root,
       this.nothing,
       this.rows,
       mxElement("div", { class: "mx-list-foot" }, this.bar, this.progress, this.order),
@@ -206,25 +193,16 @@ class MxClipList {
 
   filter() {
     const rows = this.model.get("rows").map((row) => this.row(row));
-    const status = MX_STATUS_FILTERS.find(({ name }) => name === this.status);
     const queue = new Set(this.model.get("queue"));
     const random = this.model.get("order") === "random";
-    const selected = this.model.get("selected");
     this.shown = (random ? mxShuffled(rows, this.model.get("seed")) : rows).filter((row) => {
-      // The open clip stays in sight, though a commit takes it out of "to do".
-      if (this.databases.size && !this.databases.has(row.database)) return false;
-      if (
-        this.model.get("statuses") &&
-        !status?.has(row, queue.has(row.key)) &&
-        row.key !== selected
-      )
-        return false;
+      if (!this.filters.passes(row, queue.has(row.key))) return false;
       const text =
         `${row.key} ${row.title} ${row.detail} ${row.emotion} ${row.status}`.toLowerCase();
       return this.words.every((word) => text.includes(word));
     });
     this.queue = queue;
-    this.drawChips(rows);
+    this.filters.draw(rows, queue);
     this.drawProgress(rows);
     mxFill(this.order, random ? "random order " : "in order ", mxKeyOf("order", "⇧R"));
     this.order.hidden = !this.model.get("statuses");
@@ -253,67 +231,6 @@ class MxClipList {
     });
   }
 
-  drawChips(rows) {
-    const chips = [];
-    const databases = [...new Set(rows.map((row) => row.database))];
-    const titles = this.model.get("titles") || {};
-    if (databases.length > 1) {
-      for (const name of databases) {
-        const on = this.databases.has(name);
-        chips.push(
-          this.chip(titles[name] || name, on, `database-${name}`, () => {
-            if (!this.databases.delete(name)) this.databases.add(name);
-          }),
-        );
-      }
-    }
-    if (this.model.get("statuses")) {
-      if (chips.length) chips.push(mxElement("span", { class: "mx-break" }));
-      for (const { name, title, has, quiet } of MX_STATUS_FILTERS) {
-        const count =
-          name === "all" ? 0 : rows.filter((row) => has(row, this.queue.has(row.key))).length;
-        // Nobody who keeps no queue need know of it, nor who has no warnings.
-        if (quiet && !count && this.status !== name) continue;
-        chips.push(
-          this.chip(
-            count ? `${title} ${count}` : title,
-            this.status === name,
-            `status-${name}`,
-            () => {
-              this.status = name;
-            },
-          ),
-        );
-      }
-    }
-    mxFill(this.chips, chips);
-    this.chips.hidden = !chips.length;
-  }
-
-  chip(title, on, testid, onClick) {
-    const chip = mxElement(
-      "button",
-      {
-        type: "button",
-        class: "mx-chip",
-        "aria-pressed": String(on),
-        "data-testid": testid,
-      },
-      title,
-    );
-    mxKeepFocus(chip, this.signal);
-    chip.addEventListener(
-      "click",
-      () => {
-        onClick();
-        this.filter();
-        this.reveal();
-      },
-      { signal: this.signal },
-    );
-    return chip;
-  }
-
   drawProgress(rows) {
     if (!this.model.get("statuses")) {
       mxFill(this.progress, mxFormat.plural(this.shown.length, "clip"));
@@ -328,24 +245,14 @@ class MxClipList {
     ).length;
     mxFill(this.progress, mxProgressText(done, all, this.pace.paces));
     const warned = rows.filter((row) => mxWarnings(row).length).length;
-    if (warned) {
+    const sign = (tone, name, text) =>
       this.progress.append(
-        mxElement(
-          "span",
-          { class: "mx-warn mx-row-sign", "data-testid": "warned-count" },
-          `${warned} with ${warned === 1 ? "a warning" : "warnings"}`,
-        ),
+        mxElement("span", { class: `mx-${tone} mx-row-sign`, "data-testid": name }, text),
       );
-    }
-    if (this.unsaved.size) {
-      this.progress.append(
-        mxElement(
-          "span",
-          { class: "mx-bad mx-row-sign", "data-testid": "unsaved-count" },
-          `${mxFormat.plural(this.unsaved.size, "clip")} NOT SAVED`,
-        ),
-      );
-    }
+    if (warned)
+      sign("warn", "warned-count", `${warned} with ${warned === 1 ? "a warning" : "warnings"}`);
+    const unsaved = this.unsaved.size;
+    if (unsaved) sign("bad", "unsaved-count", `${mxFormat.plural(unsaved, "clip")} NOT SAVED`);
     const filled = /** @type {HTMLElement} */ (this.bar.firstElementChild);
     filled.style.width = `${all ? (100 * done) / all : 0}%`;
   }
@@ -364,77 +271,20 @@ class MxClipList {
     const selected = this.model.get("selected");
     this.wanted = this.searched();
     const fragment = document.createDocumentFragment();
-    for (let i = from; i < to; i += 1) fragment.append(this.drawRow(this.shown[i], i, selected));
+    for (let at = from; at < to; at += 1) {
+      const row = this.shown[at];
+      fragment.append(
+        mxClipRow(row, {
+          at,
+          count: this.shown.length,
+          selected: row.key === selected,
+          unsaved: this.unsaved.has(row.key),
+          queued: this.queue.has(row.key),
+          wanted: row === this.wanted,
+        }),
+      );
+    }
     this.spacer.replaceChildren(fragment);
-  }
-
-  drawRow(row, i, selected) {
-    const on = row.key === selected;
-    const unsaved = this.unsaved.has(row.key);
-    const warnings = mxWarnings(row);
-    const sign = unsaved
-      ? mxElement(
-          "b",
-          {
-            class: "mx-bad",
-            "data-testid": "row-unsaved",
-            title: "not on the disk yet: kept in this browser",
-          },
-          "NOT SAVED · ",
-        )
-      : warnings.length
-        ? mxElement(
-            "b",
-            { class: "mx-warn", "data-testid": "row-warned" },
-            `! ${mxFormat.plural(warnings.length, "warning")} · `,
-          )
-        : null;
-    return mxElement(
-      "div",
-      {
-        class: "mx-row",
-        role: "option",
-        "aria-selected": String(on),
-        "data-key": row.key,
-        "data-status": row.status || null,
-        "data-testid": "clip-row",
-        style: { top: `${i * MX_ROW}px` },
-        title: [row.key, ...warnings.map((warning) => `! ${warning}`)].join("\n"),
-        "aria-posinset": i + 1,
-        "aria-setsize": this.shown.length,
-      },
-      row.status
-        ? mxElement("span", {
-            class: `mx-dot ${unsaved ? "unsaved" : row.status}`,
-            role: "img",
-            "aria-label": unsaved ? "not saved" : row.status,
-          })
-        : mxElement("span", {}),
-      mxElement(
-        "div",
-        { class: "mx-row-text" },
-        mxElement(
-          "div",
-          { class: "mx-row-line" },
-          mxElement("span", {}, row.title),
-          row === this.wanted ? mxKey("↵") : null,
-        ),
-        mxElement(
-          "div",
-          { class: "mx-row-line" },
-          mxElement(
-            "small",
-            {},
-            sign,
-            this.queue.has(row.key) ? "in your queue · " : null,
-            row.detail,
-          ),
-          row.emotion
-            ? mxElement("span", { class: `mx-tag ${row.tone || "plain"}` }, row.emotion)
-            : null,
-        ),
-      ),
-    );
   }
 
   /** Scroll so that the selected row is in sight with one neighbour either side. */

@@ -1,10 +1,8 @@
 // The timeline: native frame numbers, marks to drag or to move by key, and the motion curve.
-// Past 400 lines as prettier breaks them; to be split where it is next worked on.
 
 import { mxEmit, mxPublish, mxSubscribe } from "../kit/bus.mjs";
-import { MX_LONG_MS, mxMsBetween, mxMsText, mxNearestIndex } from "../kit/clip_numbers.mjs";
+import { MX_LONG_MS, mxMsBetween, mxMsText } from "../kit/clip_numbers.mjs";
 import { mxElement, mxFill, mxMarkPaths } from "../kit/dom.mjs";
-import { mxSeenFrame } from "../player/frame_seen.mjs";
 import { MxCurveLayer } from "./curve_layer.mjs";
 import { mxGaps, mxGapShapes, mxLabelWidth, mxPlaceLabels } from "./timeline_labels.mjs";
 import { mxGhostShapes, mxOtherShapes } from "./timeline_marks.mjs";
@@ -16,6 +14,7 @@ import {
   MX_TOP,
   MxTimelineScale,
 } from "./timeline_scale.mjs";
+import { MxTimelineHands } from "./timeline_hands.mjs";
 import { MxTimelineView } from "./timeline_view.mjs";
 
 const MX_MARKS = [
@@ -58,6 +57,7 @@ export class MxTimeline {
       this.svg.append(this.layers[name]);
     }
     this.makeHandles();
+    this.hands = new MxTimelineHands(this, signal);
     this.view = new MxTimelineView(this, signal);
     this.curves = new MxCurveLayer(this, model, this.layers.curves);
     el.append(this.curves.legend, this.svg);
@@ -85,7 +85,7 @@ export class MxTimeline {
       group.dataset.testid = `mark-${name}`;
       this.layers.marks.append(group);
       this.handles[name] = { group, line, grip, area, label };
-      group.addEventListener("keydown", (event) => this.onMarkKey(event, name), {
+      group.addEventListener("keydown", (event) => this.hands.onMarkKey(event, name), {
         signal: this.signal,
       });
       group.addEventListener("focus", () => mxPublish("chosen-mark", { name }), {
@@ -104,7 +104,6 @@ export class MxTimeline {
     signal.addEventListener("abort", () => {
       observer.disconnect();
     });
-    this.svg.addEventListener("pointerdown", (event) => this.onPointer(event), { signal });
     mxSubscribe("clip", (clip) => this.openClip(clip), signal);
     mxSubscribe("frame", ({ number }) => this.setFrame(number), signal);
     mxSubscribe(
@@ -357,113 +356,6 @@ export class MxTimeline {
       this.playhead.setAttribute(key, v);
     this.playhead.dataset.frame = String(this.frame);
     if (!this.playhead.isConnected) mxFill(this.layers.playhead, this.playhead);
-  }
-
-  // ---- hands ------------------------------------------------------------------------------
-
-  onPointer(event) {
-    if (event.button !== 0 || !this.has) return;
-    event.preventDefault();
-    const mark = MX_MARKS.map(({ name }) => name).find((name) =>
-      this.handles[name].group.contains(event.target),
-    );
-    if (mark) this.dragMark(event, mark);
-    else this.scrub(event);
-  }
-
-  follow(event, onMove, onEnd) {
-    const gesture = new AbortController();
-    const { signal } = gesture;
-    this.svg.setPointerCapture(event.pointerId);
-    const number = (e) => this.scale.number(e.clientX - this.svg.getBoundingClientRect().left);
-    this.svg.addEventListener("pointermove", (move) => onMove(number(move)), { signal });
-    this.svg.addEventListener(
-      "pointerup",
-      (up) => {
-        gesture.abort();
-        onEnd(number(up));
-      },
-      { signal },
-    );
-    this.svg.addEventListener(
-      "pointercancel",
-      () => {
-        gesture.abort();
-        onEnd(null);
-      },
-      { signal },
-    );
-    return number(event);
-  }
-
-  scrub(event) {
-    const seek = (number) => mxEmit("seek", { number });
-    seek(this.follow(event, seek, () => {}));
-  }
-
-  /** The face follows the dragged mark; the mark is stored when it is let go. */
-  dragMark(event, name) {
-    const before = this.marks[name];
-    // Grabbed beside the line: the mark must not jump by that much.
-    const slip = this.scale.x(before) - (event.clientX - this.svg.getBoundingClientRect().left);
-    let moved = false;
-    const shifted = (number) => {
-      const x = this.scale.x(number) + slip;
-      return this.scale.number(x);
-    };
-    const startX = event.clientX;
-    const show = (number) => {
-      this.preview = { name, number };
-      mxEmit("seek", { number });
-      this.draw();
-    };
-    const gesture = (e) => {
-      if (Math.abs(e.clientX - startX) > 2) moved = true;
-    };
-    const watch = new AbortController();
-    this.svg.addEventListener("pointermove", gesture, { signal: watch.signal });
-    mxEmit("seek", { number: before });
-    this.handles[name].group.focus({ preventScroll: true });
-    this.follow(
-      event,
-      (number) => {
-        if (moved) show(shifted(number));
-      },
-      (number) => {
-        watch.abort();
-        const value = this.preview ? this.preview.number : before;
-        this.preview = null;
-        if (number !== null && moved) {
-          mxEmit("edit", { changes: { [name]: value } });
-          // The hand put it there by its number; whether the eye agrees it can only say later.
-          if (mxSeenFrame(this.clip.key) !== value)
-            mxEmit("notice", {
-              text: `${name} ${value}: that frame is not on show yet`,
-              tone: "warn",
-            });
-        }
-        this.draw();
-        // A click chooses the mark for the arrow keys; after a drag they step frames again.
-        if (moved) mxEmit("action", { name: "focus-player", phase: "down" });
-      },
-    );
-  }
-
-  onMarkKey(event, name) {
-    const step = { ArrowLeft: -1, ArrowRight: 1, ArrowDown: -1, ArrowUp: 1 }[event.key];
-    const { numbers } = this.clip;
-    const index = mxNearestIndex(numbers, this.marks[name]);
-    /** @type {number | null} */
-    let next = null;
-    if (step) next = index + step * (event.shiftKey ? 10 : 1);
-    else if (event.key === "Home") next = 0;
-    else if (event.key === "End") next = numbers.length - 1;
-    if (next === null || event.ctrlKey || event.altKey || event.metaKey) return;
-    event.preventDefault();
-    event.stopPropagation();
-    const number = numbers[Math.max(0, Math.min(numbers.length - 1, next))];
-    mxEmit("edit", { changes: { [name]: number } });
-    mxEmit("seek", { number });
   }
 }
 
