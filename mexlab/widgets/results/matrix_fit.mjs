@@ -87,13 +87,19 @@ function isAbove(score, other) {
 }
 
 /**
+ * @typedef {{full: number, part: number, columns: number, first: number, column: number, span: number,
+ *   rows: number, fits: boolean}} MxPlan
+ */
+
+/**
  * The layout of Full and its parts in a room: `{full, part, columns, first, column, span,
  * rows, fits}`, in pixels or numbers of columns and rows. Of those layouts that fit the one with the largest cells is
  * taken; where none does, one of easy sizes in as many columns as there is room for.
+ * @returns {MxPlan}
  */
 export function mxMatrixPlan(full, parts, room) {
-  /** @type {{score: number[], plan: object} | null} */
-  let best = null;
+  /** @type {{score: number[], plan: MxPlan}[]} the best so far, or none yet */
+  const best = [];
   if (!parts.length) {
     const found = sides(MX_FULL).find((side) => {
       const size = mxGroupSize(full, side);
@@ -131,8 +137,8 @@ export function mxMatrixPlan(full, parts, room) {
                 -Math.abs(part - 44) - Math.abs(side - 64) / 2,
                 -total,
               ];
-          if (!best || isAbove(score, best.score))
-            best = {
+          if (!best.length || isAbove(score, best[0].score))
+            best[0] = {
               score,
               plan: { full: side, part, columns, first, column: width, span, rows, fits },
             };
@@ -140,7 +146,7 @@ export function mxMatrixPlan(full, parts, room) {
       }
     }
   }
-  return best?.plan;
+  return best[0].plan;
 }
 
 // Lay out the matrices below `top`, which are of one widget or of two, and tell those that are drawn
