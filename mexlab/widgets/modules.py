@@ -9,6 +9,7 @@ imports are followed here: every file once, those it needs before it, the import
 from __future__ import annotations
 
 import functools
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,7 +90,7 @@ def _follow(entry: Path, root: Path) -> list[tuple[Path, Script]]:
             return
         script = _read(path, root)
         for source, names in script.imports:
-            if not source.is_file():
+            if source not in done and not source.is_file():
                 raise TypeError(
                     f"{_name(path, root)} imports from {_name(source, root)}, which is not there"
                 )
@@ -136,7 +137,7 @@ def _read(path: Path, root: Path) -> Script:
                 f"{_name(path, root)}: import {renamed[0]!r}: a name stays what it is, since all "
                 "files of a widget become one module"
             )
-        imports.append(((path.parent / source).resolve(), tuple(words)))
+        imports.append((Path(os.path.normpath(path.parent / source)), tuple(words)))
     # Empty lines in their place, so that lines keep their numbers.
     text = _IMPORT.sub(lambda found: "\n" * found[0].count("\n"), text)
     for other in (*_OTHER_IMPORT.findall(text), *_OTHER_EXPORT.findall(text)):
