@@ -14,16 +14,13 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+# These stand at the beginning of a line; what is within them is indented.
+_STATEMENT = re.compile(
+    r"^(?:import|export|async function|function|class|const|let|var)\b.*", re.MULTILINE
+)
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.[^"\n]*)";\n', re.MULTILINE)
-_OTHER_IMPORT = re.compile(r"^import\b.*", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async function|function|class|const|let)\b)", re.MULTILINE)
-_DEFAULT = re.compile(r"^export default\b", re.MULTILINE)
-_OTHER_EXPORT = re.compile(
-    r"^export\b(?! default\b| (?:async function|function|class|const|let) \w).*", re.MULTILINE
-)
-_DECLARED = re.compile(
-    r"^(export )?(?:async function|function\*?|class|const|let|var) +(\w+)", re.MULTILINE
-)
+_DECLARED = re.compile(r"(export )?(?:async function|function\*?|class|const|let|var) +(\w+)")
 
 
 @dataclass(frozen=True)
@@ -131,7 +128,7 @@ def _read(path: Path, root: Path) -> Script:
     imports = []
     for names, source in _IMPORT.findall(text):
         words = [" ".join(name.split()) for name in names.split(",") if name.strip()]
-        renamed = [word for word in words if not re.fullmatch(r"\w+", word)]
+        renamed = [word for word in words if not word.isidentifier()]
         if renamed:
             raise TypeError(
                 f"{_name(path, root)}: import {renamed[0]!r}: a name stays what it is, since all "
@@ -140,16 +137,23 @@ def _read(path: Path, root: Path) -> Script:
         imports.append((Path(os.path.normpath(path.parent / source)), tuple(words)))
     # Empty lines in their place, so that lines keep their numbers.
     text = _IMPORT.sub(lambda found: "\n" * found[0].count("\n"), text)
-    for other in (*_OTHER_IMPORT.findall(text), *_OTHER_EXPORT.findall(text)):
-        raise TypeError(
-            f'{_name(path, root)}: {other!r}: write import {{ name }} from "./file.mjs"; and '
-            "export in front of a function, class, const or let"
-        )
-    declared = _DECLARED.findall(text)
+    is_widget = False
+    declared = []
+    for statement in _STATEMENT.findall(text):
+        found = _DECLARED.match(statement)
+        if found:
+            declared.append(found.groups())
+        elif statement.startswith("export default"):
+            is_widget = True
+        elif statement.startswith(("import", "export")):
+            raise TypeError(
+                f'{_name(path, root)}: {statement!r}: write import {{ name }} from "./file.mjs"; '
+                "and export in front of a function, class, const or let"
+            )
     return Script(
         imports=tuple(imports),
         declared=tuple(name for _, name in declared),
         exported=frozenset(name for export, name in declared if export),
-        is_widget=bool(_DEFAULT.search(text)),
+        is_widget=is_widget,
         text=_EXPORT.sub("", text),
     )
