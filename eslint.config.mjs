@@ -21,7 +21,6 @@ export default [
   {
     // Longer than that for now; the list only gets shorter.
     files: [
-      "mexlab/widgets/coding/coding_form.mjs",
       "mexlab/widgets/flow/flow_settings_form.mjs",
       "mexlab/widgets/home/home_view.mjs",
       "mexlab/widgets/kit/liveness.mjs",

@@ -3,9 +3,8 @@
 // Past 400 lines as prettier breaks them; to be split where it is next worked on.
 
 import { mxBrowserStorage, mxTabName } from "../kit/browser_storage.mjs";
-import { mxEmit, mxFact, mxKeyOf, mxPublish, mxSubscribe } from "../kit/bus.mjs";
-import { mxAppend, mxElement, mxFill } from "../kit/dom.mjs";
-import { mxKeepFocus } from "../kit/segment.mjs";
+import { mxEmit, mxFact, mxPublish, mxSubscribe } from "../kit/bus.mjs";
+import { mxAppend, mxElement } from "../kit/dom.mjs";
 import { mxFormat } from "../kit/words.mjs";
 import { mxSeenFrame, mxUnseenText } from "../player/frame_seen.mjs";
 import { MX_BLANK } from "./clip_codings.mjs";
@@ -19,6 +18,7 @@ import {
   MxWhenField,
 } from "./coding_fields.mjs";
 import { mxCodingId, MxCodingSession } from "./coding_session.mjs";
+import { MxFormFoot } from "./form_foot.mjs";
 import { MxFormHistory } from "./form_history.mjs";
 import { MxFormMarks } from "./form_marks.mjs";
 import { MxFormOpening } from "./form_opening.mjs";
@@ -37,14 +37,8 @@ export class MxCodingForm {
   /** @type {MxEmotionField} */ emotion;
   /** @type {MxConfidenceField} */ confidence;
   /** @type {MxTextField} */ note;
-  /** @type {HTMLButtonElement} */ commit;
-  /** @type {HTMLButtonElement} */ flag;
-  /** @type {any} */ undoButton;
-  /** @type {any} */ redoButton;
-  /** @type {HTMLElement} */ reference;
-  /** @type {HTMLElement} */ reveal;
-  /** @type {HTMLElement} */ saved;
   /** @type {MxSaveAlert} */ alert;
+  /** @type {MxFormFoot} */ foot;
 
   constructor(model, el, signal) {
     this.model = model;
@@ -122,39 +116,13 @@ export class MxCodingForm {
       },
       signal,
     });
-    this.commit = mxElement("button", {
-      type: "button",
-      class: "mx-btn mx-commit",
-      "data-testid": "commit",
-    });
-    this.commit.addEventListener("click", () => this.doCommit(), { signal });
-    this.flag = mxElement("button", {
-      type: "button",
-      class: "mx-btn-plain",
-      "data-testid": "flag",
-      title: "come back to this clip later (G)",
-    });
-    this.flag.addEventListener("click", () => this.toggleFlag(), { signal });
-    this.undoButton = this.stepButton("undo", "Ctrl Z");
-    this.redoButton = this.stepButton("redo", "Ctrl Y");
-    for (const button of [this.commit, this.flag]) mxKeepFocus(button, signal);
-    this.historyButton = mxElement(
-      "button",
-      {
-        type: "button",
-        class: "mx-step",
-        "data-testid": "history-open",
-        title: "what was done in this clip (W)",
-      },
-      "history",
-    );
-    this.historyButton.addEventListener("click", () => this.past.toggle(!this.history.shown), {
+    this.foot = new MxFormFoot({
+      onCommit: () => this.doCommit(),
+      onFlag: () => this.toggleFlag(),
+      onStep: (kind) => this.past.step(kind),
+      onHistory: () => this.past.toggle(!this.history.shown),
       signal,
     });
-    mxKeepFocus(this.historyButton, signal);
-    this.saved = mxElement("span", { class: "mx-saved", "data-testid": "saved" });
-    this.reference = mxElement("div", { class: "mx-reference", "data-testid": "reference" });
-    this.reveal = mxElement("div", { class: "mx-reveal", "data-testid": "reveal" });
     this.fields = mxElement(
       "div",
       { class: "mx-fields mx-scroll" },
@@ -169,33 +137,8 @@ export class MxCodingForm {
       this.opening.wait,
       this.history.root,
       this.fields,
-      mxElement(
-        "footer",
-        { class: "mx-form-foot" },
-        this.reference,
-        this.reveal,
-        mxElement("div", { class: "mx-commit-row" }, this.commit, this.flag),
-        mxElement(
-          "div",
-          { class: "mx-saved-row" },
-          this.saved,
-          this.historyButton,
-          this.undoButton,
-          this.redoButton,
-        ),
-      ),
+      this.foot.root,
     ]);
-  }
-
-  stepButton(kind, key) {
-    const button = mxElement(
-      "button",
-      { type: "button", class: "mx-step", "data-testid": kind, title: `${kind} (${key})` },
-      kind,
-    );
-    mxKeepFocus(button, this.signal);
-    button.addEventListener("click", () => this.past.step(kind), { signal: this.signal });
-    return button;
   }
 
   listen() {
@@ -332,22 +275,8 @@ export class MxCodingForm {
     // A status is the clip's: that of its first expression, as the list has it.
     const status = this.clipStatus(view);
     const done = status === "committed" && expressions.every((each) => each.status === "committed");
-    mxFill(
-      this.commit,
-      done ? "Committed · next " : "Commit and next ",
-      mxKeyOf("commit", "Ctrl S"),
-    );
-    this.commit.classList.toggle("mx-done", done);
-    mxFill(this.flag, status === "flagged" ? "Unflag " : "Flag ", mxKeyOf("flag", "G"));
-    mxFill(this.undoButton, view.undoDepth ? `undo ${view.undoDepth}` : "undo");
-    this.undoButton.title = `undo (Ctrl Z): ${mxFormat.plural(view.undoDepth, "step")} in this clip, of earlier sessions too`;
-    this.undoButton.disabled = !view.undoDepth;
-    this.redoButton.disabled = !view.redoDepth;
-    mxFill(this.reference, known.reference_note || "");
-    this.reference.hidden = !known.reference_note;
     const reveal = mxRevealText(known.first_commit, this.session.expression, coding);
-    mxFill(this.reveal, reveal);
-    this.reveal.hidden = !reveal;
+    this.foot.draw(view, { status, done, reference: known.reference_note || "", reveal });
     this.units.drawTheirs(known.reference_units || "");
     this.drawFindings(coding);
     this.drawSaved();
@@ -390,12 +319,7 @@ export class MxCodingForm {
     const text = `${say.text}${say.detail ? ` · ${say.detail}` : ""}`;
     if (text !== this.said) {
       this.said = text;
-      this.saved.className = `mx-saved ${say.tone ? `mx-${say.tone}` : ""}`;
-      mxFill(
-        this.saved,
-        say.text,
-        say.tone === "ok" || !say.detail ? null : mxElement("i", {}, ` · ${say.detail}`),
-      );
+      this.foot.drawSaved(say);
       mxEmit("status", say);
     }
     if (this.waited !== this.session.late)
