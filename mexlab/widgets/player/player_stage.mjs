@@ -1,5 +1,4 @@
 // The panes: onset, current and apex side by side, and what a held key shows in the current one.
-// Past 400 lines as prettier breaks them; to be split where it is next worked on.
 
 import { mxBrowserStorage, mxStoreChoice, mxStoredChoice } from "../kit/browser_storage.mjs";
 import { mxEmit } from "../kit/bus.mjs";
@@ -10,6 +9,7 @@ import { MxFaceMemory } from "./face_memory.mjs";
 import { MxLandmarkLayer } from "./landmark_layer.mjs";
 import { MxPaneZoom } from "./pane_zoom.mjs";
 import { MxLightPanel } from "./player_controls.mjs";
+import { MxPlayerPane } from "./player_pane.mjs";
 import { MxWaitWord } from "./wait_word.mjs";
 
 const MX_VIEWS = [
@@ -60,8 +60,12 @@ export class MxPlayerStage {
         "Clip player: arrow keys step, O A F mark onset, apex and offset, ? lists all keys",
       "data-testid": "player",
     });
+    /** @type {Record<string, MxPlayerPane>} */
     this.panes = {};
-    for (const name of ["onset", "current", "apex"]) this.panes[name] = this.makePane(name);
+    for (const name of /** @type {const} */ (["onset", "current", "apex"])) {
+      this.panes[name] = new MxPlayerPane(name);
+      this.root.append(this.panes[name].figure);
+    }
     this.message = mxElement("div", { class: "mx-stage-message", hidden: true });
     this.toastBox = mxElement("div", { class: "mx-toast", role: "status", "data-testid": "toast" });
     this.root.append(this.message, this.toastBox);
@@ -73,18 +77,6 @@ export class MxPlayerStage {
     el.append(this.bar, this.root);
     this.drawBar();
     this.listen();
-  }
-
-  makePane(name) {
-    const canvas = mxElement("canvas", { class: "mx-canvas", width: "1", height: "1" });
-    canvas.dataset.testid = `canvas-${name}`;
-    const window = mxElement("div", { class: "mx-window" }, canvas);
-    const caption = mxElement("span", { class: "mx-cap" });
-    const empty = mxElement("div", { class: "mx-pane-empty", hidden: true });
-    const figure = mxElement("div", { class: `mx-pane mx-pane-${name}` }, window, empty, caption);
-    this.root.append(figure);
-    const context = canvas.getContext("2d", { willReadFrequently: false });
-    return { name, canvas, context, window, caption, empty, figure, layers: [canvas] };
   }
 
   listen() {
@@ -147,7 +139,7 @@ export class MxPlayerStage {
       this.signal,
     );
     this.crop = mxStoredChoice("crop", ["face", "full"]) || "face";
-    const crops = mxSegment(
+    this.cropSegment = mxSegment(
       "Crop",
       [
         { name: "face", title: "face", hint: "only the face, once it has been found" },
@@ -157,7 +149,6 @@ export class MxPlayerStage {
       (name) => this.setCrop(name),
       this.signal,
     );
-    this.cropSegment = crops;
     const hint = mxElement("button", {
       type: "button",
       class: "mx-quiet mx-zoom-hint",
@@ -171,7 +162,7 @@ export class MxPlayerStage {
       mxElement("span", { class: "mx-grow" }),
       hint,
       this.light.root,
-      crops.root,
+      this.cropSegment.root,
     );
     this.viewSegment = views;
     this.modeSegment = modes;
@@ -334,7 +325,7 @@ export class MxPlayerStage {
     const current = player.painted === null ? null : player.feed.bitmap(player.painted);
     if (!current) return;
     pane.empty.hidden = true;
-    this.matchSize(pane, current);
+    pane.match(current);
     const mode = this.activeMode();
     // Nothing is compared before it is known whether an onset is marked.
     const alone = mode === "picture" || player.opening.pending;
@@ -354,12 +345,6 @@ export class MxPlayerStage {
     this.change.warp.button.hidden = mode !== "amplify";
   }
 
-  matchSize(pane, bitmap) {
-    if (pane.canvas.width === bitmap.width && pane.canvas.height === bitmap.height) return;
-    pane.canvas.width = bitmap.width;
-    pane.canvas.height = bitmap.height;
-  }
-
   referenceText() {
     const { marks, numbers } = this.player;
     return marks.onset === null ? `first frame ${numbers[0]}` : `onset ${marks.onset}`;
@@ -371,7 +356,7 @@ export class MxPlayerStage {
     if (player.opening.pending) return;
     this.paintSide("onset", player.reference, this.referenceText(), index);
     const apex = player.marks.apex;
-    if (apex === null) this.emptySide("apex", "no apex yet: press A at the peak");
+    if (apex === null) this.panes.apex.explain("no apex yet: press A at the peak");
     else this.paintSide("apex", player.indexOf(apex), `apex ${apex}`, index);
     if (index !== null && this.activeMode() !== "picture" && index === player.reference) {
       this.paintCurrent();
@@ -385,27 +370,13 @@ export class MxPlayerStage {
     pane.empty.hidden = true;
     pane.caption.textContent = caption;
     if (!bitmap) return;
-    this.matchSize(pane, bitmap);
+    pane.match(bitmap);
     pane.context.drawImage(bitmap, 0, 0);
     pane.canvas.dataset.frame = String(this.player.numbers[index]);
   }
 
-  emptySide(name, text) {
-    const pane = this.panes[name];
-    pane.empty.textContent = text;
-    pane.empty.hidden = false;
-    pane.caption.textContent = "";
-    pane.canvas.removeAttribute("data-frame");
-    pane.context.clearRect(0, 0, pane.canvas.width, pane.canvas.height);
-  }
-
   fail(number, reason) {
-    const pane = this.panes.current;
-    pane.context.clearRect(0, 0, pane.canvas.width, pane.canvas.height);
-    pane.empty.textContent = `frame ${number} cannot be shown: ${reason}`;
-    pane.empty.hidden = false;
-    pane.caption.textContent = String(number);
-    pane.canvas.removeAttribute("data-frame");
+    this.panes.current.explain(`frame ${number} cannot be shown: ${reason}`, String(number));
   }
 
   // ---- held keys --------------------------------------------------------------------------
