@@ -230,6 +230,7 @@ export class MxCodingForm {
       this.send({ kind: "refresh", clip: this.state.clip, expression: this.session.expression });
   }
 
+  /** @param {MxFormHears} content */
   heard(content) {
     if (content.kind === "parsed") {
       if (content.sequence === this.parsed) this.units.drawParsed(content);
@@ -240,6 +241,7 @@ export class MxCodingForm {
     }
   }
 
+  /** @param {MxAnswer} content */
   answered(content) {
     const { state, outcome, message } = content;
     this.session.answer(content);

@@ -16,7 +16,7 @@ export function mxCodingId({ clip, expression = 1 }) {
 
 export class MxCodingSession {
   /**
-   * @param {{send: (message: any) => void, storage: Storage | null, now: () => number, prefix: string,
+   * @param {{send: (message: MxAct) => void, storage: Storage | null, now: () => number, prefix: string,
    *   tab: string}} io
    *   send(message): to the kernel; storage: like localStorage, or null; now(): ms;
    *   prefix: storage key of this workspace and coder; tab: name of this browser tab.

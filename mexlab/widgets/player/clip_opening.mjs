@@ -28,6 +28,10 @@ export class MxClipOpening {
       tell: (held) => player.controls.showAhead(held),
     });
     const onClip = () => this.load();
+    /**
+     * @param {MxPlayerHears} content
+     * @param {DataView[]} buffers
+     */
     const onMessage = (content, buffers) => {
       if (content.kind === "ahead") this.ahead.received(content, buffers);
       else if (content.kind === "not-yet" && content.of === "want") player.feed.refused(content);

@@ -47,6 +47,10 @@ export class MxPlayer {
 
   listen() {
     const { model, signal } = this;
+    /**
+     * @param {MxPlayerHears} content
+     * @param {DataView[]} buffers
+     */
     const onMessage = (content, buffers) => {
       if (content.kind === "frames") this.feed.received(content, buffers);
       else if (content.kind === "face") this.stage.setFace(content);

@@ -11,7 +11,12 @@ const MX_STALL_MS = 5000;
 const MX_AGAIN_MS = [100, 1000];
 
 export class MxFrameFeed {
-  /** @param {{ask: Function, onFrame: Function, onFailure: Function, onProgress: Function, later?: Function}} io */
+  /**
+   * @param {{ask: (message: MxPlayerAsks) => void, onFrame: (index: number) => void,
+   *   onFailure: (index: number, reason: string) => void,
+   *   onProgress: (have: number, all: number) => void,
+   *   later?: (then: () => void, ms: number) => void}} io
+   */
   constructor({ ask, onFrame, onFailure, onProgress, later = (then, ms) => setTimeout(then, ms) }) {
     this.ask = ask;
     this.onFrame = onFrame;
@@ -77,7 +82,10 @@ export class MxFrameFeed {
     this.pump();
   }
 
-  /** The kernel does not have this clip open (yet): asked again soon, and at once by `rename`. */
+  /**
+   * The kernel does not have this clip open (yet): asked again soon, and at once by `rename`.
+   * @param {{token: string, request?: number}} refusal
+   */
   refused({ token, request }) {
     if (token !== this.token || !this.fetch || !this.fetch.refused(request)) return;
     this.lastHeard = performance.now();
@@ -118,6 +126,10 @@ export class MxFrameFeed {
     return this.fetch ? this.fetch.failed.get(index) : undefined;
   }
 
+  /**
+   * @param {MxFrames} content
+   * @param {DataView[]} buffers
+   */
   received(content, buffers) {
     if (content.token !== this.token || !this.fetch) return;
     this.lastHeard = performance.now();

@@ -10,7 +10,8 @@ const MX_AHEAD_LATE_MS = 10000;
 
 export class MxFramesAhead {
   /**
-   * @param {{ask: Function, idle: Function, tell?: Function, now?: Function}} io
+   * @param {{ask: (message: MxPlayerAsks) => void, idle: () => boolean,
+   *   tell?: (held: {keys: string[], bytes: number}) => void, now?: () => number}} io
    *   ask(message): to the kernel; idle(): whether the clip on show wants nothing now; tell({keys,
    *   bytes}): which clips have all that is fetched ahead of them, and what is held altogether.
    * @param {{budget?: number, frames?: number, bite?: number}} options
@@ -75,6 +76,10 @@ export class MxFramesAhead {
     return request.indices.slice(0, this.frames - fetch.encoded.size - fetch.failed.size);
   }
 
+  /**
+   * @param {MxAheadFrames} content
+   * @param {DataView[]} buffers
+   */
   received(content, buffers) {
     if (!this.asked || content.request !== this.asked.id) return;
     const { key } = this.asked;

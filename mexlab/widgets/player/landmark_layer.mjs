@@ -62,11 +62,13 @@ export class MxLandmarkLayer {
   }
 
   /** The clip is not open yet: asked again, while the frame is on show. */
+  /** @param {MxNotYet} refusal */
   refused({ token, number }) {
     const { player } = this.stage;
     if (player.clip && token === player.clip.token && number === player.number) this.follow();
   }
 
+  /** @param {MxLandmarks} found */
   received({ token, number, points, message }) {
     const { player } = this.stage;
     if (!player.clip || token !== player.clip.token) return;

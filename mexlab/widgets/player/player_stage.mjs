@@ -190,7 +190,7 @@ export class MxPlayerStage {
 
   /**
    * Where a face is; without `left` none was found.
-   * @param {{clip: string, size?: {width: number, height: number}} & Record<string, any>} found
+   * @param {MxFaceFound} found
    */
   setFace({ clip, size, ...face }) {
     const shown = this.player.clip && clip === this.player.clip.key;

@@ -40,6 +40,10 @@ export class MxWarpLayer {
     mxKeepFocus(this.button, signal);
     stage.panes.current.figure.append(this.button);
     this.button.addEventListener("click", () => this.turn(), { signal });
+    /**
+     * @param {MxPlayerHears} content
+     * @param {DataView[]} buffers
+     */
     const onMessage = (content, buffers) => {
       if (content.kind === "warp") this.received(content, buffers);
       else if (content.kind === "not-yet" && content.of === "warp") this.refused(content);
@@ -157,6 +161,7 @@ export class MxWarpLayer {
   }
 
   /** The clip is not open yet: asked again, while the motion is on show. */
+  /** @param {MxNotYet} refusal */
   refused({ token }) {
     const { player } = this.stage;
     if (!player.clip || token !== player.clip.token) return;
@@ -167,6 +172,10 @@ export class MxWarpLayer {
     }, MX_WARP_NOT_YET_MS);
   }
 
+  /**
+   * @param {MxWarp} field
+   * @param {DataView[]} buffers
+   */
   received({ token, reference, number, box, rows, columns, message }, buffers) {
     const { player } = this.stage;
     if (!player.clip || token !== player.clip.token) return;
