@@ -25,10 +25,7 @@
     let rgb = null;
     for (let at = element; at; at = at.parentElement) {
       // A picture may be of any colour: white is the worst for what is written on it.
-      if (at.matches(".mx-player .mx-pane, .mx-pane-stage")) {
-        rgb = [255, 255, 255];
-        break;
-      }
+      if (at.matches('.mx-player .mx-pane, .mx-pane-stage')) { rgb = [255, 255, 255]; break; }
       const { rgb: colour, a } = parse(getComputedStyle(at).backgroundColor);
       if (a > 0) layers.push([colour, a]);
       if (a >= 1) break;
@@ -39,8 +36,7 @@
   };
   const faint = (element) => {
     let opacity = 1;
-    for (let at = element; at; at = at.parentElement)
-      opacity *= Number(getComputedStyle(at).opacity);
+    for (let at = element; at; at = at.parentElement) opacity *= Number(getComputedStyle(at).opacity);
     return opacity;
   };
   const found = new Map();
@@ -51,36 +47,26 @@
     const size = parseFloat(style.fontSize);
     const large = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700);
     if (value >= (large ? 3 : 4.5)) return;
-    const name = `${element.tagName.toLowerCase()}.${element.getAttribute("class") || ""}`;
-    const where = element.closest("[data-testid]")?.dataset.testid ?? "";
-    found.set(
-      `${name} ${where}`,
-      `${value.toFixed(2)} “${text.trim().slice(0, 40)}” ${name} ${where}`,
-    );
+    const name = `${element.tagName.toLowerCase()}.${element.getAttribute('class') || ''}`;
+    const where = element.closest('[data-testid]')?.dataset.testid ?? '';
+    found.set(`${name} ${where}`, `${value.toFixed(2)} “${text.trim().slice(0, 40)}” ${name} ${where}`);
   };
-  for (const element of document.querySelectorAll(".mexlab-page *")) {
+  for (const element of document.querySelectorAll('.mexlab-page *')) {
     const style = getComputedStyle(element);
-    if (style.visibility !== "visible" || !element.checkVisibility({ opacityProperty: true }))
-      continue;
-    if (element.closest(":disabled, [aria-disabled=true], .mx-spoken, option, select:disabled"))
-      continue;
+    if (style.visibility !== 'visible' || !element.checkVisibility({ opacityProperty: true })) continue;
+    if (element.closest(':disabled, [aria-disabled=true], .mx-spoken, option, select:disabled')) continue;
     const box = element.getBoundingClientRect();
     if (box.width < 2 || box.height < 2) continue;
     const svg = element instanceof SVGElement;
-    const own = [...element.childNodes]
-      .filter((n) => n.nodeType === 3)
-      .map((n) => n.textContent)
-      .join("");
+    const own = [...element.childNodes].filter((n) => n.nodeType === 3).map((n) => n.textContent).join('');
     if (own.trim()) judge(element, svg ? style.fill : style.color, own, style);
-    if (
-      element.matches("input:not([type=checkbox]):not([type=radio]):not([type=range]), textarea")
-    ) {
+    if (element.matches('input:not([type=checkbox]):not([type=radio]):not([type=range]), textarea')) {
       if (element.value) judge(element, style.color, element.value, style);
       else if (element.placeholder) {
-        const hint = getComputedStyle(element, "::placeholder");
+        const hint = getComputedStyle(element, '::placeholder');
         judge(element, hint.color, element.placeholder, hint);
       }
     }
   }
   return [...found.values()];
-};
+}
