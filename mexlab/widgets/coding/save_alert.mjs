@@ -28,7 +28,7 @@ export function mxSavedWords(session, undo, now, typing = false) {
   };
 }
 
-/** States of the watch (shared.mjs) in which Python is gone, not busy. */
+/** States of the watch (kit/liveness.mjs) in which Python is gone, not busy. */
 export const MX_GONE = ["stopped", "lost", "renewed"];
 
 export class MxSaveAlert {
