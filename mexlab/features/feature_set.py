@@ -19,7 +19,7 @@ from mexlab.errors import InputError
 
 @dataclass(frozen=True, slots=True)
 class FeatureSet:
-    """Inputs, labels, clip keys, and the settings that made them.
+    """Inputs (not normalised: a network's training does that), labels, clip keys, settings.
 
     Attributes
     ----------

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.exceptions import NotFittedError
+from sklearn.utils import Tags
 from sklearn.utils.multiclass import unique_labels
 
 from mexlab.errors import InputError
@@ -24,9 +25,12 @@ from mexlab.training.folds.prediction import load_state, predict
 from mexlab.training.folds.weights import WHOLE, load_weights, save_weights
 from mexlab.training.pretraining import transferable
 
+#: A run's defaults are the classifier's.
+_RECIPE = TrainingSettings()
+
 
 class NetworkClassifier(ClassifierMixin, BaseEstimator):
-    """One network, trained on all clips that it is given.
+    """One network, trained on all clips that it is given; normalises the maps itself.
 
     Parameters
     ----------
@@ -57,19 +61,22 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
     (1, 2)
     """
 
+    #: Where a class stands for one network, its name.
+    _only: ClassVar[str | None] = None
+
     def __init__(
         self,
-        model: str = "laenet",
+        model: str = _RECIPE.model,
         *,
-        epochs: int = 40,
-        learning_rate: float = 3e-3,
-        batch_size: int = 64,
-        schedule: str = "cosine",
-        normalise: str = "median-scale",
-        masked_cells: str = "apart",
-        class_weighting: float = 0.5,
-        label_smoothing: float = 0.1,
-        mirror: str = "both",
+        epochs: int = _RECIPE.epochs,
+        learning_rate: float = _RECIPE.learning_rate,
+        batch_size: int = _RECIPE.batch_size,
+        schedule: str = _RECIPE.schedule,
+        normalise: str = _RECIPE.normalise,
+        masked_cells: str = _RECIPE.masked_cells,
+        class_weighting: float = _RECIPE.class_weighting,
+        label_smoothing: float = _RECIPE.label_smoothing,
+        mirror: str = _RECIPE.mirror,
         seed: int = 1,
     ) -> None:
         self.model = model
@@ -87,14 +94,14 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
     def fit(
         self, X: ArrayLike, y: ArrayLike, *, start: NetworkClassifier | None = None
     ) -> NetworkClassifier:
-        """Train on flow maps.
+        """Train on flow maps as they are, u, v and strain in pixels: they are normalised here.
 
         Parameters
         ----------
         X : array_like, shape (N, 3, side, side) or (N, 4, side, side)
-            u, v, strain, not normalised: that is done here. Of any side from 4 px up; only those
-            of 28 are trained in compiled code, which is several times as fast. A fourth map is the
-            share of each cell under the eye mask, as
+            u, v, strain, not normalised, as :attr:`mexlab.features.FeatureSet.inputs`. Of any side
+            from 4 px up; only those of 28 are trained in compiled code, which is several times as
+            fast. A fourth map is the share of each cell under the eye mask, as
             :meth:`mexlab.features.FeatureSet.estimator_inputs` has it.
         y : array_like, shape (N,)
             Labels of any kind.
@@ -186,17 +193,16 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         name = Path(path).name
         if WHOLE not in states:
             raise InputError("holds the networks of a run's folds, not a classifier", where=name)
-        # A subclass for one network has no parameter that names it.
         known = cls._get_param_names()
         # One from before it could be chosen counted masked cells, as it will.
         said = {"masked_cells": "counted", **about["parameters"], "model": about["model"]}
-        classifier = cls(**{key: value for key, value in said.items() if key in known})
-        if about["model"] != classifier.model:
+        if cls._only not in (None, about["model"]):
             raise InputError(
-                f"is a {about['model']}, not a {classifier.model}",
+                f"is a {about['model']}, not a {cls._only}",
                 where=name,
                 remedy="Load it with NetworkClassifier.load",
             )
+        classifier = cls(**{key: value for key, value in said.items() if key in known})
         # One from before it could be chosen is of 28.
         classifier.side_ = about.get("side", SIDE)
         load_state(about["model"], states[WHOLE], len(about["classes"]), classifier.side_)
@@ -205,9 +211,20 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         classifier.loss_curve_ = []
         return classifier
 
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        # Maps, not a row of features a clip.
+        tags.input_tags.two_d_array = False
+        return tags
+
     def _settings(self) -> TrainingSettings:
+        if self._only not in (None, self.model):
+            raise InputError(
+                f"{type(self).__name__} is {self._only} alone, got {self.model!r}",
+                where="model",
+                remedy="Use NetworkClassifier",
+            )
         values = self.get_params()
-        values.setdefault("model", self.model)
         seed = values.pop("seed")
         return TrainingSettings(**values, seeds=(seed,))
 
@@ -257,30 +274,4 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
 class LAENetClassifier(NetworkClassifier):
     """LAENet (843 parameters) as a scikit-learn classifier; see :class:`NetworkClassifier`."""
 
-    def __init__(
-        self,
-        *,
-        epochs: int = 40,
-        learning_rate: float = 3e-3,
-        batch_size: int = 64,
-        schedule: str = "cosine",
-        normalise: str = "median-scale",
-        masked_cells: str = "apart",
-        class_weighting: float = 0.5,
-        label_smoothing: float = 0.1,
-        mirror: str = "both",
-        seed: int = 1,
-    ) -> None:
-        super().__init__(
-            "laenet",
-            epochs=epochs,
-            learning_rate=learning_rate,
-            batch_size=batch_size,
-            schedule=schedule,
-            normalise=normalise,
-            masked_cells=masked_cells,
-            class_weighting=class_weighting,
-            label_smoothing=label_smoothing,
-            mirror=mirror,
-            seed=seed,
-        )
+    _only = "laenet"
