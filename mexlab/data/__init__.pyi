@@ -1,6 +1,7 @@
 from . import action_unit_records as action_unit_records
 from . import clips as clips
 from . import coders as coders
+from . import coding_table as coding_table
 from . import codings as codings
 from . import composite as composite
 from . import databases as databases
@@ -12,6 +13,8 @@ from . import time_text as time_text
 from .clips import Clip as Clip
 from .clips import ClipKey as ClipKey
 from .coders import GROUND_TRUTH as GROUND_TRUTH
+from .coding_table import ClipTiming as ClipTiming
+from .coding_table import codings_to_pandas as codings_to_pandas
 from .codings import Coding as Coding
 from .codings import DurationCriterion as DurationCriterion
 from .codings import check_coding as check_coding

@@ -1,5 +1,6 @@
 from . import blindness as blindness
 from . import coding_progress as coding_progress
+from . import coding_table as coding_table
 from . import coding_warnings as coding_warnings
 from . import feature_sets as feature_sets
 from . import importing as importing

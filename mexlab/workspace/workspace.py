@@ -6,6 +6,7 @@ import getpass
 import os
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mexlab.data.coders import check_coder, reserved_meaning
 from mexlab.data.codings import DurationCriterion
@@ -13,6 +14,9 @@ from mexlab.errors import WorkspaceError
 from mexlab.store import Store
 from mexlab.whole_files import write_whole
 from mexlab.workspace.settings import SETTINGS_FILE, WorkspaceSettings
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: Names the workspace where no ``-w`` does.
 WORKSPACE_VARIABLE = "MEXLAB_WORKSPACE"
@@ -126,6 +130,29 @@ class Workspace:
     def coder(self) -> str:
         """Who codes: ``MEXLAB_CODER``, or the operating system's user; see `present_coder`."""
         return present_coder()
+
+    def codings_to_pandas(
+        self, coder: str | None = None, database: str | None = None
+    ) -> pd.DataFrame:
+        """The codings of a coder, of a database, or all, as a data frame.
+
+        Parameters
+        ----------
+        coder : str, optional
+            ``database`` for the ground truth; everybody by default.
+        database : str, optional
+
+        Returns
+        -------
+        pandas.DataFrame
+            The columns of :func:`mexlab.data.codings_to_pandas`, frames and milliseconds, and
+            ``opened_before_commit``: whether the coder had seen others' codings of the clip
+            first. Of a clip that is still closed to the person at work here (``MEXLAB_CODER``)
+            there is no row of others; ``attrs["hidden"]`` counts those.
+        """
+        from mexlab.workspace.coding_table import workspace_codings
+
+        return workspace_codings(self, coder, database)
 
     def close(self) -> None:
         """Let go of the store's file."""
