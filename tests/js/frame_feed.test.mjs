@@ -170,7 +170,15 @@ test("what comes of a clip that was left is not taken for the new one's", () => 
   feed.open("c#8", 100, 0);
   feed.look(0, 1, [0]);
   answer(left[0]);
-  feed.received({ token: "b#7", request: left[1].request, frames: [], failures: [{ index: 3, reason: "gone" }] }, []);
+  feed.received(
+    {
+      token: "b#7",
+      request: left[1].request,
+      frames: [],
+      failures: [{ index: 3, reason: "gone" }],
+    },
+    [],
+  );
   assert.equal(feed.fetch.encoded.size, 0, "wrong pictures under right numbers");
   assert.equal(feed.failure(3), undefined);
   answer(asked[0]);
