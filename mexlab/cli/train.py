@@ -273,14 +273,15 @@ def train_with_bar(
 
 def _check_parts(protocol: str | None, k: int | None, fold_seed: int | None) -> None:
     """Refuse what would be passed over without a word."""
-    from mexlab.runs.protocols import K_FOLD
+    from mexlab.runs.protocols import PROTOCOLS
 
+    dealing = [one.name for one in PROTOCOLS.values() if one.deals]
     given = [name for name, value in (("--k", k), ("--fold-seed", fold_seed)) if value is not None]
-    if given and protocol != K_FOLD:
+    if given and protocol not in dealing:
         raise InputError(
-            "deals people into parts, which only k-fold does",
+            f"deals people into parts, which only {' and '.join(dealing)} does",
             where=given[0],
-            remedy=f"Add `--protocol {K_FOLD}`, or leave {given[0]} out",
+            remedy=f"Add `--protocol {dealing[0]}`, or leave {given[0]} out",
         )
 
 

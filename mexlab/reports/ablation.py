@@ -14,7 +14,7 @@ from typing import Any
 
 from mexlab.errors import MexlabError, RunError
 from mexlab.evaluation.metrics import FULL, METRIC_NAMES
-from mexlab.runs.protocols import K_FOLD
+from mexlab.runs.folding import dealt_by
 from mexlab.runs.run import FINISHED, Run
 from mexlab.workspace.trainings.command import train_command
 from mexlab.workspace.trainings.request import TrainRequest
@@ -210,7 +210,7 @@ def _conditions(run: Run) -> _Conditions:
     source = features.get("source") or request.features or "computed"
     flow = {**request.flow.to_record(), **(features.get("flow") or {})}
     record = settings.to_record()
-    folds = (settings.k, settings.fold_seed) if settings.protocol == K_FOLD else ()
+    folds = dealt_by(settings) or ()
     return _Conditions(
         pretrain=tuple(sorted(request.pretrain)),
         mask=None if source == "release" else bool(flow["eye_mask"]),

@@ -14,8 +14,7 @@ from typing import Any
 from mexlab.data.coders import GROUND_TRUTH
 from mexlab.reports.words import spell_seeds, stated_protocol
 from mexlab.runs.files import Prediction, average_seeds
-from mexlab.runs.folding import spell_protocol
-from mexlab.runs.protocols import K_FOLD
+from mexlab.runs.folding import dealt_by, spell_protocol
 from mexlab.runs.run import Run
 
 
@@ -96,8 +95,8 @@ def _spell(run: Run) -> str:
     settings = run.settings
     if settings is None:
         return stated_protocol(run).removesuffix(", as stated")
-    dealt = f", dealt by {settings.fold_seed}" if settings.protocol == K_FOLD else ""
-    return f"{spell_protocol(settings)}{dealt}"
+    dealt = dealt_by(settings)
+    return spell_protocol(settings) + (f", dealt by {dealt[1]}" if dealt else "")
 
 
 def _data(run: Run) -> Mapping[str, Any]:

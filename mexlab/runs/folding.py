@@ -4,19 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mexlab.evaluation.splits import (
-    Fold,
-    Persons,
-    k_fold_by_subject,
-    leave_one_database_out,
-    leave_one_subject_out,
-)
-from mexlab.runs.protocols import (
-    K_FOLD,
-    LEAVE_ONE_DATABASE_OUT,
-    LEAVE_ONE_SUBJECT_OUT,
-    PROTOCOLS,
-)
+from mexlab.evaluation.splits import Fold, Persons
+from mexlab.runs.protocols import PROTOCOLS
 from mexlab.runs.settings import TrainingSettings
 
 _ALWAYS = (
@@ -44,16 +33,22 @@ def cut_folds(groups: Persons, settings: TrainingSettings, databases: Sequence[s
         With fewer people or databases than the protocol needs, or where databases to be held out
         show the same people.
     """
-    if settings.protocol == K_FOLD:
-        return k_fold_by_subject(groups, settings.k, settings.fold_seed)
-    if settings.protocol == LEAVE_ONE_DATABASE_OUT:
-        return leave_one_database_out(databases, groups)
-    return leave_one_subject_out(groups)
+    protocol = PROTOCOLS[settings.protocol]
+    return protocol.cut(groups, settings.k, settings.fold_seed, databases)
 
 
 def count_folds(settings: TrainingSettings, *, subjects: int, databases: int) -> int:
     """How many folds a seed will have, before they are cut."""
-    return {K_FOLD: settings.k, LEAVE_ONE_DATABASE_OUT: databases}.get(settings.protocol, subjects)
+    return PROTOCOLS[settings.protocol].count(settings.k, subjects, databases)
+
+
+def dealt_by(settings: TrainingSettings) -> tuple[int, int] | None:
+    """The parts that people are dealt into and the seed that shuffles them; None where neither
+    counts.
+    """
+    if not PROTOCOLS[settings.protocol].deals:
+        return None
+    return settings.k, settings.fold_seed
 
 
 def spell_protocol(settings: TrainingSettings) -> str:
@@ -69,4 +64,4 @@ def protocol_text(settings: TrainingSettings) -> str:
 
 def is_published(settings: TrainingSettings) -> bool:
     """Whether it is the protocol of the published figures, so that they may stand beside it."""
-    return settings.protocol == LEAVE_ONE_SUBJECT_OUT
+    return PROTOCOLS[settings.protocol].published

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+from mexlab.evaluation.splits import (
+    Fold,
+    Persons,
+    k_fold_by_subject,
+    leave_one_database_out,
+    leave_one_subject_out,
+)
 
 #: The field's own, and the only one that published figures may stand beside.
 LEAVE_ONE_SUBJECT_OUT = "leave-one-subject-out"
@@ -29,6 +38,15 @@ class Protocol:
         Within a sentence; ``{k}`` as above.
     held_out : str
         What one fold holds out.
+    cut : callable
+        ``cut(groups, k, seed, databases)``: the folds. Groups say whose clip each is, databases
+        are those of each clip.
+    count : callable
+        ``count(k, subjects, databases)``: how many folds there will be, before they are cut.
+    deals : bool
+        Whether people are dealt into ``k`` parts, shuffled by a seed: else neither counts.
+    published : bool
+        Whether it is that of the published figures, so that they may stand beside it.
     """
 
     name: str
@@ -37,6 +55,10 @@ class Protocol:
     rule: str
     phrase: str
     held_out: str
+    cut: Callable[[Persons, int, int, Sequence[str]], list[Fold]]
+    count: Callable[[int, int, int], int]
+    deals: bool = False
+    published: bool = False
 
 
 _ALL = (
@@ -48,6 +70,9 @@ _ALL = (
         "by a network trained on all the others.",
         "leave one subject out",
         "subject",
+        cut=lambda groups, _k, _seed, _databases: leave_one_subject_out(groups),
+        count=lambda _k, subjects, _databases: subjects,
+        published=True,
     ),
     Protocol(
         LEAVE_ONE_DATABASE_OUT,
@@ -57,6 +82,8 @@ _ALL = (
         "predicted by a network trained on the others.",
         "leave one database out",
         "database",
+        cut=lambda groups, _k, _seed, databases: leave_one_database_out(databases, groups),
+        count=lambda _k, _subjects, databases: databases,
     ),
     Protocol(
         K_FOLD,
@@ -67,6 +94,9 @@ _ALL = (
         "predicted by a network trained on the others.",
         "{k}-fold by subject",
         "part",
+        cut=lambda groups, k, seed, _databases: k_fold_by_subject(groups, k, seed),
+        count=lambda k, _subjects, _databases: k,
+        deals=True,
     ),
 )
 

@@ -24,7 +24,7 @@ from mexlab.reports.queue_places import time_sentence
 from mexlab.reports.words import counted, left_out_by_reason
 from mexlab.runs.catalogue import RunCatalogue
 from mexlab.runs.presets import PRESETS, preset
-from mexlab.runs.protocols import K_FOLD, PROTOCOLS
+from mexlab.runs.protocols import PROTOCOLS
 from mexlab.runs.seeds import parse_seeds
 from mexlab.runs.settings import (
     DEVICES,
@@ -91,7 +91,7 @@ _WORDS = ("normalise", "mirror", "schedule")
 #: No part of a recipe: a preset leaves them as they are.
 _WAYS = ("protocol", "device")
 
-#: Of k-fold alone, and not read without it.
+#: Of a protocol that deals people into parts, and not read without one.
 _PARTS: dict[str, type] = {"k": int, "fold_seed": int}
 
 _DEVICE_TITLES = {
@@ -111,7 +111,8 @@ def read_recipe(choice: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, st
     """
     values: dict[str, Any] = {}
     faults: dict[str, str] = {}
-    parts = _PARTS if choice.get("protocol") == K_FOLD else {}
+    protocol = PROTOCOLS.get(str(choice.get("protocol")))
+    parts = _PARTS if protocol is not None and protocol.deals else {}
     for name, kind in {**_NUMBERS, **parts}.items():
         text = str(choice.get(name, "")).strip().replace(",", ".")
         try:
@@ -235,7 +236,7 @@ class TrainChoices:
             "flow_fields": flow_fields(),
             "flow_presets": flow_presets(),
             "protocols": [
-                {"name": one.name, "title": one.title, "detail": one.detail}
+                {"name": one.name, "title": one.title, "detail": one.detail, "deals": one.deals}
                 for one in PROTOCOLS.values()
             ],
             "devices": _titled(DEVICES, _DEVICE_TITLES),

@@ -20,7 +20,8 @@ class TrainForm(StemWidget):
         ``{name, title, detail, synthetic}``.
     coders, schemes, sources, kinds, networks, normalisations, mirrors, schedules, pretrainings,
     protocols, devices : list
-        Each of ``{name, title, detail}``; a list of one is shown but offers no choice.
+        Each of ``{name, title, detail}``; a list of one is shown but offers no choice. A protocol
+        says beside these whether it ``deals`` people into parts: then ``k`` and ``fold_seed`` count.
     presets : list of dict
         ``{name, title, detail, values}``: recipes; ``values`` are fields of the choice.
     flow_fields : list of dict

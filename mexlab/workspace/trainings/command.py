@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 
 from mexlab.features.flow_choices import flow_options
-from mexlab.runs.protocols import K_FOLD
+from mexlab.runs.folding import dealt_by
 from mexlab.runs.settings import TrainingSettings
 from mexlab.workspace.trainings.request import TrainRequest
 
@@ -70,8 +70,8 @@ def _training_words(training: TrainingSettings) -> list[str]:
         value = getattr(training, name)
         if value != getattr(plain, name):
             words += [f"--{name.replace('_', '-')}", str(value)]
-    if training.protocol == K_FOLD:
-        words += ["--k", str(training.k), "--fold-seed", str(training.fold_seed)]
+    if dealt := dealt_by(training):
+        words += ["--k", str(dealt[0]), "--fold-seed", str(dealt[1])]
     if training.seeds != plain.seeds:
         words += ["--seeds", spell_seeds_option(training.seeds)]
     return words

@@ -3,14 +3,25 @@ import pytest
 
 from mexlab.data.clips import ClipKey
 from mexlab.errors import InputError
+from mexlab.evaluation.splits import k_fold_by_subject
 from mexlab.features.feature_set import FeatureSet
-from mexlab.runs.folding import count_folds, cut_folds, protocol_text, spell_protocol
-from mexlab.runs.protocols import PROTOCOLS
+from mexlab.pages.train.choices import read_recipe
+from mexlab.runs.folding import (
+    count_folds,
+    cut_folds,
+    dealt_by,
+    is_published,
+    protocol_text,
+    spell_protocol,
+)
+from mexlab.runs.protocols import PROTOCOLS, Protocol
 from mexlab.runs.run import create_run, open_run
 from mexlab.runs.settings import TrainingSettings
 from mexlab.training.cross_validation import cross_validate
 from mexlab.training.execute import execute_run
 from mexlab.training.results import load_run_network
+from mexlab.workspace.trainings.command import train_command
+from mexlab.workspace.trainings.request import TrainRequest
 
 
 def settings_of(protocol, **more):
@@ -22,6 +33,30 @@ def test_as_many_folds_as_were_counted(feature_set, name):
     settings = settings_of(name, k=3)
     folds = cut_folds(feature_set.groups, settings, feature_set.databases)
     assert len(folds) == count_folds(settings, subjects=6, databases=2)
+
+
+@pytest.mark.parametrize("deals", [False, True])
+def test_a_protocol_is_all_in_its_own_record(monkeypatch, feature_set, deals):
+    """One that nobody knows by name is cut, counted, spelt and typed by what its record says."""
+    halves = Protocol(
+        "halves", "Halves", "", "In {k} halves, seed {fold_seed}.", "in {k} halves", "half",
+        cut=lambda groups, k, seed, _databases: k_fold_by_subject(groups, k, seed),
+        count=lambda k, _subjects, _databases: k,
+        deals=deals,
+    )  # fmt: skip
+    monkeypatch.setitem(PROTOCOLS, "halves", halves)
+    settings = settings_of("halves", k=2, fold_seed=4)
+    folds = cut_folds(feature_set.groups, settings, feature_set.databases)
+    assert [fold.name for fold in folds] == ["part 1", "part 2"]
+    assert count_folds(settings, subjects=6, databases=2) == 2
+    assert spell_protocol(settings) == "in 2 halves"
+    assert protocol_text(settings).startswith("In 2 halves, seed 4. ")
+    assert dealt_by(settings) == ((2, 4) if deals else None)
+    assert not is_published(settings)
+    typed = train_command(TrainRequest(training=settings))
+    assert ("--fold-seed 4" in typed) is deals
+    choice = {"protocol": "halves", "k": "2", "fold_seed": "4"}
+    assert (read_recipe(choice)[0].get("fold_seed") == 4) is deals
 
 
 def test_a_run_from_before_there_was_a_choice_left_one_subject_out():
