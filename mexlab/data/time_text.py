@@ -12,6 +12,19 @@ from __future__ import annotations
 LONG_MS = 10_000
 
 
+def frames_text(frames: int, fps: float | None) -> str:
+    """A number of frames, with the time that they take where it is known.
+
+    >>> frames_text(3, 200)
+    '3 frames (15 ms)'
+    >>> frames_text(-1, None)
+    '1 frame'
+    """
+    count = abs(frames)
+    time = f" ({time_text(count * 1000 / fps)})" if fps else ""
+    return f"{count} frame{'' if count == 1 else 's'}{time}"
+
+
 def time_text(milliseconds: float) -> str:
     """A span of time as it is told everywhere; the pages' scripts have the same rule.
 

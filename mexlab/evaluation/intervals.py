@@ -20,10 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mexlab.errors import InputError
-from mexlab.evaluation.metrics import METRIC_NAMES, checked_labels
-
-#: The figures of one class, as :class:`mexlab.evaluation.metrics.ClassMetrics` names them.
-CLASS_FIGURES = ("precision", "recall", "f1")
+from mexlab.evaluation.metrics import CLASS_FIGURES, METRIC_NAMES, checked_labels
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,9 @@ from mexlab.errors import InputError
 #: The four figures of the field, in the order in which papers print them.
 METRIC_NAMES = ("accuracy", "f1_score", "uf1", "uar")
 
+#: The figures of one class, as :class:`ClassMetrics` names them.
+CLASS_FIGURES = ("precision", "recall", "f1")
+
 #: Fields whose published key, in files and in :data:`METRIC_NAMES`, is another.
 _KEYS = {"f1_of_means": "f1_score"}
 _FIELDS = {key: name for name, key in _KEYS.items()}

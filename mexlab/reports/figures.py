@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from mexlab.data.labels.schemes import CLASS_TONES
 from mexlab.evaluation.intervals import Interval, MetricIntervals
-from mexlab.evaluation.metrics import FULL, metrics_from_confusion
+from mexlab.evaluation.metrics import FULL, METRIC_NAMES, metrics_from_confusion
 from mexlab.reports.intervals import NONE, in_part, spell_interval
 from mexlab.reports.seed_words import alone_words, averaged_words, count_seeds
 from mexlab.reports.words import counted
@@ -16,9 +17,8 @@ from mexlab.runs.files import Prediction
 from mexlab.runs.run import Run
 from mexlab.store import DatabaseRow
 
-FIGURES = (("acc", "accuracy"), ("F1", "f1_score"), ("UF1", "uf1"), ("UAR", "uar"))
-
-_TONES = {"negative": "neg", "positive": "pos", "surprise": "sur"}
+#: The figures as tables head them, and as files name them.
+FIGURES = tuple(zip(("acc", "F1", "UF1", "UAR"), METRIC_NAMES, strict=True))
 
 
 def matrix_record(
@@ -91,7 +91,7 @@ def class_rows(
     return [
         {
             "label": name,
-            "tone": _TONES.get(name, ""),
+            "tone": CLASS_TONES.get(name, ""),
             "cells": [
                 *(
                     with_interval(score(one[key], 3), known.get(name, {}).get(key))

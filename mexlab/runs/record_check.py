@@ -13,14 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from mexlab.errors import RunError
-from mexlab.evaluation.metrics import METRIC_NAMES
+from mexlab.evaluation.metrics import CLASS_FIGURES, METRIC_NAMES
 from mexlab.runs.files import CURVES, PREDICTIONS, CurvePoint, Prediction, read_predictions
 from mexlab.runs.summary import IMPORTED, fault_of_import
 
 #: What a run that is not finished may not know yet.
 _NO_DATA = {"classes": ["any"], "clips": 0, "subjects": 0, "databases": []}
-
-_CLASS_FIGURES = ("precision", "recall", "f1")
 
 
 def fault_of_shape(record: Mapping[str, Any], *, finished: bool) -> str:
@@ -98,7 +96,7 @@ def _part_faults(part: Any, classes: list[str]) -> Iterator[str]:
                 yield f"class {name}: expected the number of its clips"
             else:
                 yield from (
-                    f"class {name}: {fault}" for fault in _figure_faults(one, _CLASS_FIGURES, True)
+                    f"class {name}: {fault}" for fault in _figure_faults(one, CLASS_FIGURES, True)
                 )
     if part.get("seeds") is not None:
         yield from _seed_faults(part["seeds"])

@@ -11,6 +11,9 @@ from mexlab.errors import InputError
 #: The MEGC2019 classes in their official order: codes 0, 1, 2.
 THREE_CLASSES: tuple[str, ...] = ("negative", "positive", "surprise")
 
+#: How each is marked wherever it is shown; the widgets' styles have these tones.
+CLASS_TONES = dict(zip(THREE_CLASSES, ("neg", "pos", "sur"), strict=True))
+
 #: Spellings of the releases, and nouns for the adjectives some of them use.
 _SPELLINGS = {
     "comtempt": "contempt",

@@ -10,7 +10,7 @@ from mexlab.data.clips import ClipKey
 from mexlab.data.coders import GROUND_TRUTH
 from mexlab.data.codings import Coding, Finding
 from mexlab.data.labels.facs import ActionUnits, Unit, parse_action_units
-from mexlab.data.labels.schemes import label_scheme
+from mexlab.data.labels.schemes import CLASS_TONES, label_scheme
 from mexlab.errors import InputError, MexlabError, NotTakenError, StaleCodingError
 from mexlab.pages.annotate.beside_units import units_beside
 from mexlab.pages.annotate.clip_codings import clip_record, last_act
@@ -39,7 +39,6 @@ GENERAL_EMOTIONS = (
 #: What "@" between two units says, for who meets it in a sheet or types it.
 AT_SIGN = "@: two that exclude each other, one or the other, or one after the other"
 
-_TONES = {"negative": "neg", "positive": "pos", "surprise": "sur"}
 _PAGE = "annotate"
 #: Answers that are remembered, so that an edit that was sent twice is stored once.
 _REMEMBERED = 200
@@ -50,7 +49,7 @@ _USED_UNITS = 40
 def emotion_tone(layout: str, emotion: str) -> str:
     """The tone of an emotion's tag by its MEGC2019 class: "neg", "pos", "sur" or "plain"."""
     group = label_scheme("megc2019").classify(layout, emotion)
-    return _TONES.get(group or "", "plain")
+    return CLASS_TONES.get(group or "", "plain")
 
 
 def emotion_vocabulary(database: DatabaseRow, own: Sequence[str] = ()) -> list[dict[str, str]]:
@@ -65,7 +64,7 @@ def emotion_vocabulary(database: DatabaseRow, own: Sequence[str] = ()) -> list[d
     for name in own or database.emotions or GENERAL_EMOTIONS:
         group = scheme.classify(database.layout, name) or ""
         key = "0" if name in ("other", "others") else next(keys, "")
-        vocabulary.append({"name": name, "key": key, "tone": _TONES.get(group, "plain")})
+        vocabulary.append({"name": name, "key": key, "tone": CLASS_TONES.get(group, "plain")})
     return vocabulary
 
 

@@ -19,8 +19,8 @@ from mexlab.pages.annotate.desk import CodingDesk, parsed_units
 from mexlab.pages.annotate.foot import foot_entries
 from mexlab.pages.annotate.frames_ahead import FramesAhead
 from mexlab.pages.annotate.machine.aids import MachineAids
-from mexlab.pages.shell.links import page_context, page_url
-from mexlab.pages.shell.shell import Page, Shell, open_page
+from mexlab.pages.shell.links import page_context
+from mexlab.pages.shell.shell import Page, Shell, open_at, open_page
 from mexlab.widgets.clips.clip_list import ClipList
 from mexlab.widgets.coding.coding_form import CodingForm
 from mexlab.widgets.keys.key_help import KeyHelp
@@ -155,14 +155,11 @@ class AnnotatePage:
 
     @classmethod
     def _of_query(cls, workspace: Workspace, query: dict[str, str]) -> AnnotatePage:
-        try:
+        def build(workspace: Workspace, query: dict[str, str]) -> AnnotatePage:
             key = ClipKey.parse(query["clip"]) if "clip" in query else None
             return cls(workspace, key, _whole_number(query.get("frame")), query.get("database"))
-        except InputError as error:
-            # An old link, or one of another workspace: say so above a page that works.
-            page = cls(workspace)
-            page.say(error)
-            return page
+
+        return open_at(workspace, query, build, cls)
 
     def show(self) -> None:
         """Display the page."""
@@ -207,15 +204,8 @@ class AnnotatePage:
         self.form.state = state
         self.list.selected = str(key)
         self._above.children = ()
-        self._link_flow(key)
+        self.shell.link("flow", clip=key)
         self.aids.open(key, self.frames, coding, record.get("frame"))
-
-    def _link_flow(self, key: ClipKey) -> None:
-        """Flow in the top bar leads to the same clip."""
-        self.shell.top_bar.pages = [
-            {**one, "url": page_url("flow", clip=key)} if one["name"] == "flow" else one
-            for one in self.shell.top_bar.pages
-        ]
 
     def _first_to_do(self, database: str | None) -> ClipKey | None:
         rows = [row for row in self.desk.rows.values() if database in (None, row.key.database)]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mexlab.data.coders import GROUND_TRUTH
 from mexlab.data.codings import Coding
-from mexlab.data.time_text import time_text
+from mexlab.data.time_text import frames_text
 from mexlab.pages.annotate.machine.apex import inside, machine_ghosts, machine_sentence
 from mexlab.workspace.blindness import (
     ANNOTATE,
@@ -90,6 +90,4 @@ def reference_sentence(mine: Coding, other: Coding, fps: float | None) -> str:
     gap = mine.apex - other.apex
     if gap == 0:
         return f"{text} Your apex is the same frame."
-    frames = f"{abs(gap)} frame{'' if abs(gap) == 1 else 's'}"
-    time = f" ({time_text(abs(gap) * 1000 / fps)})" if fps else ""
-    return f"{text} Your apex is {frames}{time} {'later' if gap > 0 else 'earlier'}."
+    return f"{text} Your apex is {frames_text(gap, fps)} {'later' if gap > 0 else 'earlier'}."

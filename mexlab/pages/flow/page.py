@@ -30,8 +30,8 @@ from mexlab.pages.flow.held_out import HeldOutPredictions
 from mexlab.pages.flow.keys import FLOW_KEYMAP, FOOT
 from mexlab.pages.flow.options import METHODS, OPTIONS
 from mexlab.pages.shell.latest_task import LatestTask
-from mexlab.pages.shell.links import page_context, page_url
-from mexlab.pages.shell.shell import Page, Shell, open_page
+from mexlab.pages.shell.links import page_context
+from mexlab.pages.shell.shell import Page, Shell, open_at, open_page
 from mexlab.widgets.clips.clip_list import ClipList
 from mexlab.widgets.flow.flow_probe import FlowProbe
 from mexlab.widgets.flow.flow_settings_form import FlowSettingsForm
@@ -105,14 +105,11 @@ class FlowPage:
 
     @classmethod
     def _of_query(cls, workspace: Workspace, query: dict[str, str]) -> FlowPage:
-        try:
+        def build(workspace: Workspace, query: dict[str, str]) -> FlowPage:
             clip = ClipKey.parse(query["clip"]) if "clip" in query else None
             return cls(workspace, clip, query.get("coder"), query.get("run"))
-        except InputError as error:
-            # An old link, or one of another workspace: say so in a page that works.
-            page = cls(workspace)
-            page.say(error)
-            return page
+
+        return open_at(workspace, query, build, cls)
 
     def show(self) -> None:
         """Display the page."""
@@ -190,7 +187,7 @@ class FlowPage:
         else:
             self._ask(key)
         self.shell.context(title_of(key))
-        self._link_annotate(key)
+        self.shell.link("annotate", clip=key.clip)
 
     def choose_coder(self, coder: str) -> None:
         """Look at another's coding of the same clip."""
@@ -227,14 +224,6 @@ class FlowPage:
         self.shell.context("")
         self.view.busy = ""
         self._show(content)
-
-    def _link_annotate(self, key: ClipKey) -> None:
-        """Annotate in the top bar leads to the same clip."""
-        url = page_url("annotate", clip=key.clip)
-        self.shell.top_bar.pages = [
-            {**one, "url": url} if one["name"] == "annotate" else one
-            for one in self.shell.top_bar.pages
-        ]
 
     def _next_number(self) -> int:
         self._number += 1

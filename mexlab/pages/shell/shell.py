@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 
 import ipywidgets as widgets
 from IPython.display import display
 
-from mexlab.errors import MexlabError
+from mexlab.errors import InputError, MexlabError
 from mexlab.pages.shell.links import PAGES, page_names, page_query, page_url
 from mexlab.widgets.keys.key_help import KeyHelp
 from mexlab.widgets.keys.keymap import COLUMN_KEYS
@@ -33,6 +33,12 @@ class Page(Protocol):
     """What a notebook in ``dashboards/`` builds and shows."""
 
     def show(self) -> None: ...
+
+
+class SayingPage(Page, Protocol):
+    """A page that has a place for what is amiss beside what works."""
+
+    def say(self, error: MexlabError) -> None: ...
 
 
 class Shell:
@@ -66,6 +72,13 @@ class Shell:
     def status(self, text: str, tone: str = "", detail: str = "") -> None:
         """Say one line in the top bar; ``tone`` is "", "ok", "warn" or "bad"."""
         self.top_bar.status = {"text": text, "tone": tone, "detail": detail}
+
+    def link(self, page: str, **query: object) -> None:
+        """Let a page in the top bar open at what this one shows."""
+        url = page_url(page, **query)
+        self.top_bar.pages = [
+            {**one, "url": url} if one["name"] == page else one for one in self.top_bar.pages
+        ]
 
     def context(self, text: str) -> None:
         """Say in the top bar what the page shows: a run, a clip."""
@@ -165,6 +178,36 @@ class FailedPage:
 
     def show(self) -> None:
         display(self.root)
+
+
+_Page = TypeVar("_Page", bound=SayingPage)
+
+
+def open_at(
+    workspace: Workspace,
+    query: dict[str, str],
+    build: Callable[[Workspace, dict[str, str]], _Page],
+    plain: Callable[[Workspace], _Page],
+) -> _Page:
+    """Build a page at the place that its query names.
+
+    Where the link is an old one, or of another workspace, the page is built without, and says so.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    query : dict of str
+    build : callable
+        Gets both, and raises InputError for a query that is of nothing here.
+    plain : callable
+        Gets the workspace alone.
+    """
+    try:
+        return build(workspace, query)
+    except InputError as error:
+        page = plain(workspace)
+        page.say(error)
+        return page
 
 
 def open_page(active: str, build: Callable[[Workspace, dict[str, str]], Page]) -> Page:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from mexlab.data.databases.layouts.samm import APEX_OUT_OF_RANGE
 from mexlab.synthetic.acting.scripts import draw_script, spell_units
 from mexlab.synthetic.filming.takes import Take, View, film
 from mexlab.synthetic.layouts.census import deal, emotion_counts
@@ -39,7 +40,10 @@ SUBJECTS = (
 )  # fmt: skip
 
 #: Clips whose apex lies outside their frames: which film of a person that is.
-OUT_OF_RANGE = {28: 4, 32: 3}
+OUT_OF_RANGE = {
+    int(subject): int(film_number)
+    for subject, film_number, _ in (name.split("_") for name in sorted(APEX_OUT_OF_RANGE))
+}
 
 #: Emotions in the order in which a person's clips have them, by their shares in the release.
 EMOTIONS = ("anger", "happiness", "other", "surprise", "anger", "contempt", "anger", "disgust",

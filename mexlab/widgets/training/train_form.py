@@ -21,7 +21,7 @@ class TrainForm(StemWidget):
     coders, schemes, sources, kinds, networks, normalisations, mirrors, schedules, pretrainings,
     protocols, devices : list
         Each of ``{name, title, detail}``; a list of one is shown but offers no choice. A protocol
-        says beside these whether it ``deals`` people into parts: then ``k`` and ``fold_seed`` count.
+        says, too, whether it ``deals`` people into parts: then ``k`` and ``fold_seed`` count.
     presets : list of dict
         ``{name, title, detail, values}``: recipes; ``values`` are fields of the choice.
     flow_fields : list of dict

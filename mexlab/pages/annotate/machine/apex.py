@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mexlab.data.time_text import time_text
+from mexlab.data.time_text import frames_text
 from mexlab.spotting.apex_methods import APEX_METHODS
 
 if TYPE_CHECKING:
@@ -126,9 +126,7 @@ def gap_words(mine: int | None, theirs: int, fps: float | None) -> str:
     gap = theirs - mine
     if gap == 0:
         return ", the same frame as yours"
-    frames = f"{abs(gap)} frame{'' if abs(gap) == 1 else 's'}"
-    time = f" ({time_text(abs(gap) * 1000 / fps)})" if fps else ""
-    return f", {frames}{time} {'after' if gap > 0 else 'before'} yours"
+    return f", {frames_text(gap, fps)} {'after' if gap > 0 else 'before'} yours"
 
 
 def machine_ghosts(found: dict[str, Any]) -> list[dict[str, Any]]:

@@ -41,6 +41,15 @@ def test_top_bar_names_workspace_and_coder(tmp_path, monkeypatch):
     assert shell.top_bar.active == "home"
 
 
+def test_a_page_in_the_top_bar_opens_at_what_this_one_shows():
+    shell = Shell("annotate")
+    before = {one["name"]: one["url"] for one in shell.top_bar.pages}
+    shell.link("flow", clip="lab/s1/clip1")
+    after = {one["name"]: one["url"] for one in shell.top_bar.pages}
+    assert after.pop("flow") == f"{before.pop('flow')}?clip=lab/s1/clip1"
+    assert after == before
+
+
 class TestErrorPanel:
     def test_input_error_gives_problem_place_and_remedy(self):
         error = InputError("the apex is no number", where="sheet.xlsx", row=26, remedy="code it")
