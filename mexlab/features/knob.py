@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from mexlab.errors import InputError
 
@@ -37,6 +38,15 @@ class Knob:
         Said after the value in a sentence.
     switch : bool
         Whether it is on or off, and never typed.
+    kind : type
+        Of what the command line reads.
+    holds : callable, optional
+        Whether a value is one that may be; by default every value is looked at elsewhere.
+    among : callable, optional
+        Gives the choices where they are in a register, and not known here.
+    where : {"recipe", "way", "parts", "pretraining", ""}
+        Where the train form has it, and when it counts: as part of a recipe, as a way to carry it
+        out, of folds of parts alone, of a pre-training alone; "" where no form has it.
     """
 
     option: str
@@ -48,6 +58,25 @@ class Knob:
     choices: tuple[str, ...] = ()
     unit: str = ""
     switch: bool = False
+    kind: type = str
+    holds: Callable[[Any], bool] | None = None
+    among: Callable[[], Iterable[str]] | None = None
+    where: Literal["recipe", "way", "parts", "pretraining", ""] = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What can be chosen; nothing where one types."""
+        return self.choices if self.among is None else tuple(self.among())
+
+    def fault(self, value: Any) -> str:
+        """What is wrong with a value; "" where nothing is."""
+        names = self.names
+        if names:
+            wrong, expected = value not in names, f"one of {', '.join(names)}"
+        else:
+            wrong = self.holds is not None and not self.holds(value)
+            expected = self.expected
+        return f"expected {expected}, got {value!r}" if wrong else ""
 
     @property
     def on(self) -> str:
@@ -77,3 +106,30 @@ class Knob:
         if self.switch:
             return "on" if value else "off"
         return f"{self.spell(value)} {self.unit}".rstrip()
+
+
+def whole(option: str, title: str, help: str, low: int, high: int, **more: Any) -> Knob:
+    """A knob of whole numbers between two bounds."""
+    more = {"kind": int, "read": int, "holds": lambda v: is_whole(v) and low <= v <= high, **more}
+    return Knob(option, title, help, f"a whole number {low} to {high}", **more)
+
+
+def number(
+    option: str, title: str, help: str, expected: str, low: float, high: float, **more: Any
+) -> Knob:
+    """A knob of numbers between two bounds."""
+    holds = {"holds": lambda value: is_number(value) and low <= value <= high}
+    spell = {"spell": lambda value: f"{value:g}"}
+    return Knob(
+        option, title, help, expected, **{"kind": float, "read": float, **holds, **spell, **more}
+    )
+
+
+def is_whole(value: object) -> bool:
+    """Whether something is a whole number; a truth value is none."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def is_number(value: object) -> bool:
+    """Whether something is a number, and a finite one."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

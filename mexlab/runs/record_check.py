@@ -14,6 +14,7 @@ from typing import Any
 
 from mexlab.errors import RunError
 from mexlab.evaluation.metrics import CLASS_FIGURES, METRIC_NAMES
+from mexlab.features.knob import is_number, is_whole
 from mexlab.runs.files import CURVES, PREDICTIONS, CurvePoint, Prediction, read_predictions
 from mexlab.runs.summary import IMPORTED, fault_of_import
 
@@ -37,7 +38,7 @@ def fault_of_shape(record: Mapping[str, Any], *, finished: bool) -> str:
 
 def _faults(record: Mapping[str, Any], finished: bool) -> Iterator[str]:
     seconds = record.get("seconds")
-    if seconds is not None and not _is_number(seconds):
+    if seconds is not None and not is_number(seconds):
         yield "seconds: expected a number"
     data = record.get("data") or {}
     yield from _data_faults(data if finished else {**_NO_DATA, **data})
@@ -116,16 +117,12 @@ def _seed_faults(seeds: Any) -> Iterator[str]:
 def _figure_faults(values: Any, names: tuple[str, ...], none: bool = False) -> Iterator[str]:
     for name in names:
         value = values.get(name, "") if isinstance(values, dict) else ""
-        if not _is_number(value) and not (none and value is None):
+        if not is_number(value) and not (none and value is None):
             yield f"expected a number as {name}"
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
 def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    return isinstance(value, int) and is_whole(value) and value >= 0
 
 
 def read_checked_predictions(folder: Path, record: Mapping[str, Any]) -> list[Prediction]:

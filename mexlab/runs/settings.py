@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from mexlab.errors import InputError
+from mexlab.features.knob import Knob, is_whole, number, whole
 from mexlab.features.normalise import NORMALISATIONS
 from mexlab.models.registry import networks
 from mexlab.models.sides import SIDE
@@ -21,6 +22,90 @@ MIRRORS = ("off", "train", "test", "both")
 BACKENDS = ("auto", "fused", "stacked", "loop")
 DEVICES = ("auto", "cpu", "cuda")
 MASKED_CELLS = ("apart", "counted")
+
+
+def _knob(default: Any, knob: Knob) -> Any:
+    return field(default=default, metadata={"knob": knob})
+
+
+def _are_seeds(seeds: object) -> bool:
+    return (
+        isinstance(seeds, tuple)
+        and bool(seeds)
+        and all(is_whole(seed) and 0 <= seed < 2**32 for seed in seeds)
+        and len(set(seeds)) == len(seeds)
+    )
+
+
+_MODEL = Knob(
+    "--model", "network", "The network: laenet, ststnet.", "a network", among=lambda: networks()
+)
+_EPOCHS = whole("--epochs", "epochs", "Passes; the last counts.", 1, 100_000, where="recipe")
+_LEARNING_RATE = number(
+    "--learning-rate", "learning rate", "Adam's.",
+    "a number above 0 and at most 10", math.ulp(0.0), 10.0, where="recipe",
+)  # fmt: skip
+_BATCH_SIZE = whole("--batch-size", "batch size", "Clips a step.", 2, 1_000_000, where="recipe")
+_SCHEDULE = Knob(
+    "--schedule", "rate", "Learning rate: cosine (default), constant.", "a schedule",
+    choices=SCHEDULES, where="recipe",
+)  # fmt: skip
+_SEEDS = Knob(
+    "--seeds", "seeds", "One training each: 1,2,3 or 1-5. None is ever picked.",
+    "different whole numbers from 0", kind=list, holds=_are_seeds,
+)  # fmt: skip
+_NORMALISE = Knob(
+    "--normalise", "normalise", "median-scale, min-max or none.", "a way to normalise",
+    choices=NORMALISATIONS, where="recipe",
+)  # fmt: skip
+_MASKED_CELLS = Knob(
+    "--masked-cells", "masked cells",
+    "In normalising, cells under the eye mask are kept apart and zero (default), or "
+    "counted as still, as runs of before were.",
+    "apart or counted", choices=MASKED_CELLS,
+)  # fmt: skip
+_CLASS_WEIGHTING = number(
+    "--class-weighting", "class weights", "Power of the inverse class frequency, 0 to 2.",
+    "a power from 0 to 2", 0.0, 2.0, where="recipe",
+)  # fmt: skip
+_LABEL_SMOOTHING = number(
+    "--label-smoothing", "label smoothing", "Share of a target spread, 0 to 0.99.",
+    "a share from 0 to 0.99", 0.0, 0.99, where="recipe",
+)  # fmt: skip
+_MIRROR = Knob(
+    "--mirror", "faces", "Mirror images: off, train (at random), test (mean), both.",
+    "what is mirrored", choices=MIRRORS, where="recipe",
+)  # fmt: skip
+#: Of the library alone: no option, and no field.
+_WEIGHT_DECAY = number("", "weight decay", "L2 penalty.", "a number from 0 to 1", 0.0, 1.0)
+_PRETRAIN_EPOCHS = whole(
+    "--pretrain-epochs", "passes of the pre-training", "Passes of the pre-training.",
+    1, 100_000, where="pretraining",
+)  # fmt: skip
+#: Changes no figure.
+_THREADS = whole(
+    "", "threads", "Threads that torch may use.", 1, 1024,
+    holds=lambda value: value is None or (is_whole(value) and 1 <= value <= 1024),
+)  # fmt: skip
+_BACKEND = Knob(
+    "--backend", "backend", "auto (default), fused, stacked or loop: speed alone.",
+    "a backend", choices=BACKENDS,
+)  # fmt: skip
+_PROTOCOL = Knob(
+    "--protocol", "protocol",
+    "How folds are cut: leave-one-subject-out (default), leave-one-database-out, "
+    "k-fold (by subject).",
+    "a protocol", among=lambda: PROTOCOLS, where="way",
+)  # fmt: skip
+_K = whole("--k", "parts", "Parts that people are dealt into; for k-fold.", 2, 1000, where="parts")
+_FOLD_SEED = whole(
+    "--fold-seed", "dealt by seed", "Shuffles the people first; for k-fold.",
+    0, 2**32 - 1, where="parts",
+)  # fmt: skip
+_DEVICE = Knob(
+    "--device", "device", "auto (default), cpu or cuda: where networks are trained.",
+    "a device", choices=DEVICES, where="way",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,25 +178,25 @@ class TrainingSettings:
         Naming every setting at fault at once.
     """
 
-    model: str = "laenet"
-    epochs: int = 40
-    learning_rate: float = 3e-3
-    batch_size: int = 64
-    schedule: str = "cosine"
-    seeds: tuple[int, ...] = (1,)
-    normalise: str = "median-scale"
-    masked_cells: str = "apart"
-    class_weighting: float = 0.5
-    label_smoothing: float = 0.1
-    mirror: str = "both"
-    weight_decay: float = 0.0
-    pretrain_epochs: int = 40
-    threads: int | None = None
-    backend: str = "auto"
-    protocol: str = LEAVE_ONE_SUBJECT_OUT
-    k: int = 5
-    fold_seed: int = 1
-    device: str = "auto"
+    model: str = _knob("laenet", _MODEL)
+    epochs: int = _knob(40, _EPOCHS)
+    learning_rate: float = _knob(3e-3, _LEARNING_RATE)
+    batch_size: int = _knob(64, _BATCH_SIZE)
+    schedule: str = _knob("cosine", _SCHEDULE)
+    seeds: tuple[int, ...] = _knob((1,), _SEEDS)
+    normalise: str = _knob("median-scale", _NORMALISE)
+    masked_cells: str = _knob("apart", _MASKED_CELLS)
+    class_weighting: float = _knob(0.5, _CLASS_WEIGHTING)
+    label_smoothing: float = _knob(0.1, _LABEL_SMOOTHING)
+    mirror: str = _knob("both", _MIRROR)
+    weight_decay: float = _knob(0.0, _WEIGHT_DECAY)
+    pretrain_epochs: int = _knob(40, _PRETRAIN_EPOCHS)
+    threads: int | None = _knob(None, _THREADS)
+    backend: str = _knob("auto", _BACKEND)
+    protocol: str = _knob(LEAVE_ONE_SUBJECT_OUT, _PROTOCOL)
+    k: int = _knob(5, _K)
+    fold_seed: int = _knob(1, _FOLD_SEED)
+    device: str = _knob("auto", _DEVICE)
 
     def __post_init__(self) -> None:
         if isinstance(self.seeds, int):
@@ -123,52 +208,13 @@ class TrainingSettings:
             raise InputError("; ".join(faults), where="training settings")
 
     def _faults(self) -> list[str]:
-        faults = []
-
-        def choice(name: str, allowed: tuple[str, ...]) -> None:
-            if getattr(self, name) not in allowed:
-                expected = ", ".join(allowed)
-                faults.append(f"{name}: expected one of {expected}, got {getattr(self, name)!r}")
-
-        def whole(name: str, low: int, high: int) -> None:
-            value = getattr(self, name)
-            if not _is_whole(value) or not low <= value <= high:
-                faults.append(f"{name}: expected a whole number {low} to {high}, got {value!r}")
-
-        def number(name: str, text: str, low: float, high: float) -> None:
-            value = getattr(self, name)
-            if not _is_number(value) or not low <= value <= high:
-                faults.append(f"{name}: expected {text}, got {value!r}")
-
-        choice("model", tuple(networks()))
-        choice("schedule", SCHEDULES)
-        choice("normalise", NORMALISATIONS)
-        choice("masked_cells", MASKED_CELLS)
-        choice("mirror", MIRRORS)
-        choice("backend", BACKENDS)
-        choice("device", DEVICES)
+        faults = [
+            f"{one.name}: {fault}"
+            for one in fields(self)
+            if (fault := one.metadata["knob"].fault(getattr(self, one.name)))
+        ]
         if self.device == "cuda" and self.backend in ("fused", "loop"):
             faults.append(f"device: the {self.backend} backend is the processor's, not cuda's")
-        choice("protocol", tuple(PROTOCOLS))
-        whole("k", 2, 1000)
-        whole("fold_seed", 0, 2**32 - 1)
-        whole("epochs", 1, 100_000)
-        whole("pretrain_epochs", 1, 100_000)
-        whole("batch_size", 2, 1_000_000)
-        number("learning_rate", "a number above 0 and at most 10", math.ulp(0.0), 10.0)
-        number("class_weighting", "a power from 0 to 2", 0.0, 2.0)
-        number("label_smoothing", "a share from 0 to 0.99", 0.0, 0.99)
-        number("weight_decay", "a number from 0 to 1", 0.0, 1.0)
-        if self.threads is not None:
-            whole("threads", 1, 1024)
-        seeds = self.seeds
-        if (
-            not isinstance(seeds, tuple)
-            or not seeds
-            or not all(_is_whole(seed) and 0 <= seed < 2**32 for seed in seeds)
-            or len(set(seeds)) != len(seeds)
-        ):
-            faults.append(f"seeds: expected different whole numbers from 0, got {seeds!r}")
         return faults
 
     @property
@@ -201,7 +247,7 @@ class TrainingSettings:
         InputError
             On an unknown setting (naming it and the known ones) or a value that does not hold.
         """
-        known = [field.name for field in fields(cls)]
+        known = [one.name for one in fields(cls)]
         unknown = sorted(set(record) - set(known))
         if unknown:
             raise InputError(
@@ -237,9 +283,10 @@ def refuse_fused(settings: TrainingSettings, side: int) -> None:
         )
 
 
-def _is_whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+def training_knobs() -> dict[str, Knob]:
+    """By setting, in their order: how each is called, what may be typed, where it is shown.
 
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    A setting is declared there and nowhere else: its check, its option, its field in the train
+    form and its part of the command that starts a training are read off it.
+    """
+    return {one.name: one.metadata["knob"] for one in fields(TrainingSettings)}

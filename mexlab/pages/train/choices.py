@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from mexlab.data.coders import GROUND_TRUTH
 from mexlab.data.labels.schemes import THREE_CLASSES, label_schemes
 from mexlab.errors import InputError
+from mexlab.features.knob import Knob
 from mexlab.features.settings import FlowSettings
 from mexlab.models.registry import networks
 from mexlab.pages.train.flow_fields import flow_choice, flow_fields, flow_presets, read_flow
@@ -32,6 +33,7 @@ from mexlab.runs.settings import (
     NORMALISATIONS,
     SCHEDULES,
     TrainingSettings,
+    training_knobs,
 )
 from mexlab.workspace.blindness import codings_read, reasons_shown
 from mexlab.workspace.feature_sets.plan import plan_training
@@ -78,22 +80,6 @@ _PRESET_TITLES = {
     "authors": ("the authors'", "STSTNet's code: 800 epochs of Adam"),
 }
 
-_NUMBERS: dict[str, type] = {
-    "epochs": int,
-    "batch_size": int,
-    "learning_rate": float,
-    "class_weighting": float,
-    "label_smoothing": float,
-}
-
-_WORDS = ("normalise", "mirror", "schedule")
-
-#: No part of a recipe: a preset leaves them as they are.
-_WAYS = ("protocol", "device")
-
-#: Of a protocol that deals people into parts, and not read without one.
-_PARTS: dict[str, type] = {"k": int, "fold_seed": int}
-
 _DEVICE_TITLES = {
     "auto": "whichever is faster",
     "cpu": "the processor",
@@ -112,13 +98,13 @@ def read_recipe(choice: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, st
     values: dict[str, Any] = {}
     faults: dict[str, str] = {}
     protocol = PROTOCOLS.get(str(choice.get("protocol")))
-    parts = _PARTS if protocol is not None and protocol.deals else {}
-    for name, kind in {**_NUMBERS, **parts}.items():
+    parts = _typed("parts") if protocol is not None and protocol.deals else {}
+    for name, knob in {**_typed("recipe"), **parts}.items():
         text = str(choice.get(name, "")).strip().replace(",", ".")
         try:
-            values[name] = kind(text)
+            values[name] = knob.read(text)
         except ValueError:
-            faults[name] = "a whole number" if kind is int else "a number such as 0.003"
+            faults[name] = "a whole number" if knob.kind is int else "a number such as 0.003"
     try:
         values["seeds"] = parse_seeds(str(choice.get("seeds", "")))
     except InputError as error:
@@ -151,7 +137,7 @@ def read_request(choice: Mapping[str, Any]) -> TrainRequest:
     return build_request(
         training={
             "model": choice["model"],
-            **{n: choice[n] for n in (*_WORDS, *_WAYS)},
+            **{name: choice[name] for name in (*_chosen("recipe"), *_chosen("way"))},
             **values,
         },
         flow=flow,
@@ -166,8 +152,23 @@ def read_request(choice: Mapping[str, Any]) -> TrainRequest:
 
 def recipe_fields(settings: TrainingSettings) -> dict[str, str]:
     """The recipe of some settings as the form holds it: text, as if typed."""
-    numbers = {name: f"{getattr(settings, name):g}" for name in _NUMBERS}
-    return {**numbers, **{name: getattr(settings, name) for name in _WORDS}}
+    numbers = {name: f"{getattr(settings, name):g}" for name in _typed("recipe")}
+    return {**numbers, **{name: getattr(settings, name) for name in _chosen("recipe")}}
+
+
+def _typed(where: str) -> dict[str, Knob]:
+    """The settings of a place in the form that are typed."""
+    known = training_knobs().items()
+    return {name: knob for name, knob in known if knob.where == where and not knob.names}
+
+
+def _chosen(where: str) -> dict[str, Knob]:
+    """The settings of a place in the form that are chosen from a list.
+
+    Those that are no part of a recipe a preset leaves as they are.
+    """
+    known = training_knobs().items()
+    return {name: knob for name, knob in known if knob.where == where and knob.names}
 
 
 class TrainChoices:
@@ -269,8 +270,8 @@ class TrainChoices:
             "model": settings.model,
             "seeds": ",".join(str(seed) for seed in settings.seeds),
             "pretrain": "",
-            **{name: getattr(settings, name) for name in _WAYS},
-            **{name: str(getattr(settings, name)) for name in _PARTS},
+            **{name: getattr(settings, name) for name in _chosen("way")},
+            **{name: str(getattr(settings, name)) for name in _typed("parts")},
             **recipe_fields(settings),
         }
 

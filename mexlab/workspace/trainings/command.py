@@ -6,25 +6,8 @@ import shlex
 
 from mexlab.features.flow_choices import flow_options
 from mexlab.runs.folding import dealt_by
-from mexlab.runs.settings import TrainingSettings
+from mexlab.runs.settings import TrainingSettings, training_knobs
 from mexlab.workspace.trainings.request import TrainRequest
-
-#: Settings that have an option of their own name.
-_OPTIONS = (
-    "model",
-    "epochs",
-    "learning_rate",
-    "batch_size",
-    "normalise",
-    "masked_cells",
-    "schedule",
-    "mirror",
-    "label_smoothing",
-    "class_weighting",
-    "backend",
-    "device",
-    "protocol",
-)
 
 
 def train_command(request: TrainRequest) -> str:
@@ -66,10 +49,11 @@ def spell_seeds_option(seeds: tuple[int, ...]) -> str:
 
 def _training_words(training: TrainingSettings) -> list[str]:
     plain, words = TrainingSettings(), []
-    for name in _OPTIONS:
+    for name, knob in training_knobs().items():
         value = getattr(training, name)
-        if value != getattr(plain, name):
-            words += [f"--{name.replace('_', '-')}", str(value)]
+        told = knob.option and knob.kind is not list and knob.where not in ("parts", "pretraining")
+        if told and value != getattr(plain, name):
+            words += [knob.on, str(value)]
     if dealt := dealt_by(training):
         words += ["--k", str(dealt[0]), "--fold-seed", str(dealt[1])]
     if training.seeds != plain.seeds:
