@@ -6,9 +6,12 @@ holds no picture of a person and no path of a machine: of the run's record only 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from html import escape
+from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from markupsafe import Markup
 
 from mexlab.data.clips import ClipKey
 from mexlab.evaluation.intervals import MetricIntervals
@@ -34,22 +37,6 @@ from mexlab.runs.run import Run
 
 #: Pixels of a picture: what the page is wide, so that text in it is as large as drawn.
 WIDEST = 960
-
-_STYLE = """
-body{font:15px/1.5 system-ui,-apple-system,"Segoe UI",sans-serif;color:#1b1f26;background:#fff;
-max-width:1000px;margin:32px auto;padding:0 20px}
-h1{font-size:24px;margin:0}h2{font-size:17px;margin:32px 0 8px}p{margin:6px 0}
-.dim,small{color:#4d5664}
-.tag{border:1px solid #cfd3da;border-radius:3px;padding:1px 7px;font-size:13px}
-svg{max-width:100%;height:auto}table{border-collapse:collapse;font-variant-numeric:tabular-nums;display:block;overflow-x:auto}
-th,td{padding:3px 18px 3px 0;text-align:right;border-top:1px solid #e3e6ea;vertical-align:top}
-th:first-child,td.t{text-align:left}thead th{font-weight:400;color:#4d5664;border:0}
-tbody th{font-weight:400;white-space:nowrap}.strong th,.strong td{font-weight:650}
-.faded{color:#687180}
-.invalid{color:#4d5664;background:repeating-linear-gradient(135deg,#c0352d1c 0 4px,#0000 4px 9px)}
-.invalid s{text-decoration-color:#c0352d}.invalid b{color:#c0352d;font-size:12px}
-small{display:block;font-size:12px;font-weight:400}summary{cursor:pointer}
-"""
 
 
 def run_report(
@@ -83,85 +70,65 @@ def run_report(
     told = counted(len(listed), "prediction")
     told = f"{told}; {left} more not shown before their commit" if left else f"All {told}"
     full, databases = run_matrices(run, titles, intervals)
-    synthetic = '<p><span class="tag">synthetic data</span></p>' if _synthetic(run) else ""
-    note = str(run.record.get("note") or "")
-    return "".join(
-        (
-            '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">',
-            '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; ',
-            "style-src 'unsafe-inline'\">",
-            '<meta name="viewport" content="width=device-width">',
-            f"<title>{escape(run.name)}</title><style>{_STYLE}</style></head><body>\n",
-            f"<h1>{escape(run.name)}</h1>{synthetic}",
-            f'<p class="dim">{escape(protocol_line(run))}</p>',
-            f"<p>{escape(note)}</p>" if note else "",
-            f"<p>{escape(str(run.record.get('protocol') or ''))}</p>",
-            *_seeds(run),
-            "<h2>Confusion matrices</h2>",
-            matrices_svg([full, *databases], WIDEST),
-            "<h2>Each class</h2>",
-            _figure_table(
-                ["precision", "recall", "F1", f"{run.summary()['noun']}s"], _classes(run, intervals)
-            ),
-            f'<p class="dim">{escape(interval_remark(intervals.get(FULL, NONE).subjects))}</p>',
-            *_beside(run, layouts),
-            *_leak(run, leak, titles),
-            "<h2>Settings and data</h2>",
-            _facts(run),
-            f"<details><summary>{told}</summary>",
-            _prediction_table(listed, run.classes if run.has_probabilities else ()),
-            "</details></body></html>\n",
-        )
+    beside, remark = rows_beside(run, FULL, layouts)
+    classes = run.classes if run.has_probabilities else ()
+    known = intervals.get(FULL, NONE)
+    return _template().render(
+        name=run.name,
+        synthetic=run.summary()["synthetic"],
+        protocol_line=protocol_line(run),
+        note=str(run.record.get("note") or ""),
+        protocol=str(run.record.get("protocol") or ""),
+        averaged=averaged_words(run.metrics[FULL]),
+        averaged_remark=REMARK,
+        matrices=Markup(matrices_svg([full, *databases], WIDEST)),
+        class_columns=["precision", "recall", "F1", f"{run.summary()['noun']}s"],
+        classes=class_rows(run.metrics[FULL], known),
+        interval_remark=interval_remark(known.subjects),
+        figure_columns=[short for short, _ in FIGURES],
+        beside=beside,
+        beside_remark=remark,
+        leak=_leak(run, leak, titles),
+        facts=[(name, value) for name, value in _facts(run) if value not in ("", None)],
+        told=told,
+        prediction_columns=("database", "subject", "clip", "true", "predicted", *classes),
+        predictions=[_prediction(row, classes) for row in sorted(listed, key=lambda one: one.key)],
     )
 
 
-def _seeds(run: Run) -> Iterable[str]:
-    if words := averaged_words(run.metrics[FULL]):
-        yield f"<p>Figures and matrices: {escape(words)}. {escape(REMARK)}</p>"
+@cache
+def _template() -> Template:
+    """Everything put into it is escaped, but for the pictures: they escape their own text."""
+    environment = Environment(
+        loader=PackageLoader("mexlab.reports", "export"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template("report.html.jinja")
 
 
-def _synthetic(run: Run) -> bool:
-    return bool(run.summary()["synthetic"])
-
-
-def _classes(run: Run, intervals: Mapping[str, MetricIntervals]) -> list[dict[str, Any]]:
-    return class_rows(run.metrics[FULL], intervals.get(FULL, NONE))
-
-
-def _beside(run: Run, layouts: Mapping[str, str]) -> Iterable[str]:
-    rows, remark = rows_beside(run, FULL, layouts)
-    yield "<h2>Figures of all clips</h2>"
-    yield _figure_table([short for short, _ in FIGURES], rows)
-    if remark:
-        yield f'<p class="dim">{escape(remark)}</p>'
-
-
-def _leak(run: Run, gap: LeakGap | str, titles: Mapping[str, str]) -> Iterable[str]:
-    yield f"<h2>{escape(CAPTION)}</h2>"
+def _leak(run: Run, gap: LeakGap | str, titles: Mapping[str, str]) -> dict[str, Any]:
     if isinstance(gap, str):
-        yield f"<p>{escape(gap)}</p>"
-        return
+        return {"caption": CAPTION, "sentence": gap, "groups": []}
     noun = held_out(run)
-    yield f"<p>{escape(leak_sentence(gap, noun))}</p>"
-    heads = "".join(f"<th>{escape(short)}</th>" for short, _ in FIGURES)
-    yield f"<table><thead><tr><th></th>{heads}</tr></thead>"
-    for group in leak_groups(gap, noun, titles):
-        title, detail = escape(group["title"]), escape(group["detail"])
-        yield f'<tbody><tr><th><b>{title}</b> <span class="dim">{detail}</span></th></tr>'
-        for row in group["rows"]:
-            mark, kind = (" <b>INVALID</b>", "invalid") if row["invalid"] else ("", "strong")
-            tag = "s" if row["invalid"] else "span"
-            cells = "".join(
-                f"<td><{tag}>{escape(figure)}</{tag}><small>{escape(small)}</small></td>"
-                for figure, small in row["cells"]
-            )
-            yield f'<tr class="{kind}"><th>{escape(row["label"])}{mark}</th>{cells}</tr>'
-        yield "</tbody>"
-    yield f'</table><p class="dim">{escape(leak_remark(gap))}</p>'
-    yield f'<p class="dim">{escape(CURVE_CAPTION)}.</p>{epoch_curve_svg(gap)}'
+    return {
+        "caption": CAPTION,
+        "sentence": leak_sentence(gap, noun),
+        "groups": leak_groups(gap, noun, titles),
+        "remark": leak_remark(gap),
+        "curve_caption": CURVE_CAPTION,
+        "curve": Markup(epoch_curve_svg(gap)),
+    }
 
 
-def _facts(run: Run) -> str:
+def _prediction(row: Prediction, classes: Sequence[str]) -> dict[str, Any]:
+    words = (row.key.database, row.key.subject, row.key.name, row.true, row.predicted)
+    shares = (f"{row.probabilities[name]:.3f}" for name in classes)
+    return {"correct": row.correct, "cells": [*words, *shares]}
+
+
+def _facts(run: Run) -> list[tuple[str, Any]]:
     data = run.record.get("data") or {}
     facts: list[tuple[str, Any]] = [
         ("run", run.id),
@@ -180,45 +147,10 @@ def _facts(run: Run) -> str:
     facts += [(name.replace("_", " "), _plain(value)) for name, value in settings.items()]
     versions = run.record.get("versions") or {}
     facts.append(("versions", ", ".join(f"{name} {one}" for name, one in versions.items())))
-    rows = "".join(
-        f'<tr><th>{escape(name)}</th><td class="t">{escape(str(value))}</td></tr>'
-        for name, value in facts
-        if value not in ("", None)
-    )
-    return f"<table><tbody>{rows}</tbody></table>"
+    return facts
 
 
 def _plain(value: Any) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(map(str, value))
     return "" if value is None else str(value)
-
-
-def _figure_table(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
-    head = "".join(f"<th>{escape(name)}</th>" for name in ("", *columns))
-    body = []
-    for row in rows:
-        kind = " ".join(name for name in ("strong", "faded") if row.get(name))
-        note = f"<small>{escape(row['note'])}</small>" if row.get("note") else ""
-        cells = "".join(f"<td>{_cell(cell)}</td>" for cell in row["cells"])
-        body.append(f'<tr class="{kind}"><th>{escape(row["label"])}{note}</th>{cells}</tr>')
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"
-
-
-def _cell(cell: str | Sequence[str]) -> str:
-    if isinstance(cell, str):
-        return escape(cell)
-    return f"{escape(cell[0])}<small>{escape(cell[1])}</small>"
-
-
-def _prediction_table(predictions: Sequence[Prediction], classes: Sequence[str]) -> str:
-    heads = ("database", "subject", "clip", "true", "predicted", *classes)
-    head = "".join(f'<th style="text-align:left">{escape(name)}</th>' for name in heads)
-    body = []
-    for row in sorted(predictions, key=lambda one: one.key):
-        words = (row.key.database, row.key.subject, row.key.name, row.true, row.predicted)
-        cells = "".join(f'<td class="t">{escape(text)}</td>' for text in words)
-        shares = "".join(f'<td class="t">{row.probabilities[name]:.3f}</td>' for name in classes)
-        mark = "" if row.correct else ' style="color:#c0352d"'
-        body.append(f"<tr{mark}>{cells}{shares}</tr>")
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"

@@ -62,7 +62,7 @@ def run_latex(run: Run, titles: Mapping[str, str], intervals: Mapping[str, Metri
     caption = f"{latex_text(run.name)}: {latex_text(protocol_line(run))}.{synthetic}{seeds}" + (
         f" In brackets 95\\,\\% bootstrap intervals over {people} people." if people > 1 else ""
     )
-    parts = []
+    parts: list[list[str]] = []
     for name, one in metrics.items():
         known = intervals.get(name, NONE).figures
         title = "Full" if name == FULL else titles.get(name, name)
@@ -72,8 +72,8 @@ def run_latex(run: Run, titles: Mapping[str, str], intervals: Mapping[str, Metri
         )
         if averaged:
             alone = (latex_text(alone_words(one, long, 4)) for _, long in FIGURES)
-            parts.append(" & ".join(("", "", *(f"{{\\scriptsize {a}}}" for a in alone))) + r" \\")
-    classes = []
+            parts.append(["", "", *map(_small, alone)])
+    classes: list[list[str]] = []
     for name, one in metrics[FULL]["per_class"].items():
         known = intervals.get(FULL, NONE).per_class.get(name, {})
         classes += _rows(
@@ -83,16 +83,14 @@ def run_latex(run: Run, titles: Mapping[str, str], intervals: Mapping[str, Metri
     return "\n".join(
         (
             r"% \usepackage{booktabs}",
-            *_table(["", counted, *_HEADS], parts, caption, f"tab:{run.id}"),
-            "",
-            *_table(
+            _table(["", counted, *_HEADS], parts, caption, f"tab:{run.id}"),
+            _table(
                 ["Class", counted, "Precision", "Recall", "F1"],
                 classes,
                 f"{latex_text(run.name)}: each class, all databases together"
                 f"{f', {averaged}' if averaged else ''}.",
                 f"tab:{run.id}-classes",
             ),
-            "",
         )
     )
 
@@ -109,50 +107,51 @@ def leak_latex(run: Run, titles: Mapping[str, str], rows: Sequence[Prediction]) 
     if isinstance(gap, str):
         raise RunError(gap, where=run.id)
     noun = held_out(run)
-    lines = []
+    lines: list[list[str]] = []
     for group in leak_groups(gap, noun, titles):
         head = latex_text(f"{group['title']}, {group['detail']}")
-        lines.append(f"\\multicolumn{{{1 + len(FIGURES)}}}{{l}}{{{head}}} \\\\")
+        # Across the columns, which are as wide as if it were not there.
+        lines.append([f"\\rlap{{{head}}}", *("" for _ in FIGURES)])
         for row in group["rows"]:
             mark = r"$^{\dagger}$" if row["invalid"] else ""
             label = latex_text(row["label"]) + (" (INVALID)" if row["invalid"] else "")
             figures = (f"{figure}{mark}" for figure, _ in row["cells"])
-            smalls = (f"{{\\scriptsize {latex_text(small)}}}" for _, small in row["cells"])
-            lines += [" & ".join((label, *figures)) + r" \\", " & ".join(("", *smalls)) + r" \\"]
+            smalls = (_small(latex_text(small)) for _, small in row["cells"])
+            lines += [[label, *figures], ["", *smalls]]
     caption = (
         f"{latex_text(run.name)}: INVALID, for show. $^{{\\dagger}}$The epoch was chosen by the "
         "held-out clips that it is judged on; such figures are no results and must not be "
         f"reported as such. Small: points above the strict figure. {latex_text(leak_remark(gap))}"
     )
-    return "\n".join((*_table(["", *_HEADS], lines, caption, f"tab:{run.id}-leak"), ""))
+    return _table(["", *_HEADS], lines, caption, f"tab:{run.id}-leak")
 
 
 def _rows(
     lead: Sequence[str], figures: Sequence[tuple[float | None, Interval | None]]
-) -> list[str]:
-    """A line of figures, and below it that of their intervals where there is one."""
-    lines = [" & ".join((*lead, *("--" if v is None else f"{v:.4f}" for v, _ in figures)))]
+) -> list[list[str]]:
+    """A row of figures, and below it that of their intervals where there is one."""
+    rows = [[*lead, *("--" if value is None else f"{value:.4f}" for value, _ in figures)]]
     if any(interval for _, interval in figures):
         spans = (
-            "" if one is None else f"{{\\scriptsize [{one.low:.2f}, {one.high:.2f}]}}"
-            for _, one in figures
+            "" if one is None else _small(f"[{one.low:.2f}, {one.high:.2f}]") for _, one in figures
         )
-        lines.append(" & ".join((*("" for _ in lead), *spans)))
-    return [f"{line} \\\\" for line in lines]
+        rows.append([*("" for _ in lead), *spans])
+    return rows
 
 
-def _table(heads: Sequence[str], rows: Sequence[str], caption: str, label: str) -> list[str]:
-    return [
-        r"\begin{table}",
-        r"\centering",
-        f"\\caption{{{caption}}}",
-        f"\\label{{{label}}}",
-        f"\\begin{{tabular}}{{l{'r' * (len(heads) - 1)}}}",
-        r"\toprule",
-        " & ".join(heads) + r" \\",
-        r"\midrule",
-        *rows,
-        r"\bottomrule",
-        r"\end{tabular}",
-        r"\end{table}",
-    ]
+def _small(latex: str) -> str:
+    return f"{{\\scriptsize {latex}}}"
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], caption: str, label: str) -> str:
+    """A floating table of cells that are LaTeX already: names to the left, figures to the right."""
+    import pandas as pd
+
+    styler = pd.DataFrame(list(rows), columns=list(heads)).style.hide(axis="index")
+    return styler.to_latex(
+        column_format="l" + "r" * (len(heads) - 1),
+        position_float="centering",
+        hrules=True,
+        caption=caption,
+        label=label,
+    )

@@ -85,6 +85,29 @@ def test_the_tables_are_whole_latex(finished):
     assert text.isascii()
 
 
+def test_a_table_is_booktabs_with_its_caption_and_label_and_names_to_the_left(finished):
+    text = export_run(finished, "tex", TITLES, LAYOUTS)
+    first, second = text.split("\\begin{table}\n")[1:]
+    head = ["\\centering", "\\caption{", "\\label{tab:laenet-001}", "\\begin{tabular}{lrrrrr}"]
+    head += ["\\toprule", " & Clips & Accuracy & F1-score & UF1 & UAR \\\\", "\\midrule"]
+    for line, start in zip(first.splitlines(), head, strict=False):
+        assert line.startswith(start)
+    tail = ["\\bottomrule", "\\end{tabular}", "\\end{table}"]
+    assert [line for line in second.splitlines() if line][-3:] == tail
+
+
+def test_nothing_in_a_report_is_markup_but_its_own(finished):
+    evil = '<img src="x">&amp;'
+    data = {**finished.record["data"], "coder": evil}
+    finished.write_status("finished", name=evil, note=evil, protocol=evil, data=data)
+    text = export_run(finished, "html", {"smic": evil}, LAYOUTS)
+    page = Reader()
+    page.feed(text)
+    assert "img" not in {tag for tag, _ in page.tags}
+    # Title, heading, note, protocol, coder, and the matrix of that database.
+    assert " ".join(page.words).count(evil) >= 6
+
+
 @pytest.mark.parametrize(
     ("plain", "latex"),
     [
