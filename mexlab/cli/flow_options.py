@@ -6,14 +6,14 @@ has its option here.
 
 from __future__ import annotations
 
-import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 import typer
 
+from mexlab.cli.knob_options import option_of, with_options
 from mexlab.features.flow_choices import FLOW_KNOBS, FLOW_PRESETS, choose_flow
 from mexlab.features.settings import FlowSettings
 
@@ -50,35 +50,16 @@ def with_flow_options(command: Callable[..., None]) -> Callable[..., None]:
     command : callable
         Takes a keyword ``flow``, a :class:`ChosenFlow`. The options stand in its place.
     """
-    signature = inspect.signature(command, eval_str=True)
-    options = [
-        inspect.Parameter(
-            f"flow_{name}",
-            inspect.Parameter.KEYWORD_ONLY,
-            default=None,
-            annotation=Annotated[
-                (bool if knob.switch else str) | None, typer.Option(knob.option, help=knob.help)
-            ],
-        )
-        for name, knob in FLOW_KNOBS.items()
-    ]
+    options = [option_of(f"flow_{name}", knob) for name, knob in FLOW_KNOBS.items()]
     preset = inspect.Parameter(
         "flow_preset", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=_PRESET
     )
-    parameters: list[inspect.Parameter] = []
-    for one in signature.parameters.values():
-        own = one.replace(kind=inspect.Parameter.KEYWORD_ONLY)
-        parameters += [preset, *options] if one.name == "flow" else [own]
 
-    @functools.wraps(command)
-    def wrapped(**values: Any) -> None:
-        typed = {name: values.pop(f"flow_{name}") for name in FLOW_KNOBS}
-        flow = _read(typed, values.pop("flow_preset"))
-        command(**values, flow=flow)
+    def read(values: Mapping[str, Any]) -> ChosenFlow:
+        typed = {name: values[f"flow_{name}"] for name in FLOW_KNOBS}
+        return _read(typed, values["flow_preset"])
 
-    wrapped.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
-    wrapped.__annotations__ = {one.name: one.annotation for one in parameters}
-    return wrapped
+    return with_options(command, "flow", [preset, *options], read)
 
 
 def _read(typed: dict[str, Any], preset: str | None) -> ChosenFlow:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -19,6 +20,7 @@ from mexlab.cli.options import (
 )
 from mexlab.cli.output import print_error, print_json, remark
 from mexlab.cli.queue import put_into_queue
+from mexlab.cli.recipe_options import with_recipe_options
 from mexlab.cli.show import full_record, print_run
 from mexlab.data.coders import GROUND_TRUTH
 from mexlab.errors import InputError
@@ -42,9 +44,9 @@ def register(app: typer.Typer) -> None:
 
 
 @with_flow_options
+@with_recipe_options
 def train(
     context: typer.Context,
-    model: Annotated[str, typer.Option("--model", help="The network: laenet, ststnet.")] = "laenet",
     databases: DatabasesOption = None,
     coder: CodingOption = GROUND_TRUTH,
     labels: Annotated[
@@ -64,72 +66,14 @@ def train(
     ] = None,
     kind: KindOption = None,
     flow: ChosenFlow = ChosenFlow(FlowSettings()),  # noqa: B008  frozen
-    epochs: Annotated[int | None, typer.Option("--epochs", help="Passes; the last counts.")] = None,
-    seeds: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--seeds", "--seed", help="One training each: 1,2,3 or 1-5. None is ever picked."
-        ),
-    ] = None,
-    learning_rate: Annotated[float | None, typer.Option("--learning-rate")] = None,
-    batch_size: Annotated[int | None, typer.Option("--batch-size")] = None,
-    normalise: Annotated[
-        str | None, typer.Option("--normalise", help="median-scale, min-max or none.")
-    ] = None,
-    masked_cells: Annotated[
-        str | None,
-        typer.Option(
-            "--masked-cells",
-            help="In normalising, cells under the eye mask are kept apart and zero (default), or "
-            "counted as still, as runs of before were.",
-        ),
-    ] = None,
-    schedule: Annotated[
-        str | None, typer.Option("--schedule", help="Learning rate: cosine (default), constant.")
-    ] = None,
-    mirror: Annotated[
-        str | None,
-        typer.Option("--mirror", help="Mirror images: off, train (at random), test (mean), both."),
-    ] = None,
-    label_smoothing: Annotated[
-        float | None, typer.Option("--label-smoothing", help="Share of a target spread, 0 to 0.99.")
-    ] = None,
-    class_weighting: Annotated[
-        float | None,
-        typer.Option("--class-weighting", help="Power of the inverse class frequency, 0 to 2."),
-    ] = None,
+    training: dict[str, Any] = {},  # noqa: B006  typed options, made from the settings
     pretrain: Annotated[
         list[str] | None,
         typer.Option("--pretrain", help="Pre-train on these databases first, on other people."),
     ] = None,
-    pretrain_epochs: Annotated[
-        int | None, typer.Option("--pretrain-epochs", help="Passes of the pre-training.")
-    ] = None,
     recipe: Annotated[
         str, typer.Option("--recipe", help="mexlab, or authors (STSTNet's); the rest adds to it.")
     ] = "mexlab",
-    protocol: Annotated[
-        str | None,
-        typer.Option(
-            "--protocol",
-            help="How folds are cut: leave-one-subject-out (default), leave-one-database-out, "
-            "k-fold (by subject).",
-        ),
-    ] = None,
-    k: Annotated[
-        int | None, typer.Option("--k", help="Parts that people are dealt into; for k-fold.")
-    ] = None,
-    fold_seed: Annotated[
-        int | None, typer.Option("--fold-seed", help="Shuffles the people first; for k-fold.")
-    ] = None,
-    backend: Annotated[
-        str | None,
-        typer.Option("--backend", help="auto (default), fused, stacked or loop: speed alone."),
-    ] = None,
-    device: Annotated[
-        str | None,
-        typer.Option("--device", help="auto (default), cpu or cuda: where networks are trained."),
-    ] = None,
     name: Annotated[str | None, typer.Option("--name", help="Your own name for the run.")] = None,
     jobs: JobsOption = None,
     run: Annotated[
@@ -167,7 +111,6 @@ def train(
     weights, and can be shown again with `mexlab show`.
     """
     from mexlab.runs.presets import preset
-    from mexlab.runs.seeds import parse_seeds
     from mexlab.training.workers.core_share import step_back
     from mexlab.workspace.trainings.request import build_request
 
@@ -187,34 +130,15 @@ def train(
             # Nobody sits before it: the pages that started it go first.
             step_back()
     else:
-        _check_parts(protocol, k, fold_seed)
-        if pretrain_epochs is not None and not named(pretrain):
+        _check_parts(training)
+        if "pretrain_epochs" in training and not named(pretrain):
             raise InputError(
                 "counts for a pre-training, and there is none",
                 where="--pretrain-epochs",
                 remedy="Add `--pretrain DATABASE`, or leave it out",
             )
-        chosen = {
-            "model": model,
-            "epochs": epochs,
-            "pretrain_epochs": pretrain_epochs,
-            "learning_rate": learning_rate,
-            "batch_size": batch_size,
-            "normalise": normalise,
-            "masked_cells": masked_cells,
-            "schedule": schedule,
-            "mirror": mirror,
-            "label_smoothing": label_smoothing,
-            "class_weighting": class_weighting,
-            "backend": backend,
-            "device": device,
-            "protocol": protocol,
-            "k": k,
-            "fold_seed": fold_seed,
-            "seeds": parse_seeds(",".join(seeds)) if seeds else None,
-        }
         request = build_request(
-            training={**preset(recipe), **{k: v for k, v in chosen.items() if v is not None}},
+            training={**preset(recipe), **training},
             flow=flow.settings,
             databases=named(databases),
             coder=coder,
@@ -223,7 +147,7 @@ def train(
             pretrain=named(pretrain),
             kind=kind,
         )
-        _check_flow(opened, request, flow, masked_cells)
+        _check_flow(opened, request, flow, training.get("masked_cells"))
     if queue:
         put_into_queue(opened, request, name, as_json)
         return
@@ -271,13 +195,18 @@ def train_with_bar(
     return finished
 
 
-def _check_parts(protocol: str | None, k: int | None, fold_seed: int | None) -> None:
+def _check_parts(training: Mapping[str, Any]) -> None:
     """Refuse what would be passed over without a word."""
     from mexlab.runs.protocols import PROTOCOLS
+    from mexlab.runs.settings import training_knobs
 
     dealing = [one.name for one in PROTOCOLS.values() if one.deals]
-    given = [name for name, value in (("--k", k), ("--fold-seed", fold_seed)) if value is not None]
-    if given and protocol not in dealing:
+    given = [
+        knob.on
+        for name, knob in training_knobs().items()
+        if knob.where == "parts" and name in training
+    ]
+    if given and training.get("protocol") not in dealing:
         raise InputError(
             f"deals people into parts, which only {' and '.join(dealing)} does",
             where=given[0],

@@ -39,7 +39,9 @@ class Knob:
     switch : bool
         Whether it is on or off, and never typed.
     kind : type
-        Of what the command line reads.
+        Of what the command line reads; a list where the option may be given several times.
+    also : str
+        Another spelling of the option.
     holds : callable, optional
         Whether a value is one that may be; by default every value is looked at elsewhere.
     among : callable, optional
@@ -59,6 +61,7 @@ class Knob:
     unit: str = ""
     switch: bool = False
     kind: type = str
+    also: str = ""
     holds: Callable[[Any], bool] | None = None
     among: Callable[[], Iterable[str]] | None = None
     where: Literal["recipe", "way", "parts", "pretraining", ""] = ""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from mexlab.evaluation.splits import Fold, Persons
 from mexlab.runs.protocols import PROTOCOLS
 from mexlab.runs.settings import TrainingSettings
+
+if TYPE_CHECKING:
+    from mexlab.evaluation.splits import Fold, Persons
 
 _ALWAYS = (
     "The network after the last epoch is used. No epoch, threshold, seed or setting is selected on "

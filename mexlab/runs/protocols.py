@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from mexlab.evaluation.splits import (
-    Fold,
-    Persons,
-    k_fold_by_subject,
-    leave_one_database_out,
-    leave_one_subject_out,
-)
+if TYPE_CHECKING:
+    from mexlab.evaluation.splits import Fold, Persons
 
 #: The field's own, and the only one that published figures may stand beside.
 LEAVE_ONE_SUBJECT_OUT = "leave-one-subject-out"
@@ -61,6 +57,28 @@ class Protocol:
     published: bool = False
 
 
+# Settings name protocols and are read at every start: what cuts them, and NumPy with it, is loaded
+# on first use.
+
+
+def _by_subject(groups: Persons, _k: int, _seed: int, _databases: Sequence[str]) -> list[Fold]:
+    from mexlab.evaluation.splits import leave_one_subject_out
+
+    return leave_one_subject_out(groups)
+
+
+def _by_database(groups: Persons, _k: int, _seed: int, databases: Sequence[str]) -> list[Fold]:
+    from mexlab.evaluation.splits import leave_one_database_out
+
+    return leave_one_database_out(databases, groups)
+
+
+def _by_parts(groups: Persons, k: int, seed: int, _databases: Sequence[str]) -> list[Fold]:
+    from mexlab.evaluation.splits import k_fold_by_subject
+
+    return k_fold_by_subject(groups, k, seed)
+
+
 _ALL = (
     Protocol(
         LEAVE_ONE_SUBJECT_OUT,
@@ -70,7 +88,7 @@ _ALL = (
         "by a network trained on all the others.",
         "leave one subject out",
         "subject",
-        cut=lambda groups, _k, _seed, _databases: leave_one_subject_out(groups),
+        cut=_by_subject,
         count=lambda _k, subjects, _databases: subjects,
         published=True,
     ),
@@ -82,7 +100,7 @@ _ALL = (
         "predicted by a network trained on the others.",
         "leave one database out",
         "database",
-        cut=lambda groups, _k, _seed, databases: leave_one_database_out(databases, groups),
+        cut=_by_database,
         count=lambda _k, _subjects, databases: databases,
     ),
     Protocol(
@@ -94,7 +112,7 @@ _ALL = (
         "predicted by a network trained on the others.",
         "{k}-fold by subject",
         "part",
-        cut=lambda groups, k, seed, _databases: k_fold_by_subject(groups, k, seed),
+        cut=_by_parts,
         count=lambda k, _subjects, _databases: k,
         deals=True,
     ),

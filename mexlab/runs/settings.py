@@ -12,11 +12,14 @@ from typing import Any
 
 from mexlab.errors import InputError
 from mexlab.features.knob import Knob, is_whole, number, whole
-from mexlab.features.normalise import NORMALISATIONS
 from mexlab.models.registry import networks
 from mexlab.models.sides import SIDE
 from mexlab.runs.protocols import LEAVE_ONE_SUBJECT_OUT, PROTOCOLS
+from mexlab.runs.seeds import parse_seeds
 
+#: Kept beside :data:`mexlab.features.normalise.NORMALISATIONS` (a test compares them), so that
+#: settings can be read without loading NumPy.
+NORMALISATIONS = ("none", "median-scale", "min-max")
 SCHEDULES = ("cosine", "constant")
 MIRRORS = ("off", "train", "test", "both")
 BACKENDS = ("auto", "fused", "stacked", "loop")
@@ -38,7 +41,11 @@ def _are_seeds(seeds: object) -> bool:
 
 
 _MODEL = Knob(
-    "--model", "network", "The network: laenet, ststnet.", "a network", among=lambda: networks()
+    "--model",
+    "network",
+    "The network: laenet (default), ststnet.",
+    "a network",
+    among=lambda: networks(),
 )
 _EPOCHS = whole("--epochs", "epochs", "Passes; the last counts.", 1, 100_000, where="recipe")
 _LEARNING_RATE = number(
@@ -52,7 +59,7 @@ _SCHEDULE = Knob(
 )  # fmt: skip
 _SEEDS = Knob(
     "--seeds", "seeds", "One training each: 1,2,3 or 1-5. None is ever picked.",
-    "different whole numbers from 0", kind=list, holds=_are_seeds,
+    "different whole numbers from 0", read=parse_seeds, kind=list, also="--seed", holds=_are_seeds,
 )  # fmt: skip
 _NORMALISE = Knob(
     "--normalise", "normalise", "median-scale, min-max or none.", "a way to normalise",

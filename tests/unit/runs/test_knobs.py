@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import field, make_dataclass
+from typing import Any
 
 import pytest
+import typer
+from typer.testing import CliRunner
 
+from mexlab.cli.recipe_options import with_recipe_options
 from mexlab.errors import InputError
 from mexlab.features.knob import Knob, number
+from mexlab.features.normalise import NORMALISATIONS
 from mexlab.pages.train import choices
 from mexlab.pages.train.choices import read_recipe, recipe_fields
 from mexlab.runs import settings as module
@@ -58,6 +65,20 @@ def test_a_new_setting_is_read_from_the_form(made_up):
     assert faults == {"dropout": "expected a share, got 5.0"}
 
 
+def test_a_new_setting_has_an_option(made_up):
+    app, typed = typer.Typer(), {}
+
+    def train(training: dict[str, Any] = {}) -> None:  # noqa: B006
+        typed.update(training)
+
+    app.command()(with_recipe_options(train))
+    arguments = ["--dropout", "0.5", "--order", "random", "--seed", "1", "--seeds", "3-4"]
+    done = CliRunner().invoke(app, arguments)
+    assert done.exit_code == 0, done.output
+    assert typed == {"dropout": 0.5, "order": "random", "seeds": (1, 3, 4)}
+    assert "Share left out." in CliRunner().invoke(app, ["--help"]).output
+
+
 def test_a_new_setting_is_in_the_command(made_up):
     typed = train_command(TrainRequest(training=made_up(dropout=0.5, order="random")))
     assert typed == "mexlab train --dropout 0.5 --order random"
@@ -69,6 +90,13 @@ def test_a_new_setting_is_held_against_in_a_record(made_up):
     monstrous = {**record, "settings": {**record["settings"], "dropout": "much"}}
     with pytest.raises(InputError, match="dropout: expected a share, got 'much'"):
         fault_of_record(monstrous)
+
+
+def test_settings_are_read_without_numpy():
+    code = "import mexlab.runs.settings, sys; print('numpy' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+    assert module.NORMALISATIONS == NORMALISATIONS
 
 
 def test_every_setting_has_a_knob_and_its_default_holds():
