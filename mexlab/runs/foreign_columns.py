@@ -75,8 +75,12 @@ def find_columns(
             if re.sub(r"[\W_]+", "", name).lower() in spellings and name not in taken
         ]
         if len(fits) > 1:
-            names = ", ".join(header[i] for i in fits)
-            fault(f"{names} could each be the {told_role}", f"Say which: {option} COLUMN")
+            spelt = [header[i] for i in fits]
+            twice = len(set(spelt)) < len(spelt)
+            fault(
+                f"{', '.join(spelt)} could each be the {told_role}",
+                "Rename all but one of them" if twice else f"Say which: {option} COLUMN",
+            )
         elif fits:
             found[role] = fits[0]
         elif role in _SPELT:

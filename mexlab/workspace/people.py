@@ -17,6 +17,7 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from mexlab.data.clips import ClipKey
@@ -96,17 +97,20 @@ class People:
         return self._person(key.database, key.subject)
 
     def known(self, key: ClipKey) -> str | None:
-        """The person of a clip, where its database is one of the workspace's; else None."""
-        return self.of(key) if key.database in self._declared else None
+        """The person of a clip, where its subject is one of the workspace's; else None."""
+        return self.of(key) if key.group in self._subjects else None
 
     def _person(self, database: str, subject: str) -> str:
         return self.table.get((database, subject)) or f"{self.group(database)}/{subject}"
 
-    def listing(self) -> list[Person]:
-        """Every subject of every database."""
+    @cached_property
+    def _subjects(self) -> set[tuple[str, str]]:
         stored = {row.key.group for row in self._workspace.store.clips()}
         subjects = {one for one in stored if one[0] not in self._coming}
-        subjects |= {clip.key.group for one in self._coming.values() for clip in one.clips}
+        return subjects | {clip.key.group for one in self._coming.values() for clip in one.clips}
+
+    def listing(self) -> list[Person]:
+        """Every subject of every database."""
         return [
             Person(
                 database,
@@ -116,7 +120,7 @@ class People:
                 if {(database, subject), (database, EVERYBODY)} & set(self.table)
                 else "reader",
             )
-            for database, subject in sorted(subjects)
+            for database, subject in sorted(self._subjects)
         ]
 
     def beside(self, database: str) -> list[str]:

@@ -108,3 +108,9 @@ test("every shade of both themes carries its text", () => {
     }
   }
 });
+
+test("a lone matrix in a low, wide room is as large as its height allows", () => {
+  const found = plan(THREE, 0, { width: 835, height: 420 });
+  assert.ok(found.fits);
+  assert.ok(found.full > 60 && found.full <= 96, `${found.full}`);
+});

@@ -75,8 +75,10 @@ def input_sentence(plan: TrainingPlan, request: TrainRequest) -> str:
     spec = networks()[request.training.model]
     counts = [spec.count_parameters(one, len(plan.classes)) for one in (side, SIDE)]
     own, usual = (f"{count:,}".replace(",", "\u2009") for count in counts)
+    # Pooling makes as many cells of some sides as of 28.
+    instead = f", not {usual}" if own != usual else f", as of {SIDE} × {SIDE} px"
     words = (
-        f"{side} × {side} px: {spec.title} has {own} parameters, not {usual}, and torch trains it, "
+        f"{side} × {side} px: {spec.title} has {own} parameters{instead}, and torch trains it, "
         f"for the compiled kernel is made for {SIDE} × {SIDE}"
     )
     if edge := unpooled_edge(side):

@@ -8,7 +8,7 @@ from typing import TypeAlias
 Colour: TypeAlias = tuple[int, int, int]
 
 #: Share of the hue in an empty cell, and what is added up to a full one. The pages draw with the
-#: same two numbers (``widgets/matrix_shades.mjs``).
+#: same two numbers (``widgets/results/matrix_shades.mjs``).
 LEAST, SPAN = 0.08, 0.84
 
 

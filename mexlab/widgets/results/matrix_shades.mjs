@@ -1,5 +1,5 @@
 // How strongly a cell is coloured and what its text is written in. The same numbers draw the saved
-// pictures (pages/matrix_shades.py); a test holds the two together.
+// pictures (reports/export/matrix_shades.py); a test holds the two together.
 
 const MX_STRENGTH = { least: 0.08, span: 0.84 };
 

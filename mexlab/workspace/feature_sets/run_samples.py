@@ -89,7 +89,9 @@ def same_expression(
         marked = True
         common = min(own[1], span[1]) - max(own[0], span[0])
         if common >= 0:
-            apart = abs((shown.apex or own[1]) - (apex or span[1]))
+            # A clip's first frame may be 0, which is an apex like any other.
+            here = own[1] if shown.apex is None else shown.apex
+            apart = abs(here - (span[1] if apex is None else apex))
             found.append((-common, apart, sample))
     if not marked:
         return next(iter(samples)) if len(samples) == 1 else None

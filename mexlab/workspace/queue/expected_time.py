@@ -16,6 +16,13 @@ from mexlab.workspace.trainings.input_size import input_side
 from mexlab.workspace.trainings.request import TrainRequest
 from mexlab.workspace.workspace import Workspace
 
+#: Among so many of the newest runs that tell, the longest counts.
+_NEWEST = 8
+
+#: A run shorter than this is mostly its beginning and end: it tells of trainings of up to so many
+#: times its work.
+_TELLING_S, _TELLING_TIMES = 20.0, 10
+
 
 def expected_seconds(
     runs: Iterable[Run], plan: TrainingPlan, request: TrainRequest
@@ -23,10 +30,12 @@ def expected_seconds(
     """Seconds of a planned training, and the run that they were measured by.
 
     A training's time goes with folds x seeds x epochs x training clips, which are all but those of
-    one fold, times the pixels of an input. What one of these costs is taken from the newest
-    finished run of the same network and backend, whose pre-training, if it had one, must have been
-    as that of the plan. What the compiled kernel did says nothing of inputs that torch will train,
-    nor the other way round.
+    one fold, times the pixels of an input. What one of these costs is taken from a finished run of
+    the same network and backend, whose pre-training, if it had one, must have been as that of the
+    plan: of the newest ones the longest, for a short one is mostly its beginning and end, and
+    before all others one whose inputs were as large. What the compiled kernel did says nothing of
+    inputs that torch will train, nor the other way round; and a run of seconds nothing of one that
+    does many times its work.
 
     Parameters
     ----------
@@ -44,6 +53,7 @@ def expected_seconds(
     folds = count_folds(training, subjects=plan.subjects, databases=plan.databases)
     side = input_side(plan.source, request.flow)
     own = (folds - 1) * len(training.seeds) * training.epochs * plan.clips * side**2
+    found: list[tuple[bool, float, float, str]] = []
     for run in runs:
         if run.status != FINISHED:
             continue
@@ -60,9 +70,16 @@ def expected_seconds(
         theirs = (run.count_folds() - 1) * seeds * epochs * (summary["clips"] or 0)
         theirs *= their_side**2
         seconds = run.record.get("seconds")
-        if theirs > 0 and isinstance(seconds, int | float) and seconds > 0:
-            return seconds * own / theirs, run.name
-    return None
+        if theirs <= 0 or not isinstance(seconds, int | float) or seconds <= 0:
+            continue
+        if seconds >= _TELLING_S or own <= _TELLING_TIMES * theirs:
+            found.append((their_side == side, seconds, seconds * own / theirs, run.name))
+        if len(found) == _NEWEST:
+            break
+    if not found:
+        return None
+    _, _, expected, name = max(found, key=lambda one: one[:2])
+    return expected, name
 
 
 def _of_one_backend(run: Run, their_side: int, backend: str, side: int) -> bool:

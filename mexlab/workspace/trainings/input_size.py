@@ -55,4 +55,4 @@ def check_input_size(request: TrainRequest, source: Source, clips: int) -> None:
 
 
 def _gigabytes(count: int) -> str:
-    return f"{count / 1e9:,.1f} GB"
+    return f"{count / 1e9:,.0f} GB" if count >= 1e11 else f"{count / 1e9:.1f} GB"

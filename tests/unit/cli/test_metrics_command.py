@@ -278,6 +278,14 @@ def test_of_databases_that_are_not_there_the_column_of_people_is_believed(
     }
 
 
+def test_people_of_a_file_stay_with_one_database(workspace: Path, tmp_path: Path) -> None:
+    path = tmp_path / "one.csv"
+    path.write_text("true,pred,subject,person,clip\na,a,s,P1,x\nb,b,t,P1,y\nb,a,u,P2,z\n")
+    assert main(["runs", "--import", str(path), "--database", "lab"]) == 0
+    [run] = list_runs(workspace / "runs")
+    assert run.summary()["subjects"] == 2
+
+
 @pytest.mark.parametrize("command", ["runs", "show"])
 def test_an_export_is_imported_to_the_same_figures(
     workspace: Path, theirs: Path, tmp_path: Path, capsys: Capture, command: str

@@ -70,6 +70,9 @@ def test_inputs_of_another_side_are_refused_though_pooling_makes_the_same_of_the
     assert averaged_side(29) == averaged_side(28)
     with pytest.raises(InputError, match="made for inputs of 28 x 28 px, got 29 x 29"):
         LAENet()(torch.zeros(1, 3, 29, 29))
+    for rows, columns in ((28, 31), (31, 28)):
+        with pytest.raises(InputError, match=f"got {rows} x {columns}"):
+            LAENet()(torch.zeros(1, 3, rows, columns))
 
 
 @pytest.mark.parametrize(("kind", "filters"), [(LAENet, (3, 5)), (STSTNet, (3, 5, 8))])

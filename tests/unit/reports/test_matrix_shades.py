@@ -22,7 +22,9 @@ def test_every_shade_carries_its_text(hue):
 
 
 def test_the_script_has_the_same_numbers():
-    script = (Path(mexlab.widgets.__file__).parent / "matrix_shades.mjs").read_text("utf-8")
+    script = (Path(mexlab.widgets.__file__).parent / "results" / "matrix_shades.mjs").read_text(
+        "utf-8"
+    )
     found = re.search(r"MX_STRENGTH = \{ least: ([\d.]+), span: ([\d.]+) \}", script)
     assert found is not None
     assert tuple(map(float, found.groups())) == (LEAST, SPAN)

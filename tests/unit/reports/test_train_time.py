@@ -78,6 +78,27 @@ def test_time_goes_with_the_pixels_of_an_input(computed):
     assert expect(14) == pytest.approx(expect(56) / 16)
 
 
+def test_a_run_of_inputs_as_large_tells_before_a_newer_one(computed, write_run):
+    run, expect = computed
+    run.write_status(run.status, seconds=60.0, backend="stacked")
+    expected = expect(28)
+    newer = write_run()
+    data = {**newer.record["data"], "side": 5}
+    newer.write_status(newer.status, seconds=90.0, backend="stacked", data=data)
+    assert expect(28) == expected
+    # Of two as large the longest: a short one is mostly its beginning and end.
+    shortest = write_run()
+    shortest.write_status(shortest.status, seconds=30.0, backend="stacked")
+    assert expect(28) == expected
+
+
+def test_a_run_of_seconds_tells_nothing_of_one_of_many_times_its_work(computed):
+    run, expect = computed
+    run.write_status(run.status, seconds=3.0, backend="stacked")
+    assert expect(14) is not None
+    assert expect(112) is None
+
+
 @pytest.mark.parametrize(
     ("seconds", "words"), [(0.2, "About 1 s"), (600, "About 10 min"), (9000, "About 2.5 h")]
 )

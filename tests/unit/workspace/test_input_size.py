@@ -36,7 +36,7 @@ def test_the_kernel_by_its_name_is_refused_with_the_remedy() -> None:
 
 
 def test_inputs_that_no_memory_holds_are_refused() -> None:
-    said = r"--input-size: 400 inputs of 20000 x 20000 px take about 20,800.0 GB .* 8.0 GB are free"
+    said = r"--input-size: 400 inputs of 20000 x 20000 px take about 20,800 GB .* 8.0 GB are free"
     with pytest.raises(InputError, match=said):
         check_input_size(asked(20_000), "computed", 400)
 

@@ -256,6 +256,14 @@ def test_a_lab_may_say_who_is_who(filmed: Workspace, table: Path) -> None:
     assert len({group for group in plan.groups if group.endswith("s18")}) == 2
 
 
+def test_a_subject_that_the_workspace_has_not_is_nobody_known(filmed: Workspace) -> None:
+    people = People(filmed)
+    key = filmed.store.clips()[0].key
+    assert people.known(key) == people.of(key)
+    assert people.known(ClipKey(key.database, "s99", key.name)) is None
+    assert people.known(ClipKey("elsewhere", key.subject, key.name)) is None
+
+
 def test_the_table_is_written_and_read_back(filmed: Workspace, table: Path) -> None:
     people = People(filmed)
     people.change({("smic", "s18"): "P7", ("samm", "*"): "others"})
