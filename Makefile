@@ -17,6 +17,8 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 /usr/bi
 
 DEMO ?=
 TESTS ?=
+# Browsers at once in the tests.
+BROWSERS ?= 1
 
 # What reads the widgets' scripts; needs Node 18.18 or newer with npm, which only `make lint` asks for.
 TOOLS := node_modules/.installed
@@ -55,13 +57,14 @@ demo: install
 # Where the time went, from both runs of pytest; its last lines say so.
 TIMES := .pytest_cache/mexlab-times.json
 
-# The browser's tests one after the other: they follow what a user sees, and a second browser beside
-# them would only make both wait.
+# The browser's tests are a run of their own: what drives a browser leaves its event loop running
+# beside whatever comes after. One browser unless `make test BROWSERS=2` says otherwise: each has a
+# server and a copy of the demo of its own.
 test: lint
 	@rm -f $(TIMES)
 ifeq ($(TESTS),)
 	MEXLAB_TEST_TIMES=$(TIMES) $(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/ui tests
-	MEXLAB_TEST_TIMES=$(TIMES) $(BIN)/python -m pytest tests/ui
+	MEXLAB_TEST_TIMES=$(TIMES) $(BIN)/python -m pytest $(if $(filter-out 1,$(BROWSERS)),-n $(BROWSERS) --dist loadfile )tests/ui
 else
 	MEXLAB_TEST_TIMES=$(TIMES) $(BIN)/python -m pytest $(TESTS)
 endif
