@@ -93,6 +93,24 @@ def coding_of_row(key: ClipKey, row: Row[tuple[Any, ...]]) -> Coding:
     )
 
 
+def read_expressions(connection: Connection, key: ClipKey, coder: str) -> list[Coding]:
+    """All that a coder found in a clip (expressions, blinks, head movements), by number.
+
+    Those that were emptied again, too.
+
+    Raises
+    ------
+    InputError
+        Where there is no such clip.
+    """
+    rows = connection.execute(
+        select(codings)
+        .where(codings.c.clip_id == clip_id(connection, key), codings.c.coder == coder)
+        .order_by(codings.c.expression)
+    )
+    return [coding_of_row(key, row) for row in rows]
+
+
 def check_changes(changes: Mapping[str, Any]) -> dict[str, Any]:
     """Bring the changes to the types that are stored; refuse what is not a coding's.
 

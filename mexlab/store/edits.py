@@ -11,8 +11,14 @@ from sqlalchemy import Connection, func, select
 from mexlab.data.clips import ClipKey
 from mexlab.data.codings import Coding
 from mexlab.errors import NotTakenError
-from mexlab.store.codings import clip_id, coding_of_row, find_row, stale, write_coding
-from mexlab.store.expressions import read_expressions
+from mexlab.store.codings import (
+    clip_id,
+    coding_of_row,
+    find_row,
+    read_expressions,
+    stale,
+    write_coding,
+)
 from mexlab.store.first_commits import keep_first_commit, read_first_commit
 from mexlab.store.history import acts_of, read_changes, replay
 from mexlab.store.rows import Change, CodingState

@@ -15,9 +15,8 @@ from mexlab.data.coders import GROUND_TRUTH, check_coder
 from mexlab.data.codings import Coding
 from mexlab.errors import WorkspaceError
 from mexlab.store import edits, imports, listing
-from mexlab.store.codings import check_changes, clip_id, stale
+from mexlab.store.codings import check_changes, clip_id, read_expressions, stale
 from mexlab.store.connection import is_url, one_view, open_engine, reading, writing
-from mexlab.store.expressions import read_expressions
 from mexlab.store.first_commits import is_committed, list_first_commits, read_first_commit
 from mexlab.store.history import read_changes
 from mexlab.store.opening import bring_up_to_date
@@ -383,7 +382,7 @@ class Store:
             return read_changes(connection, clip_id(connection, key), coder, expression)
 
     def expressions(self, key: ClipKey, coder: str) -> list[Coding]:
-        """All that a coder found in a clip; see :func:`expressions.read_expressions`."""
+        """All that a coder found in a clip; see :func:`codings.read_expressions`."""
         with reading(self._engine) as connection:
             return read_expressions(connection, key, coder)
 
