@@ -17,7 +17,7 @@ RESERVED = {
 }
 
 #: Reserved before a colon alone: somebody may be called so, and be no run.
-_FAMILIES = {**RESERVED, "run": "what a trained network calls a clip"}
+_FAMILIES = {**RESERVED, "run": "what a trained network predicts for a clip"}
 
 #: Control and line signs, halves of signs: in a list of coders they make one line two.
 _NO_NAME = ("Cc", "Cs", "Zl", "Zp")

@@ -1,10 +1,10 @@
 """Two runs on the same clips: which clips changed, and whether that can be chance.
 
-Two questions, two answers. *Does one of them call more clips rightly?* McNemar's test looks only at
-the clips on which one is right and the other is not: were the two equally good, each such clip
-would fall to either side like a coin (McNemar 1947; Dietterich 1998). Computed exactly, for those
-clips are few. *By how much do the figures differ, and would they with other persons?* The paired
-bootstrap draws persons, the same for both runs (:mod:`.intervals`).
+Two questions, two answers. *Does one of them predict more clips correctly?* McNemar's test looks
+only at the clips on which one is right and the other is not: were the two equally good, each such
+clip would fall to either side like a coin (McNemar 1947; Dietterich 1998). Computed exactly, for
+those clips are few. *By how much do the figures differ, and would they with other subjects?* The
+paired bootstrap draws subjects, the same for both runs (:mod:`.intervals`).
 
 McNemar's test takes clips for independent, which those of one person are not: where the two answers
 disagree, trust the bootstrap.
@@ -56,7 +56,7 @@ class Comparison:
     changed : ndarray of bool, shape (N,)
         Where the two call a clip differently.
     gained, lost : int
-        Clips that only the second, and only the first, calls rightly.
+        Clips that only the second, and only the first, predicts correctly.
     p_value : float
         McNemar's, exact and two-sided.
     differences : dict of str to Difference
@@ -131,7 +131,7 @@ def exact_mcnemar(gained: int, lost: int) -> float:
     Parameters
     ----------
     gained, lost : int
-        Clips that only the one, and only the other, calls rightly.
+        Clips that only the one, and only the other, predicts correctly.
 
     Returns
     -------

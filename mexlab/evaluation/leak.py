@@ -64,7 +64,22 @@ class LeakGap:
     curves: dict[str, NDArray[np.float64]]
 
     def gap(self, part: str, leak: str, metric: str) -> float:
-        """By how much the claimed figure lies above the strict one, mean over seeds."""
+        """By how much the claimed figure lies above the strict one, mean over seeds.
+
+        Parameters
+        ----------
+        part : str
+            ``full`` or the name of a database.
+        leak : str
+            One of :data:`LEAKS`: how the epoch was chosen.
+        metric : str
+            One of :data:`mexlab.evaluation.metrics.METRIC_NAMES`.
+
+        Returns
+        -------
+        float
+            A share of 1, not points.
+        """
         own = self.parts[part]
         return float(own[leak]["mean"][metric] - own[STRICT]["mean"][metric])
 
@@ -107,7 +122,7 @@ def leak_gap(
     truth : array_like of int, shape (N,)
         Class numbers.
     predicted : array_like of int, shape (S, E, N)
-        The class called after each epoch by the network that never saw the clip's person.
+        The class predicted after each epoch by the network that never saw the subject.
     folds : sequence, length N
         The fold that held each clip out.
     databases : sequence of str, length N

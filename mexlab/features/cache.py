@@ -58,7 +58,22 @@ class FlowCache:
     def lookup(
         self, frames: FrameSource, onset: int, apex: int, settings: FlowSettings | None = None
     ) -> FlowMaps | None:
-        """The maps if they are here and sound, else None; computes nothing."""
+        """The maps if they are here and sound, else None; computes nothing.
+
+        Parameters
+        ----------
+        frames : FrameSource
+            Of one clip.
+        onset, apex : int
+            Native frame numbers.
+        settings : FlowSettings, optional
+            The defaults where None.
+
+        Raises
+        ------
+        InputError
+            Where `onset` or `apex` is no frame of the clip.
+        """
         settings = settings or FlowSettings()
         check_frames(frames, onset=onset, apex=apex)
         record = self._maps_record(frames, onset, apex, settings)
@@ -78,7 +93,17 @@ class FlowCache:
     def holds(
         self, frames: FrameSource, onset: int, apex: int, settings: FlowSettings | None = None
     ) -> bool:
-        """Whether there is an entry for the maps; cheap, and does not look whether it is sound."""
+        """Whether there is an entry for the maps; cheap, and does not look whether it is sound.
+
+        Parameters
+        ----------
+        frames : FrameSource
+            Of one clip.
+        onset, apex : int
+            Native frame numbers.
+        settings : FlowSettings, optional
+            The defaults where None.
+        """
         record = self._maps_record(frames, onset, apex, settings or FlowSettings())
         return self.path_of("flow", record).is_file()
 
@@ -86,6 +111,20 @@ class FlowCache:
         self, frames: FrameSource, onset: int, apex: int, settings: FlowSettings | None = None
     ) -> FlowMaps:
         """The maps from the cache, or computed and stored.
+
+        Parameters
+        ----------
+        frames : FrameSource
+            Of one clip.
+        onset, apex : int
+            Native frame numbers.
+        settings : FlowSettings, optional
+            The defaults where None.
+
+        Returns
+        -------
+        FlowMaps
+            u, v in pixels of the resized crop and strain in px/px, from onset to apex.
 
         Raises
         ------
@@ -121,7 +160,7 @@ class FlowCache:
     def holds_plausibility(
         self, frames: FrameSource, onset: int, apex: int, settings: FlowSettings
     ) -> bool:
-        """Whether :meth:`plausibility` only has to be read."""
+        """Whether :meth:`plausibility` only has to be read; `onset`, `apex` as :meth:`lookup`."""
         return self.path_of(*self._plausibility_record(frames, onset, apex, settings)).is_file()
 
     def _plausibility_record(

@@ -112,7 +112,16 @@ class Knob:
 
 
 def whole(option: str, title: str, help: str, low: int, high: int, **more: Any) -> Knob:
-    """A knob of whole numbers between two bounds."""
+    """A knob of whole numbers from `low` to `high`, both included.
+
+    Parameters
+    ----------
+    option, title, help : str
+        On the command line, on a page, and in the help of both; as in :class:`Knob`.
+    low, high : int
+    **more
+        Further fields of :class:`Knob`, ``unit`` and the like.
+    """
     more = {"kind": int, "read": int, "holds": lambda v: is_whole(v) and low <= v <= high, **more}
     return Knob(option, title, help, f"a whole number {low} to {high}", **more)
 
@@ -120,7 +129,18 @@ def whole(option: str, title: str, help: str, low: int, high: int, **more: Any) 
 def number(
     option: str, title: str, help: str, expected: str, low: float, high: float, **more: Any
 ) -> Knob:
-    """A knob of numbers between two bounds."""
+    """A knob of numbers from `low` to `high`, both included.
+
+    Parameters
+    ----------
+    option, title, help : str
+        On the command line, on a page, and in the help of both; as in :class:`Knob`.
+    expected : str
+        What a message says was expected, bounds and unit with it.
+    low, high : float
+    **more
+        Further fields of :class:`Knob`, ``unit`` and the like.
+    """
     holds = {"holds": lambda value: is_number(value) and low <= value <= high}
     spell = {"spell": lambda value: f"{value:g}"}
     return Knob(

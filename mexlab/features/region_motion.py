@@ -40,7 +40,23 @@ class RegionMotion:
 def region_motion(
     maps: FlowMaps, regions: tuple[str, ...] = LISTED, share: float = 0.2
 ) -> list[RegionMotion]:
-    """Motion of each region; pixels under the eye mask do not count while it is on."""
+    """Motion of each region; pixels under the eye mask do not count while it is on.
+
+    Parameters
+    ----------
+    maps : FlowMaps
+        u and v in pixels of the crop, strain in px/px.
+    regions : tuple of str
+        Names of :func:`mexlab.vision.regions.region_masks`.
+    share : float
+        The share of a region's pixels that move most, 0 to 1, over which its motion is averaged:
+        most of a region stands still.
+
+    Returns
+    -------
+    list of RegionMotion
+        In the order of `regions`.
+    """
     masks = region_masks(maps.landmarks, maps.maps.shape)
     seen = ~maps.mask if maps.settings.eye_mask else np.ones(maps.mask.shape, bool)
     return [_motion(name, maps.maps[_mostly(masks[name], seen)], share) for name in regions]

@@ -1,4 +1,4 @@
-"""What each epoch's networks called the held-out clips: the record behind the leak gap.
+"""What each epoch's networks predicted for the held-out clips: the record behind the leak gap.
 
 Nothing of it goes back into a training, and no figure of the run is computed from it: a run's own
 predictions are those of the last epoch, which the record ends with. Imports no torch.
@@ -27,7 +27,7 @@ MOST_EPOCHS = 100
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EpochPredictions:
-    """The class called for each held-out clip after each epoch.
+    """The class predicted for each held-out clip after each epoch.
 
     Attributes
     ----------

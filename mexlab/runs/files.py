@@ -145,6 +145,13 @@ def read_json(path: Path) -> dict[str, Any]:
 def write_predictions(
     path: Path, predictions: Iterable[Prediction], classes: Sequence[str]
 ) -> None:
+    """Write a run's `predictions` to `path`; `classes` whose probabilities are written.
+
+    Raises
+    ------
+    RunError
+        Where the file cannot be written.
+    """
     write_whole(path, predictions_table(predictions, classes))
 
 

@@ -41,7 +41,15 @@ def cut_folds(groups: Persons, settings: TrainingSettings, databases: Sequence[s
 
 
 def count_folds(settings: TrainingSettings, *, subjects: int, databases: int) -> int:
-    """How many folds a seed will have, before they are cut."""
+    """How many folds a seed will have, before they are cut.
+
+    Parameters
+    ----------
+    settings : TrainingSettings
+        Of which protocol and ``k`` count.
+    subjects, databases : int
+        How many there are among the clips; somebody who is in two databases counts once.
+    """
     return PROTOCOLS[settings.protocol].count(settings.k, subjects, databases)
 
 

@@ -26,9 +26,9 @@ def metrics_of_calls(
     Parameters
     ----------
     truth, averaged : array_like of int, shape (N,)
-        Class numbers; `averaged` what the seeds' mean calls.
+        Class numbers; `averaged` those that the seeds' mean predicts.
     per_seed : sequence of array_like
-        What each seed calls, in the order of `seeds`.
+        What each seed predicts, in the order of `seeds`.
     seeds : sequence of int
     databases : sequence of str, length N
     classes : sequence of str

@@ -12,6 +12,10 @@ _NAME = re.compile(r"(\d{4,})-(\d+)-[0-9a-f]{16}\.safetensors")
 
 
 def part_name(number: int, folds: int, digest: str) -> str:
+    """The name of a file of finished folds: the `number`-th, holding `folds` folds.
+
+    `digest` (16 hexadecimal digits) is of its content, so that a torn file is found out.
+    """
     return f"{number:04d}-{folds}-{digest}.safetensors"
 
 

@@ -102,7 +102,23 @@ def describe_training(
     device: str,
     pretraining: Mapping[str, Any] | None,
 ) -> dict[str, Any]:
-    """All that a fold's network depends on, but for the processor: equal text, equal network."""
+    """All that a fold's network depends on, but for the processor: equal text, equal network.
+
+    Parameters
+    ----------
+    feature_set : FeatureSet
+        By the digest of its content.
+    settings : TrainingSettings
+    backend, device : str
+        Those that were chosen, ``fused`` and ``cpu``; never ``auto``.
+    pretraining : mapping or None
+        Its ``clips`` and ``digest``, where there is one.
+
+    Returns
+    -------
+    dict
+        Plain JSON types.
+    """
     versions = software_versions()
     data = {"clips": len(feature_set), "digest": feature_set.content_digest()}
     return {

@@ -169,7 +169,7 @@ class Run:
         return points
 
     def epoch_predictions(self) -> EpochPredictions | None:
-        """What each epoch's networks called the held-out clips, of a finished run.
+        """What each epoch's networks predicted for the held-out clips, of a finished run.
 
         For showing what choosing an epoch by them would have claimed, and for nothing else.
 

@@ -17,7 +17,7 @@ class Recoding:
 
     A flag is the coder's own status of the clip, so that the annotate page finds it (next flagged
     clip) and every other coder's coding, the database's too, stays as it was. It says that the clip
-    deserves another look, not what the network called it: a coder who knew would no longer be
+    deserves another look, not what the network predicted: a coder who knew would no longer be
     independent of it.
 
     Parameters

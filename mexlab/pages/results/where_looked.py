@@ -1,4 +1,4 @@
-"""Where the network looked in one clip: what covering a place takes from the class it called."""
+"""Where the network looked in one clip: what covering a place takes from the class it predicted."""
 
 from __future__ import annotations
 

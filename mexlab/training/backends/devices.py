@@ -78,5 +78,15 @@ def folds_that_fit(device: torch.device, filters: int, batch_size: int, side: in
 
 
 def bytes_a_fold(filters: int, batch_size: int, side: int = SIDE) -> int:
-    """What one fold's step takes at most: 27 values a pixel of its patches, and eight maps."""
+    """Bytes that one fold's step takes at most: 27 values a pixel of its patches, and eight maps.
+
+    Parameters
+    ----------
+    filters : int
+        Of all streams of the network together.
+    batch_size : int
+        Clips a step.
+    side : int
+        Of the input maps, in pixels.
+    """
     return 4 * batch_size * side * side * (27 + 8 * filters)

@@ -98,7 +98,22 @@ class Watch:
 
 
 def stream_seed(seed: int, fold: str, purpose: str) -> int:
-    """A number for one random stream; far apart for neighbouring seeds, folds and purposes."""
+    """A number for one random stream; far apart for neighbouring seeds, folds and purposes.
+
+    Parameters
+    ----------
+    seed : int
+        Of the run.
+    fold : str
+        Name of the held-out group, or of the training on all clips.
+    purpose : str
+        What is drawn: ``weights``, ``batches``, ``dropout`` and the like.
+
+    Returns
+    -------
+    int
+        From 0 to 2**63 - 1; the same on every machine.
+    """
     digest = hashlib.sha256(f"{seed}\0{fold}\0{purpose}".encode()).digest()
     return int.from_bytes(digest[:8], "big") >> 1
 
@@ -171,6 +186,16 @@ class Plan:
         training_sizes: Sequence[int],
         mirrored: int | None = None,
     ) -> Plan:
+        """The plan of folds that are trained side by side.
+
+        Parameters
+        ----------
+        settings : TrainingSettings
+        training_sizes : sequence of int
+            Clips that each fold trains on: the smallest bounds the batch, the largest the steps.
+        mirrored : int, optional
+            How many clips there are, where their mirror images stand behind them.
+        """
         batch = min(settings.batch_size, min(training_sizes))
         return cls(batch, math.ceil(max(training_sizes) / batch), settings.epochs, mirrored)
 

@@ -45,7 +45,7 @@ class FoldResult:
     probabilities : ndarray of float32, shape (n, C)
         Of the held-out clips, by that network.
     epochs : ndarray of int8, shape (E, n), or None
-        The class called after each recorded epoch; None where it was not asked for.
+        The class predicted after each recorded epoch; None where it was not asked for.
     curve : ndarray of float64, shape (epochs, 2)
         Training loss and accuracy.
     """

@@ -351,7 +351,7 @@ class MxFlowProbe {
               "span",
               { class: name === said.predicted ? "mx-top" : "" },
               name,
-              name === said.truth ? mxElement("span", { class: "mx-faint" }, " truth") : null,
+              name === said.truth ? mxElement("span", { class: "mx-faint" }, " true") : null,
             ),
             mxElement(
               "div",

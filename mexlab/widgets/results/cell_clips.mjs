@@ -88,7 +88,7 @@ function render({ model, el }) {
         class: "mx-recode",
         tabindex: "-1",
         "data-testid": "look",
-        title: "what covering each place of the face takes from the class it was called",
+        title: "what covering each place of the face takes from the predicted class",
         onclick: () => model.send({ type: "look", key: row.key }),
       },
       "where it looked",
@@ -106,8 +106,8 @@ function render({ model, el }) {
           class: `mx-tag ${mxTone(row.called)}`,
           title:
             sure === null
-              ? `called ${row.called}`
-              : `called ${row.called} with probability ${sure}`,
+              ? `predicted ${row.called}`
+              : `predicted ${row.called} with probability ${sure}`,
         },
         `${CALLED_SHORT[row.called] || row.called} ${sure === null ? "" : sure.replace(/^0/, "")}`.trim(),
       ),

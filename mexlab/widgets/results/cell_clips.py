@@ -8,12 +8,12 @@ from mexlab.widgets.base import StemWidget
 
 
 class CellClips(StemWidget):
-    """A list of clips with what they were called, each of which opens elsewhere.
+    """A list of clips with their predicted classes, each of which opens elsewhere.
 
     Attributes
     ----------
     heading : str
-        "34 positive clips called negative".
+        "34 positive clips predicted negative".
     hint : str
         What is said while nothing is chosen.
     rows : list of dict

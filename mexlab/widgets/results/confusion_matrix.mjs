@@ -80,7 +80,7 @@ function render({ model, el }) {
     const truth = matrix.classes[row];
     const called = matrix.classes[column];
     const cell = { matrix: matrix.name, row, column };
-    const words = row === column ? `${truth} called ${called}, right` : `${truth} called ${called}`;
+    const words = row === column ? `${truth} predicted ${called}, correct` : `${truth} predicted ${called}`;
     const button = mxElement("button", {
       type: "button",
       role: "gridcell",
@@ -164,7 +164,7 @@ function render({ model, el }) {
       style: `--full:${side}px;--n:${n}`,
     });
     grid.append(
-      mxElement("span", { class: "mx-corner" }, "coded"),
+      mxElement("span", { class: "mx-corner" }, "true"),
       ...matrix.classes.map((name, i) =>
         label(name, tops.upright ? "mx-top mx-upright" : "mx-top", tops.names[i]),
       ),
@@ -203,7 +203,7 @@ function render({ model, el }) {
         top && size === "small" && !matrix.fixed
           ? drawTitle(matrix)
           : mxElement("b", {}, matrix.title),
-        mxElement("span", { class: "mx-called" }, "called →"),
+        mxElement("span", { class: "mx-called" }, "predicted →"),
         mxElement("span", {}, matrix.detail || ""),
       ),
       grid,

@@ -1,4 +1,4 @@
-"""Confusion matrices: what each clip is by its coding against what the network called it."""
+"""Confusion matrices: the true class of each clip against the one that the network predicted."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class ConfusionMatrix(StemWidget):
     ----------
     matrices : list of dict
         Each ``{name, title, detail, classes, counts, figures}``: ``classes`` as words,
-        ``counts`` as rows of integers (row: coded as, column: called), ``figures`` as a name, a
+        ``counts`` as rows of integers (row: true, column: predicted), ``figures`` as a name, a
         ready text and the text of its interval, which may be "" or missing
         (``["UF1", "0.7568", "0.71–0.80"]``). A matrix with ``fixed`` is to be looked at: it
         stands beside another, and its cells have no clips to choose.

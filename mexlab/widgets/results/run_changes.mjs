@@ -3,7 +3,7 @@
 import { mxElement } from "../kit/dom.mjs";
 
 const CHANGE_MARKS = {
-  gained: ["+", "newly right"],
+  gained: ["+", "newly correct"],
   lost: ["−", "newly wrong"],
   "": ["·", "wrong either way"],
 };

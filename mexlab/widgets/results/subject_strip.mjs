@@ -11,7 +11,7 @@ function render({ model, el }) {
   function sentence(group, subject) {
     return (
       `${group.title} ${subject.subject}: ${subject.right} of ${subject.clips} ` +
-      `${model.get("noun")}${subject.clips === 1 ? "" : "s"} right`
+      `${model.get("noun")}${subject.clips === 1 ? "" : "s"} correct`
     );
   }
 
