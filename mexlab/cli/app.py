@@ -67,7 +67,7 @@ def _global_options(
     debug: Annotated[
         bool,
         typer.Option(
-            "--debug", help="Show the traceback of an error (works anywhere on the line)."
+            "--debug", help="Show the traceback of an error (may stand anywhere on the line)."
         ),
     ] = False,
     version: Annotated[

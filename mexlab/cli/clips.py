@@ -47,9 +47,9 @@ def clips(
 ) -> None:
     """List clips: database, subject, name, fps, onset, apex, offset, emotion.
 
-    One line an expression, where a clip holds several; a clip without a coding has one line too.
-    Another's coding of a clip is shown to who codes here after the own commit of it; what was
-    shown before stands in ``opened_before_commit`` of --json.
+    One line per expression if a clip holds several; a clip without a coding has one line, too.
+    If you code here, another coder's coding of a clip is shown after your own commit of it; what
+    was shown before is listed in ``opened_before_commit`` of --json.
     """
     from mexlab.workspace.blindness import (
         HIDDEN,

@@ -50,7 +50,7 @@ def demo(
         ),
     ] = None,
     subjects: Annotated[
-        int | None, typer.Option("--subjects", help="How many persons; the layout's by default.")
+        int | None, typer.Option("--subjects", help="Number of subjects; the layout's by default.")
     ] = None,
     seed: Annotated[int | None, typer.Option("--seed", help="Of the faces; 0 by default.")] = None,
     epochs: Annotated[int | None, typer.Option("--epochs", help="Passes of the training.")] = None,
@@ -65,8 +65,8 @@ def demo(
 ) -> None:
     """Synthesise a database, import it, compute features, train LAENet, serve the pages.
 
-    All on files on disk, by the same way as a real database. What an earlier demo has made is
-    used again, so that the second start takes seconds.
+    Everything happens on disk, just as with a real database. What an earlier demo made is used
+    again, so the second start takes seconds.
     """
     from mexlab.serving.server import check_port, serve
     from mexlab.workspace import Workspace

@@ -28,13 +28,13 @@ def import_database(
             help="Layout of the files, as `mexlab databases --layouts` lists them; or auto."
         ),
     ],
-    path: Annotated[Path, typer.Argument(help="The database's folder (or zip, or video).")],
+    path: Annotated[Path, typer.Argument(help="The database's folder (or zip file, or video).")],
     name: Annotated[
         str | None, typer.Option("--name", help="Name in the workspace; the layout's by default.")
     ] = None,
     fps: Annotated[
         float | None,
-        typer.Option("--fps", help="Frames a second, where the files do not say (folder)."),
+        typer.Option("--fps", help="Frames per second, if the files do not say (folder)."),
     ] = None,
     corrections: Annotated[
         bool,
@@ -54,7 +54,7 @@ def import_database(
         list[str] | None,
         typer.Option(
             "--columns",
-            help="What its columns are called, where not as usual: subject=Person,clip=File,"
+            help="Names of its columns, if unusual: subject=Person,clip=File,"
             "onset=Start. Fields: subject, clip, onset, apex, offset, emotion, action_units, "
             "kind, note.",
         ),

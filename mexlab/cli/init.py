@@ -15,14 +15,14 @@ def register(app: typer.Typer) -> None:
 
 
 def init(
-    workspace: Annotated[Path, typer.Argument(help="Folder; made where there is none.")],
+    workspace: Annotated[Path, typer.Argument(help="Folder; created if there is none.")],
     name: Annotated[
         str | None, typer.Option("--name", help="Name to show; the folder's by default.")
     ] = None,
 ) -> None:
     """Make a workspace: a folder with settings, codings, feature cache and runs.
 
-    A folder that is a workspace already is left as it is.
+    A folder that is already a workspace is left as it is.
     """
     from mexlab.workspace import Workspace
     from mexlab.workspace.settings import SETTINGS_FILE

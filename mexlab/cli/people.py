@@ -34,15 +34,15 @@ def people(
         ),
     ] = None,
     shared: Annotated[
-        bool, typer.Option("--shared", help="List those alone who are in several databases.")
+        bool, typer.Option("--shared", help="List only those who are in several databases.")
     ] = False,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List every subject with the person it is; those of one person are held out together.
+    """List which person each subject is; all subjects of one person are held out together.
 
     Readers declare which databases show the same people (the cameras of SMIC, SAMM and its long
-    videos, a release imported twice). What a lab knows beyond that stands in the workspace's
+    videos, a release imported twice). Whatever else a lab knows goes into the workspace's
     people.csv (database, subject, person), which --set and --unset write.
     """
     from mexlab.workspace.people import People

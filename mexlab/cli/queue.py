@@ -24,7 +24,7 @@ def queue(
     context: typer.Context,
     move: Annotated[
         str | None,
-        typer.Option("--move", metavar="RUN", help="Let a waiting run go before all others."),
+        typer.Option("--move", metavar="RUN", help="Move a waiting run to the front."),
     ] = None,
     cancel: Annotated[
         list[str] | None,
@@ -36,19 +36,19 @@ def queue(
     ] = None,
     run: Annotated[
         bool,
-        typer.Option("--run", help="Carry them out here, one by one, until none waits."),
+        typer.Option("--run", help="Run them here, one by one, until none is waiting."),
     ] = False,
     stop: Annotated[
         bool,
-        typer.Option("--stop", help="Let the queue's process end after the run that it is at."),
+        typer.Option("--stop", help="Stop the queue's process after the current run."),
     ] = False,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List the trainings that wait, with their place; or change their order, or carry them out.
+    """List the waiting trainings in order; change the order, or run them.
 
-    Where some wait and nobody works on them, as after a restart of the machine, a process of its
-    own is started that does, and that no closed terminal ends.
+    If trainings wait and nothing runs them, as after a restart of the machine, a process is started
+    that does; closing the terminal does not end it.
     """
     from mexlab.workspace.queue import places as run_queue
     from mexlab.workspace.queue.detached import start_waiting

@@ -69,7 +69,7 @@ def runs(
         typer.Option(
             "--import",
             metavar="FILE",
-            help="Make a run of other people's predictions (.csv), to stand beside your own.",
+            help="Make a run of predictions from elsewhere (.csv), to compare with your own.",
         ),
     ] = None,
     name: Annotated[
@@ -85,7 +85,7 @@ def runs(
         str,
         typer.Option(
             "--protocol",
-            help="With --import: how people were held out, such as leave-one-subject-out.",
+            help="With --import: how subjects were held out, such as leave-one-subject-out.",
         ),
     ] = "",
     database: Annotated[
@@ -104,13 +104,13 @@ def runs(
     probabilities: SharesOption = True,
     delete: Annotated[
         list[str] | None,
-        typer.Option("--delete", metavar="ID", help="Delete a run for good, or several."),
+        typer.Option("--delete", metavar="ID", help="Delete one run or several, permanently."),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Delete without asking.")] = False,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List the runs, the newest first, with their figures for Full; or change one.
+    """List the runs, newest first, with their figures for Full; or change one.
 
     `--import FILE` takes the columns that `mexlab metrics` takes, and needs subject and clip too;
     the options --true to --probabilities are of such a file.
@@ -198,7 +198,7 @@ def _delete(found: list[Run], ids: list[str], yes: bool) -> None:
     if not yes:
         if not sys.stdin.isatty():
             raise InputError(
-                "deleting is for good, and nobody is there to be asked",
+                "deleting is permanent, and there is no terminal to confirm it on",
                 where="--delete",
                 remedy="Add --yes",
             )

@@ -15,14 +15,14 @@ HostOption = Annotated[
 PortOption = Annotated[
     int | None,
     typer.Option(
-        "--port", min=0, max=65535, help="Port; by default 8750, or a free one where it is taken."
+        "--port", min=0, max=65535, help="Port; by default 8750, or a free one if that is taken."
     ),
 ]
 TokenOption = Annotated[
     str | None, typer.Option("--token", help="The secret in the address; a fresh one by default.")
 ]
 BrowserOption = Annotated[
-    bool, typer.Option("--browser/--no-browser", help="Whether a browser is opened.")
+    bool, typer.Option("--browser/--no-browser", help="Whether to open a browser.")
 ]
 
 
@@ -42,7 +42,7 @@ def serve(
     ] = None,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Serve the pages; the address with its token is printed, Ctrl-C ends it."""
+    """Serve the pages; prints the address with its token, Ctrl-C stops it."""
     from mexlab.serving.server import serve as serve_pages
     from mexlab.workspace.blindness import namesake_sentence
     from mexlab.workspace.queue.runner import ensure_runner

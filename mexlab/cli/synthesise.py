@@ -26,28 +26,29 @@ def synthesise(
         typer.Argument(help="Folder to write; must not hold another database."),
     ] = None,
     layout: Annotated[
-        str, typer.Option("--layout", help="Whose tree and sheets to write; --list names them.")
+        str, typer.Option("--layout", help="Whose folders and sheets to write; --list names them.")
     ] = "casme2",
     subjects: Annotated[
-        int | None, typer.Option("--subjects", help="How many persons; the layout's by default.")
+        int | None, typer.Option("--subjects", help="Number of subjects; the layout's by default.")
     ] = None,
     clips: Annotated[
-        int | None, typer.Option("--clips", help="Clips a person; the layout's by default.")
+        int | None, typer.Option("--clips", help="Clips per subject; the layout's by default.")
     ] = None,
     full: Annotated[
         bool,
-        typer.Option("--full", help="As many persons, and clips of each emotion, as the release."),
+        typer.Option("--full", help="As many subjects, and clips of each emotion, as the release."),
     ] = False,
     seconds: Annotated[
         float | None,
         typer.Option("--seconds", help="Length of a clip or video at most; the layout's own."),
     ] = None,
     width: Annotated[
-        int | None, typer.Option("--width", help="Of the pictures, px; the release's by default.")
+        int | None,
+        typer.Option("--width", help="Picture width, px; the release's by default."),
     ] = None,
     seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same files.")] = 0,
     blinks: Annotated[
-        bool, typer.Option("--blinks/--no-blinks", help="Whether people blink.")
+        bool, typer.Option("--blinks/--no-blinks", help="Whether the subjects blink.")
     ] = True,
     glare: Annotated[
         bool, typer.Option("--glare/--no-glare", help="Whether light wanders over glasses.")
@@ -69,7 +70,7 @@ def synthesise(
     jobs: JobsOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Write a synthetic database: real files in a real layout, faces that are nobody's.
+    """Write a synthetic database: real files in a real layout, faces that belong to no one.
 
     The true motion and the true apex are saved beside it.
     """
@@ -111,7 +112,7 @@ def synthesise(
         )
         return
     say(
-        f"{made.root}: {made.clips} clips of {made.subjects} persons, {made.frames} frames, "
+        f"{made.root}: {made.clips} clips of {made.subjects} subjects, {made.frames} frames, "
         f"in {made.seconds:.0f} s"
     )
 
@@ -137,12 +138,12 @@ def _list_layouts(as_json: bool) -> None:
         print_json([writer.to_record() for writer in found])
         return
     print_table(
-        ("layout", "database", "fps", "persons"),
+        ("layout", "database", "fps", "subjects"),
         (
             (one.name, one.title, None if one.fps is None else f"{one.fps:g}", one.subjects)
             for one in found
         ),
-        numbers=("fps", "persons"),
+        numbers=("fps", "subjects"),
     )
     print_table(
         ("layout", "quirk", "what it is", "written"),

@@ -69,7 +69,7 @@ def train(
     training: dict[str, Any] = {},  # noqa: B006  typed options, made from the settings
     pretrain: Annotated[
         list[str] | None,
-        typer.Option("--pretrain", help="Pre-train on these databases first, on other people."),
+        typer.Option("--pretrain", help="Pre-train on these databases first, on other subjects."),
     ] = None,
     recipe: Annotated[
         str, typer.Option("--recipe", help="mexlab, or authors (STSTNet's); the rest adds to it.")
@@ -78,14 +78,14 @@ def train(
     jobs: JobsOption = None,
     run: Annotated[
         str | None,
-        typer.Option("--run", metavar="ID", help="Take on a queued run (as the train page does)."),
+        typer.Option("--run", metavar="ID", help="Run a queued run (as the train page does)."),
     ] = None,
     resume: Annotated[
         str | None,
         typer.Option(
             "--resume",
             metavar="ID",
-            help="Go on with a run that was interrupted, cancelled or failed; its settings count.",
+            help="Resume a run that was interrupted, cancelled or failed, with its own settings.",
         ),
     ] = None,
     processes: Annotated[
@@ -100,12 +100,12 @@ def train(
     ] = None,
     queue: Annotated[
         bool,
-        typer.Option("--queue", help="Put it into the queue and return; see `mexlab queue`."),
+        typer.Option("--queue", help="Add it to the queue and return; see `mexlab queue`."),
     ] = False,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Train and test people whom the network never saw; every fold, and the last epoch.
+    """Train, and test on subjects the network never saw: every fold, last epoch.
 
     The run is saved with settings, seeds, versions, out-of-fold predictions, curves and
     weights, and can be shown again with `mexlab show`.

@@ -59,7 +59,7 @@ def common_ground(other: Run, this: Run, name: str) -> CommonGround:
         if run.imported and not run.imported["protocol"]
     ]
     if silent:
-        unlike.append(f"How {' and '.join(silent)} held people out is not stated.")
+        unlike.append(f"How {' and '.join(silent)} held subjects out is not stated.")
     elif ways[0] != ways[1]:
         unlike.append(f"Their protocols differ: this run is {ways[0]}, {name} {ways[1]}.")
     for what, read in (("labels", _labels), ("features", _features), ("codings", _coder)):

@@ -65,4 +65,4 @@ def interval_remark(subjects: int) -> str:
     """What the small figures are, in a sentence."""
     if subjects < 2:
         return "One held-out subject: how far the figures would move with others cannot be said."
-    return f"Small: 95 % bootstrap interval over the {subjects} held-out people."
+    return f"Small: 95 % bootstrap interval over the {subjects} held-out subjects."

@@ -163,8 +163,8 @@ def leak_sentence(gap: LeakGap, noun: str) -> str:
         )
     return (
         f"{start}: {spell_points(points).lstrip('+')} points that come from looking at the answers "
-        "first. With somebody new there are no answers to look at, so nobody would ever see that "
-        "figure again. It is no result."
+        "first. With a new subject there are no answers to look at, so no one would ever see that "
+        "figure again. It is not a result."
     )
 
 

@@ -87,7 +87,7 @@ def published_rows(
             row["faded"] = True
     if synthetic:
         remark = (
-            f"Published on {published_clips} clips of real people; not comparable to this run "
+            f"Published on {published_clips} clips of real subjects; not comparable to this run "
             f"on synthetic data ({SOURCE})."
         )
     elif otherwise:

@@ -83,8 +83,8 @@ _ALL = (
     Protocol(
         LEAVE_ONE_SUBJECT_OUT,
         "Leave one subject out",
-        "each person once; how well it does on somebody new; what papers report",
-        "Leave one subject out: each person (database and subject) is held out once and predicted "
+        "each subject once; how well it does on a new subject; what papers report",
+        "Leave one subject out: each subject of each database is held out once and predicted "
         "by a network trained on all the others.",
         "leave one subject out",
         "subject",
@@ -96,7 +96,7 @@ _ALL = (
         LEAVE_ONE_DATABASE_OUT,
         "Leave one database out",
         "each database once; how well it does on another laboratory's recordings",
-        "Leave one database out: each database is held out once, with everybody in it, and "
+        "Leave one database out: each database is held out once, with all its subjects, and "
         "predicted by a network trained on the others.",
         "leave one database out",
         "database",
@@ -106,8 +106,8 @@ _ALL = (
     Protocol(
         K_FOLD,
         "k-fold by subject",
-        "people in k parts, each part once; a quicker look than leaving out one at a time",
-        "{k}-fold by subject: people (database and subject), shuffled by seed {fold_seed}, are "
+        "subjects in k parts, each part once; quicker than leaving out one at a time",
+        "{k}-fold by subject: the subjects of each database, shuffled by seed {fold_seed}, are "
         "dealt into {k} parts of about equally many clips; each part is held out once and "
         "predicted by a network trained on the others.",
         "{k}-fold by subject",

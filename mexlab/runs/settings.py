@@ -68,7 +68,7 @@ _NORMALISE = Knob(
 _MASKED_CELLS = Knob(
     "--masked-cells", "masked cells",
     "In normalising, cells under the eye mask are kept apart and zero (default), or "
-    "counted as still, as runs of before were.",
+    "counted as still, as in older runs.",
     "apart or counted", choices=MASKED_CELLS,
 )  # fmt: skip
 _CLASS_WEIGHTING = number(
@@ -104,9 +104,16 @@ _PROTOCOL = Knob(
     "k-fold (by subject).",
     "a protocol", among=lambda: PROTOCOLS, where="way",
 )  # fmt: skip
-_K = whole("--k", "parts", "Parts that people are dealt into; for k-fold.", 2, 1000, where="parts")
+_K = whole(
+    "--k",
+    "parts",
+    "Number of parts for k-fold.",
+    2,
+    1000,
+    where="parts",
+)
 _FOLD_SEED = whole(
-    "--fold-seed", "dealt by seed", "Shuffles the people first; for k-fold.",
+    "--fold-seed", "dealt by seed", "Seed that shuffles the subjects, for k-fold.",
     0, 2**32 - 1, where="parts",
 )  # fmt: skip
 _DEVICE = Knob(

@@ -66,7 +66,7 @@ def _beginning(workspace: Path, call: str) -> list[dict[str, Any]]:
     return [
         _step(
             "Try it on a synthetic database",
-            "Real files in CASME II's tree, of persons who do not exist. It takes about a minute.",
+            "Real files in CASME II's layout, of subjects who do not exist; about a minute.",
             commands=[
                 f"mexlab synthesise --layout casme2 {out}",
                 f"{call} import casme2 {out}",

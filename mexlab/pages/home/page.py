@@ -33,11 +33,11 @@ EVERY = 2.0
 PURPOSES = {
     "annotate": ("A", "mark, label, commit"),
     "flow": ("F", "see the motion"),
-    "train": ("T", "tested on people it never saw"),
+    "train": ("T", "tested on subjects it never saw"),
     "results": ("R", "matrices, down to the clip"),
 }
 
-PRIVACY = "Frames go to nobody without the token, and no page asks another host."
+PRIVACY = "No one sees a frame without the token, and no page contacts another host."
 
 
 class HomePage:

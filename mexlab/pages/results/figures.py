@@ -93,5 +93,5 @@ class ResultFigures:
         self.difference.columns = [apart(other, run), "this run", "difference", "95 % interval"]
         self.difference.rows = found.rows()
         self.difference.remark = ("The same seeds of both. " if found.ground.said else "") + (
-            "Paired bootstrap over the held-out people; bold where the interval leaves zero out."
+            "Paired bootstrap over the held-out subjects; bold where the interval excludes zero."
         )

@@ -28,7 +28,7 @@ def nothing_yet(plan: Mapping[str, Any]) -> dict[str, str]:
     """The notice in the middle while no run is watched: ``heading``, ``text``, ``remedy``."""
     return {
         "heading": NOTHING,
-        "text": "Each person is held out once and judged by a network that never saw them. "
+        "text": "Each subject is held out once and tested on a network that never saw them. "
         "The run goes on when this page is closed, and is found here again.",
         "remedy": "Look through the choices at the left, then start."
         if plan.get("ready", True)

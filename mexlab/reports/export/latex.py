@@ -60,7 +60,7 @@ def run_latex(run: Run, titles: Mapping[str, str], intervals: Mapping[str, Metri
     averaged = averaged_words(metrics[FULL])
     seeds = f" Figures: {averaged}; below, each alone, mean $\\pm$ SD." if averaged else ""
     caption = f"{latex_text(run.name)}: {latex_text(protocol_line(run))}.{synthetic}{seeds}" + (
-        f" In brackets 95\\,\\% bootstrap intervals over {people} people." if people > 1 else ""
+        f" In brackets 95\\,\\% bootstrap intervals over {people} subjects." if people > 1 else ""
     )
     parts: list[list[str]] = []
     for name, one in metrics.items():

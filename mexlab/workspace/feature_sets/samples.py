@@ -131,7 +131,7 @@ def _other_kind(coding: Coding, kind: str | None, mixed: bool) -> str | None:
     if coding.kind:
         return f"a {coding.kind}-expression; choose kind {coding.kind} or both to take it in"
     # By default whatever nobody called macro is taken in.
-    return None if kind is None else f"nobody said whether it is {kind}; choose kind both"
+    return None if kind is None else f"it is not stated whether it is {kind}; choose kind both"
 
 
 def check_choice(workspace: Workspace, databases: Sequence[str] | None, coder: str) -> set[str]:
@@ -159,7 +159,7 @@ def check_choice(workspace: Workspace, databases: Sequence[str] | None, coder: s
     coders = workspace.store.coders()
     if coder not in coders:
         raise InputError(
-            f"nobody called {coder!r} has coded anything here",
+            f"no coder {coder!r} has coded anything here",
             where="coder",
             remedy=f"Coders are {', '.join(coders)}",
         )

@@ -107,7 +107,7 @@ def check_plan(plan: TrainingPlan, training: TrainingSettings) -> None:
         )
     if plan.subjects < 2:
         raise InputError(
-            "all clips are of one subject: there is nobody to leave out",
+            "all clips are of one subject: there is no one to leave out",
             remedy="Choose another database, too",
         )
     present = [name for name, count in plan.class_counts.items() if count]
@@ -145,10 +145,10 @@ def check_pretraining(workspace: Workspace, request: TrainRequest, plan: Trainin
     shared = len({person for person, _ in rest} & tested)
     raise InputError(
         f"clips of at least two classes are needed, got {_counts(own)}"
-        + (f" after leaving out the {shared} people to be tested on" if shared else ""),
+        + (f" after leaving out the {shared} subjects to be tested on" if shared else ""),
         where="pretrain",
         remedy=(commonest_reasons(source.left_out) if source.left_out else "")
-        or "Choose a database of other people, with features of the same kind",
+        or "Choose a database of other subjects, with features of the same kind",
     )
 
 

@@ -64,7 +64,7 @@ class TrainRequest:
             raise InputError(
                 f"{', '.join(both)} cannot be both pre-trained and tested on",
                 where="pretrain",
-                remedy="Choose a database of other people",
+                remedy="Choose a database of other subjects",
             )
         check_kind(self.kind)
         if self.features not in (None, *SOURCES):

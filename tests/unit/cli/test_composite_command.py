@@ -112,7 +112,7 @@ def test_missing_extra_and_otherwise_labelled_clips_are_printed_by_name(
         (["megc2018"], "no composite 'megc2018'; there are megc2019"),
         (["megc2019", "--list", "nowhere.csv"], "nowhere.csv: no such file"),
         (["megc2019", "--databases", "mmew"], "there is no database 'mmew'"),
-        (["megc2019", "--coder", "ada"], "nobody called 'ada'"),
+        (["megc2019", "--coder", "ada"], "no coder 'ada'"),
     ],
 )
 def test_what_cannot_be_composed_is_one_line(

@@ -136,7 +136,7 @@ def test_an_imported_run_stands_beside_ones_own(
     found = compare_runs(first, second)
     assert (found.result.gained, found.result.lost, found.result.p_value) == (1, 0, 1.0)
     assert found.warning() == (
-        "This run does not say how many seeds it averages. How theirs held people out is not "
+        "This run does not say how many seeds it averages. How theirs held subjects out is not "
         "stated."
     )
     with closing(Workspace.open(workspace)) as opened:
@@ -259,7 +259,7 @@ def test_an_imported_run_counts_and_draws_people_as_a_trained_one(
     with closing(Workspace.open(workspace)) as opened:
         page = ResultsPage(opened, second.id, beside=f"run:{first.id}")
         assert "2 subjects" in page.header.run["line"]
-        assert "over the 2 held-out people" in page.figures.per_class.remark
+        assert "over the 2 held-out subjects" in page.figures.per_class.remark
     # What is exported says who is who: elsewhere nobody knows the databases.
     again = cameras.with_name("again.csv")
     assert main(["runs", "--export", first.id, str(again)]) == 0

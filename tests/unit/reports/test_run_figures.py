@@ -66,7 +66,7 @@ def test_intervals_stand_with_the_figures(finished):
 
 
 @pytest.mark.parametrize(
-    ("subjects", "said"), [(1, "cannot be said"), (40, "the 40 held-out people")]
+    ("subjects", "said"), [(1, "cannot be said"), (40, "the 40 held-out subjects")]
 )
 def test_intervals_are_explained(subjects, said):
     assert said in interval_remark(subjects)

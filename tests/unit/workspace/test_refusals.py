@@ -40,7 +40,7 @@ def _of(*databases: str, **chosen: Any) -> TrainRequest:
 #: What is asked for, and what the refusal says.
 REFUSED = {
     "database": (_of("samm"), "no database 'samm'"),
-    "coder": (_of("casme2", coder="ada"), "nobody called 'ada'"),
+    "coder": (_of("casme2", coder="ada"), "no coder 'ada'"),
     "scheme": (_of("casme2", labels="fantasy"), "no label scheme 'fantasy'"),
     "list": (_of("casme2", labels="/nowhere/official.csv"), "official.csv"),
     "kind": (_of("casme2", features="computed"), "no clip is left.*ready features"),
