@@ -65,7 +65,7 @@ def test_a_run_from_before_there_was_a_choice_left_one_subject_out():
         del record[name]
     settings = TrainingSettings.from_record(record)
     assert spell_protocol(settings) == "leave one subject out"
-    assert protocol_text(settings).startswith("Leave one subject out: each person")
+    assert protocol_text(settings).startswith("Leave one subject out: each subject")
 
 
 def test_what_is_said_holds_the_numbers():
