@@ -77,7 +77,7 @@ import os, signal, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[2])
 from conftest import build_feature_set
-from mexlab.training import kept_folds
+from mexlab.training.folds import kept as kept_folds
 from mexlab.training.execute import execute_run
 from mexlab.runs.resume import kept_folds as count_of
 from mexlab.runs.run import open_run
@@ -91,7 +91,7 @@ settings = TrainingSettings.from_record(run.record["request"]["training"])
 execute_run(run, build_feature_set(), settings, should_stop=kill)
 """
     done = subprocess.run(
-        [sys.executable, "-c", code, str(tmp_path), str(Path(__file__).parent)], check=False
+        [sys.executable, "-c", code, str(tmp_path), str(Path(__file__).parents[1])], check=False
     )
     assert done.returncode == -signal.SIGKILL
     assert run.refresh().status == "interrupted"
