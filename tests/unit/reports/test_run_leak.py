@@ -58,7 +58,7 @@ def test_what_is_claimed_is_invalid_in_words_and_in_points(recorded):
     assert full["rows"][1]["cells"][0] == ["1.0000", "+35.7 points"]
     said = leak_sentence(gap, "person")
     assert "100.0 % of clips correct instead of 64.3 %" in said
-    assert "It is no result." in said
+    assert "It is not a result." in said
 
 
 def test_the_page_shows_it_and_its_own_figures_stay(workspace, recorded, finished):
