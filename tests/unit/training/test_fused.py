@@ -247,7 +247,8 @@ def test_compiled_code_of_a_tree_that_cannot_be_written_to(tmp_path, home):
     package = tmp_path / "site" / "mexlab"
     ignore = shutil.ignore_patterns("__pycache__", "*.png", "*.mjs", "*.css")
     shutil.copytree(Path(mexlab.__file__).parent, package, ignore=ignore)
-    (package / "training" / "__pycache__").write_text("in the way")
+    beside = package / Path(kernel.__file__).relative_to(Path(mexlab.__file__).parent).parent
+    (beside / "__pycache__").write_text("in the way")
     cache = tmp_path / "cache"
     if home == "unwritable":
         cache.write_text("in the way")
