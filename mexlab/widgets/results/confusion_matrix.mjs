@@ -80,7 +80,8 @@ function render({ model, el }) {
     const truth = matrix.classes[row];
     const called = matrix.classes[column];
     const cell = { matrix: matrix.name, row, column };
-    const words = row === column ? `${truth} predicted ${called}, correct` : `${truth} predicted ${called}`;
+    const words =
+      row === column ? `${truth} predicted ${called}, correct` : `${truth} predicted ${called}`;
     const button = mxElement("button", {
       type: "button",
       role: "gridcell",

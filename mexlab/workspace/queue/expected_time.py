@@ -16,7 +16,7 @@ from mexlab.workspace.trainings.input_size import input_side
 from mexlab.workspace.trainings.request import TrainRequest
 from mexlab.workspace.workspace import Workspace
 
-#: Among so many of the newest runs that tell, the longest counts.
+#: Among so many of the newest runs that tell, the one of most work counts.
 _NEWEST = 8
 
 #: A run shorter than this is mostly its beginning and end: it tells of trainings of up to so many
@@ -32,10 +32,10 @@ def expected_seconds(
     A training's time goes with folds x seeds x epochs x training clips, which are all but those of
     one fold, times the pixels of an input. What one of these costs is taken from a finished run of
     the same network and backend, whose pre-training, if it had one, must have been as that of the
-    plan: of the newest ones the longest, for a short one is mostly its beginning and end, and
-    before all others one whose inputs were as large. What the compiled kernel did says nothing of
-    inputs that torch will train, nor the other way round; and a run of seconds nothing of one that
-    does many times its work.
+    plan: of the newest ones the one of most work, for a small one is mostly its beginning and end
+    (of two as large the newer), and before all others one whose inputs were as large. What the
+    compiled kernel did says nothing of inputs that torch will train, nor the other way round; and a
+    run of seconds nothing of one that does many times its work.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ def expected_seconds(
         if theirs <= 0 or not isinstance(seconds, int | float) or seconds <= 0:
             continue
         if seconds >= _TELLING_S or own <= _TELLING_TIMES * theirs:
-            found.append((their_side == side, seconds, seconds * own / theirs, run.name))
+            found.append((their_side == side, theirs, seconds * own / theirs, run.name))
         if len(found) == _NEWEST:
             break
     if not found:
