@@ -7,9 +7,12 @@ import importlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+
+from mexlab.workspace import Workspace, import_into
 
 ROOT = Path(__file__).parents[2]
 
@@ -33,6 +36,13 @@ def blocks() -> Iterator[tuple[str, int, str]]:
         text = path.read_text("utf-8")
         for match in re.finditer(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
             yield path.name, text[: match.start()].count("\n") + 2, match[1]
+
+
+def lab_workspace(folder: Path, release: Path) -> None:
+    """A workspace with a small CASME II in it, as the examples take one for granted."""
+    made = Workspace.create(folder)
+    import_into(made, "casme2", release)
+    made.close()
 
 
 @pytest.fixture
@@ -65,6 +75,7 @@ def test_an_example_of_the_documentation_runs(
     one_thread: None,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
+    synthetic: Any,
 ) -> None:
     # What the examples take for granted, by the names that they use.
     rng = np.random.default_rng(0)
@@ -83,5 +94,7 @@ def test_an_example_of_the_documentation_runs(
         "predicted": rng.integers(0, 3, (1, 40, 12)),
     }
     monkeypatch.chdir(tmp_path)
+    if "Workspace.open" in text:
+        lab_workspace(tmp_path / "my-workspace", synthetic.write("casme2"))
     # An error names the line of the document.
     exec(compile("\n" * (line - 1) + text, file, "exec"), given)

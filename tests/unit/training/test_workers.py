@@ -134,7 +134,7 @@ from mexlab.training.workers.choice import Workers
 settings = TrainingSettings(epochs=100_000, batch_size=16)
 cross_validate(build_feature_set(), settings, workers=Workers(processes=2))
 """
-        training = subprocess.Popen([sys.executable, "-c", code, str(Path(__file__).parent)])
+        training = subprocess.Popen([sys.executable, "-c", code, str(Path(__file__).parents[1])])
         process = psutil.Process(training.pid)
         workers = await_(lambda: loky_workers(process))
         training.kill()
