@@ -90,7 +90,7 @@ def test_pre_training_on_one_database_and_testing_on_the_others(
         train(workspace, before)
     import_into(workspace, "ststnet", make_release(tmp_path / "more", seed=1), name="macro")
     # Of the same release as what is tested on, its people are taken for the same.
-    with pytest.raises(InputError, match="3 people to be tested on"):
+    with pytest.raises(InputError, match="3 subjects to be tested on"):
         train(workspace, before)
     table = "database,subject,person\nmacro-casme2,*,others\ntwin-casme2,*,yet others\n"
     (workspace.path / "people.csv").write_text(table)
