@@ -25,10 +25,10 @@ TOKEN = "benchmark"
 LAUNCH = """
 import sys
 from pathlib import Path
-from mexlab.pages import links
+from mexlab.pages.shell import links
 links.PAGES["naive"] = "Naive"
 links.dashboards_folder = lambda: Path(sys.argv[1])
-from mexlab.pages import voila_app
+from mexlab.serving import voila_app
 sys.exit(voila_app.main())
 """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -56,3 +57,22 @@ def test_the_stub_names_every_module_of_its_room(room: str) -> None:
 
 def test_types_are_told_to_those_who_use_the_package() -> None:
     assert (PACKAGE / "py.typed").is_file()
+
+
+#: Code of a program of its own, too, which no linter reads: ``from mexlab.x import y`` in a string.
+IMPORT = re.compile(r"^from (mexlab[\w.]*) import ([\w, ]+)$", re.MULTILINE)
+
+
+def test_every_import_that_is_written_somewhere_finds_its_name() -> None:
+    root = PACKAGE.parent
+    written = [*root.glob("tests/**/*.py"), *root.glob("benchmarks/*.py"), *root.glob("docs/*.md")]
+    missing = []
+    for path in [*written, root / "README.md"]:
+        for module, names in IMPORT.findall(path.read_text("utf-8")):
+            for name in [one.split(" as ")[0].strip() for one in names.split(",")]:
+                if not hasattr(importlib.import_module(module), name):
+                    try:
+                        importlib.import_module(f"{module}.{name}")
+                    except ImportError:
+                        missing.append(f"{path.relative_to(root)}: {module} has no {name}")
+    assert missing == []

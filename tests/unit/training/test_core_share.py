@@ -23,7 +23,7 @@ SILENT = Watch(lambda *told: None, lambda units: None, lambda: False)
 OTHER = """
 import sys
 from pathlib import Path
-from mexlab.training import core_share
+from mexlab.training.workers import core_share
 core_share._folder = lambda: Path(sys.argv[1])
 with core_share.taking_part():
     print("here", flush=True)
