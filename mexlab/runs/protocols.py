@@ -83,7 +83,7 @@ _ALL = (
     Protocol(
         LEAVE_ONE_SUBJECT_OUT,
         "Leave one subject out",
-        "each subject once; how well it does on a new subject; what papers report",
+        "a new subject each time; what papers report",
         "Leave one subject out: each subject of each database is held out once and predicted "
         "by a network trained on all the others.",
         "leave one subject out",
