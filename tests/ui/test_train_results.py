@@ -258,7 +258,7 @@ def test_the_protocol_is_explained_and_changes_the_plan(page, goto_page):
     expect(sentence).to_contain_text("leave one subject out, 4 folds")
     expect(page.get_by_test_id("k")).to_be_hidden()
     page.get_by_test_id("protocol").select_option("k-fold")
-    expect(hint).to_contain_text("people in k parts")
+    expect(hint).to_contain_text("subjects in k parts")
     page.get_by_test_id("k").fill("2")
     expect(sentence).to_contain_text("2-fold by subject, 2 folds")
     page.get_by_test_id("protocol").select_option("leave-one-database-out")
