@@ -143,8 +143,13 @@ def wipe(workspace: Any, key: Any) -> None:
 
 @pytest.fixture(scope="module", autouse=True)
 def left_as_found(demo_workspace: Any) -> Iterator[None]:
-    """Other pages are tested on the same workspace: they find it without a coding."""
+    """Other pages are tested on the same workspace: they find it without a coding.
+
+    Nor is the list left in a random order, or under other keys: ``K`` leads to the clip above.
+    """
     yield
+    for file in (demo_workspace.path / "coders").glob("*.json"):
+        file.unlink()
     for row in demo_workspace.store.clips(coder=demo_workspace.coder):
         wipe(demo_workspace, row.key)
 
